@@ -1,0 +1,130 @@
+/**
+ * The words that every folder shares: kinds, variants, reasons, parties, directions.
+ * Data only: no behaviour beyond type guards, no I/O.
+ */
+
+/** Credential kinds by their number in claim -70001/1 (GK1 profile). */
+export const credentialKinds = {
+  1: 'approval-form',
+  2: 'campus-card-code',
+  3: 'residence-pass',
+  4: 'exit-entry-ticket',
+  5: 'resumption-certificate',
+  6: 'visit-filing',
+  7: 'guard-badge',
+} as const;
+export type CredentialKindNumber = keyof typeof credentialKinds;
+export type CredentialKind = (typeof credentialKinds)[CredentialKindNumber];
+
+/** Chinese and English titles of the papers, as the notice and the screen name them. */
+export const credentialTitles: Readonly<Record<CredentialKind, { zh: string; en: string }>> = {
+  'approval-form': { zh: '入校审批表', en: 'approval form' },
+  'campus-card-code': { zh: '校园卡认证二维码', en: 'campus card code' },
+  'residence-pass': { zh: '住宅通行证', en: 'residence pass' },
+  'exit-entry-ticket': { zh: '出入票', en: 'exit-entry ticket' },
+  'resumption-certificate': { zh: '复工证明', en: 'resumption-of-work certificate' },
+  'visit-filing': { zh: '来访报备', en: 'visit filing' },
+  'guard-badge': { zh: '门卫证', en: 'guard badge' },
+};
+
+export const formVariants = ['staff-entry', 'lab-duty', 'external-entry'] as const;
+export const codeVariants = ['staff', 'student'] as const;
+export const purposes = ['research', 'service', 'logistics'] as const;
+
+/** Why a credential is refused: the fixed order of the checks (GK1 profile). */
+export const credentialReasons = [
+  'too-long',
+  'bad-prefix',
+  'bad-base45',
+  'bad-structure',
+  'bad-algorithm',
+  'unknown-key',
+  'bad-signature',
+  'bad-claims',
+  'kind-not-allowed',
+  'not-yet-valid',
+  'expired',
+  'revoked',
+  'already-used',
+] as const;
+export type CredentialReason = (typeof credentialReasons)[number];
+
+/** Why the policy refuses or refers what is cryptographically fine. */
+export const policyReasons = [
+  // about one paper
+  'outside-window',
+  'lifetime-too-long',
+  'wrong-zone',
+  'second-ticket',
+  'exit-unknown',
+  'ticket-uncertain',
+  // about the attempt
+  'incomplete',
+  'no-rule',
+  'student',
+  'fever',
+  'identity-changes',
+  // about the gate
+  'clock-untrusted',
+  'part-failed',
+  'disk-late',
+  'disk-failed',
+] as const;
+export type PolicyReason = (typeof policyReasons)[number];
+export type Reason = CredentialReason | PolicyReason;
+
+export const parties = [
+  'guard',
+  'duty-officer',
+  'property-office',
+  'community',
+  'police-station',
+  'health-office',
+  'college',
+  'host-unit',
+  'units-concerned',
+] as const;
+export type Party = (typeof parties)[number];
+
+export const directions = ['in', 'out'] as const;
+export type Direction = (typeof directions)[number];
+export const zoneKinds = ['campus-gate', 'building'] as const;
+export type ZoneKind = (typeof zoneKinds)[number];
+
+/** The three slots of an attempt's identity; also the spaces of person tokens. */
+export const identitySpaces = ['campus-id', 'id-number', 'household'] as const;
+export type IdentitySpace = (typeof identitySpaces)[number];
+
+export const clockStates = ['synced', 'holdover', 'floor', 'conflict'] as const;
+export type ClockState = (typeof clockStates)[number];
+
+export const deviceNames = [
+  'scanner',
+  'thermometer',
+  'turnstile',
+  'panel',
+  'relay',
+  'journal',
+] as const;
+export type DeviceName = (typeof deviceNames)[number];
+export type DeviceStatus = 'ok' | 'degraded' | 'lost';
+
+/** A moment as every decision sees it: durations by the monotonic clock, dates by the wall clock. */
+export interface Now {
+  /** milliseconds since an arbitrary start, never running back */
+  readonly monotonicMs: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  readonly wallMs: number;
+  readonly clock: ClockState;
+}
+
+/** What one gate tells another (`_spent`): merged as a set, times in RFC 3339. */
+export interface KnownEntry {
+  readonly type: 'ticket' | 'code' | 'window' | 'isolation' | 'passage';
+  /** hex kid‖cti for tickets and codes; a person's token for passages and isolations */
+  readonly key: string;
+  readonly direction?: Direction;
+  /** from when on the entry may be forgotten */
+  readonly until: string;
+  readonly at: string;
+}

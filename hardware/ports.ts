@@ -1,0 +1,80 @@
+/**
+ * What the rest of the product sees of the operating system's devices. Each port has a real
+ * implementation in `linux/` and a simulated twin in `simulated/`. Types only.
+ */
+import type { DeviceStatus, Now } from '../config/vocabulary.js';
+
+export interface Clock {
+  now(): Now;
+}
+
+export type Cancel = () => void;
+
+export interface Scheduler {
+  /** Runs `task` once, when the monotonic clock has reached `monotonicMs`; at once if it has. */
+  at(monotonicMs: number, task: () => void): Cancel;
+}
+
+/** What a link reports to the device session that opened it. */
+export interface LinkEvents {
+  opened(): void;
+  data(bytes: Uint8Array): void;
+  /** Sent once after `opened`, or once instead of it when opening failed. */
+  closed(why: string): void;
+}
+
+/** A byte stream to one device: a tty, a TCP port, a simulated wire. */
+export interface Link {
+  /** Starts one connection; call again after `closed` for the next. */
+  open(events: LinkEvents): void;
+  /** Bytes written while closed are dropped. */
+  write(bytes: Uint8Array): void;
+  /** Ends the connection; `closed` is not sent for it. */
+  close(): void;
+}
+
+/** One change of an input line, as the kernel time-stamped it. */
+export interface LineEdge {
+  /** the line's name in the board map, e.g. `passage` or `emergency` */
+  readonly line: string;
+  /** true: active level (polarity is already applied) */
+  readonly active: boolean;
+  readonly monotonicMs: number;
+}
+
+export interface InputLines {
+  subscribe(listener: (edge: LineEdge) => void): Cancel;
+  /** The level now; unknown lines are inactive. */
+  isActive(line: string): boolean;
+}
+
+/** What the relay's owner says about its line. */
+export type RelayReport =
+  | { readonly type: 'pulse-started'; readonly id: number; readonly monotonicMs: number }
+  | { readonly type: 'pulse-ended'; readonly id: number; readonly monotonicMs: number }
+  /** not started: another pulse is on, or less than a second has passed since the last one began */
+  | { readonly type: 'pulse-refused'; readonly id: number; readonly why: string }
+  | { readonly type: 'status'; readonly status: DeviceStatus; readonly why: string };
+
+/** The only way to move the turnstile. Implementations enforce `relayLimits` themselves. */
+export interface RelayPort {
+  /** One pulse of at most `relayLimits.pulseMsMax`. */
+  pulse(id: number, durationMs: number): void;
+  /** The separate release output (emergency, fire): held until the deadline passes or `false`. */
+  release(on: boolean, untilMonotonicMs: number): void;
+  /** Everything off at once. */
+  off(): void;
+  subscribe(listener: (report: RelayReport) => void): Cancel;
+  close(): Promise<void>;
+}
+
+/** Hard limits of the relay's owner, whatever it is asked to do. */
+export const relayLimits = {
+  /** longest closing of the grant contact; boards need 100 ms at least (PERCo manuals) */
+  pulseMsMax: 1_000,
+  pulseMsMin: 100,
+  /** least distance between the starts of two pulses: two before a passage are one permission */
+  pulseIntervalMsMin: 1_000,
+  /** longest hold of the release output without being asked again: an EMERGENCY press is 120 s */
+  releaseMsMax: 121_000,
+} as const;

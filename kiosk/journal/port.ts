@@ -1,0 +1,71 @@
+/**
+ * The journal as the loop sees it: requests go in, answers come back as events. Nothing is awaited.
+ * Records become numbered, chained and durable only inside the journal.
+ */
+import type { KnownEntry } from '../../config/vocabulary.js';
+
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** A record before the journal adds `seq` and `bootId`. Numbers are safe integers. */
+export interface RecordDraft {
+  readonly type: string;
+  /** RFC 3339, UTC, milliseconds */
+  readonly at: string;
+  readonly [key: string]: JsonValue;
+}
+
+/** What a transaction does to single-use papers, beside its records. */
+export interface UseChange {
+  readonly op: 'reserve' | 'spend' | 'return' | 'uncertain' | 'learn';
+  /** `learn` stores an entry of another gate or a window; the others concern `ticket` and `code` */
+  readonly entry: KnownEntry;
+}
+
+export interface AppendRequest {
+  /** answered by `committed` or `failed` with the same id; ids grow */
+  readonly id: number;
+  readonly records: readonly RecordDraft[];
+  readonly uses: readonly UseChange[];
+  /** true: somebody waits for the sync; false: may share the next commit, within 50 ms */
+  readonly urgent: boolean;
+}
+
+export type JournalEvent =
+  | {
+      readonly type: 'committed';
+      readonly id: number;
+      readonly firstSeq: number;
+      readonly lastSeq: number;
+      /** hex; the chain's head after this request */
+      readonly hash: string;
+    }
+  | { readonly type: 'failed'; readonly id: number; readonly why: string };
+
+export interface JournalPort {
+  append(request: AppendRequest): void;
+  subscribe(listener: (event: JournalEvent) => void): () => void;
+  /** Commits what is queued, then ends. */
+  close(): Promise<void>;
+}
+
+/** A use as found at start. `uncertain`: reserved by a grant whose passage is not known. */
+export interface RestoredUse {
+  readonly entry: KnownEntry;
+  readonly state: 'spent' | 'uncertain';
+}
+
+/** What the database knew when it was opened. */
+export interface Restored {
+  /** 16 random bytes, hex, made with the database */
+  readonly journal: string;
+  readonly head: { readonly seq: number; readonly hash: string };
+  readonly uses: readonly RestoredUse[];
+  /** whether the last run ended by `close` */
+  readonly endedCleanly: boolean;
+}

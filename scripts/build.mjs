@@ -1,0 +1,5 @@
+import { build, installPackages, requireNode } from './toolchain.mjs';
+
+requireNode();
+installPackages();
+build();

@@ -1,0 +1,36 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/** What is tested is what is shipped: the compiled files in dist/. */
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const mirrored = ['config', 'hardware', 'drivers', 'kiosk', 'scripts'];
+const suite = (name, include, testTimeout) => ({
+  root,
+  test: {
+    name,
+    include,
+    pool: 'forks',
+    testTimeout,
+    hookTimeout: testTimeout,
+    dir: root,
+    exclude: [],
+  },
+});
+
+export default defineConfig({
+  root,
+  cacheDir: `${root}/dist/.vite`,
+  test: {
+    projects: [
+      suite(
+        'unit',
+        mirrored.map((folder) => `dist/test/${folder}/**/*.test.js`),
+        30_000,
+      ),
+      suite('system', ['dist/test/system/**/*.test.js'], 120_000),
+      suite('simulation', ['dist/test/simulation/**/*.test.js'], 300_000),
+      suite('browser', ['dist/test/browser/**/*.test.js'], 120_000),
+    ],
+  },
+});
