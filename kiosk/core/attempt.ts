@@ -1,0 +1,303 @@
+/**
+ * The attempt: one person's evidence, kept apart from everybody else's. Here evidence joins an
+ * attempt, starts the next one, or is refused; and here every attempt ends.
+ */
+import type { IdentitySpace, Reason } from '../../config/vocabulary.js';
+import type { DocumentEvidence, RefusedEvidence, TemperatureEvidence } from './evidence.js';
+import { findUse, putUse } from './known.js';
+import { recordRefusal } from './records.js';
+import { joins } from './rules.js';
+import {
+  type Attempt,
+  documentsMax,
+  type GateState,
+  type NoReading,
+  refusalsMax,
+  type Standing,
+  timing,
+} from './state.js';
+import { judgeTemperature } from './temperature.js';
+import { rfc3339, windowEntry } from './ticket.js';
+import { note, set, sound, type Turn } from './turn.js';
+
+export type AttemptEnd =
+  | 'passage'
+  | 'no-show'
+  | 'tailgate'
+  | 'not-opened'
+  | 'refused'
+  | 'identity-changed'
+  | 'superseded'
+  | 'silence'
+  | 'acknowledged'
+  | 'emergency';
+
+/** @returns whether scans and temperatures count now: not from a grant to its end, not while held */
+export function takesEvidence(state: GateState): boolean {
+  return (
+    state.emergencyUntilMs === null &&
+    (state.lane.name === 'locked' || state.lane.name === 'settling') &&
+    state.attempt?.standing.type !== 'held'
+  );
+}
+
+/**
+ * Takes in a verified credential.
+ * @returns true where there is something new to decide on
+ */
+export function takeDocument(turn: Turn, document: DocumentEvidence): boolean {
+  const { attempt } = turn.state;
+  sound(turn);
+  if (attempt?.documents.some(({ id }) => id === document.id)) return false;
+  if (isSpentCode(turn.state, document)) {
+    const { id, kind, takenMs } = document;
+    takeRefusal(turn, { type: 'refused', reason: 'already-used', kind, id, takenMs });
+    return false;
+  }
+  const end = attempt === null ? null : endedBy(turn.state, attempt, document);
+  if (end === 'identity-changed') countIdentityChange(turn);
+  if (end !== null) endAttempt(turn, end);
+  const into = turn.state.attempt ?? startAttempt(turn, document.takenMs);
+  // A firm referral is the guard's: the same person's further papers change nothing.
+  if (into.standing.type === 'referred' && into.standing.firm && into.documents.length > 0)
+    return false;
+  if (into.documents.length >= documentsMax) return false;
+  const identities =
+    document.identity === null
+      ? into.identities
+      : { ...into.identities, [document.identity.space]: document.identity };
+  replaceAttempt(turn, {
+    ...into,
+    identities,
+    identifiedMs: into.identifiedMs ?? (document.identity === null ? null : document.takenMs),
+    masked: into.masked ?? document.masked,
+    documents: [...into.documents, document],
+    lastEvidenceMs: turn.now.monotonicMs,
+    deadlineMs: turn.now.monotonicMs + patienceMs(turn.state, into.standing),
+  });
+  set(turn, { verdict: null });
+  note(turn, 'evidence', {
+    attempt: into.serial,
+    document: document.id,
+    kind: document.kind,
+    variant: document.variant,
+    identity: document.identity === null ? null : { ...document.identity },
+  });
+  reserve(turn, document);
+  return true;
+}
+
+/** Takes in a scan that was refused: it starts no attempt on the way in, a referral on the way out. */
+export function takeRefusal(turn: Turn, refusal: RefusedEvidence): void {
+  sound(turn);
+  refuse(turn, refusal.reason, refusal.kind, refusal.id, false);
+}
+
+/**
+ * Refuses one piece of evidence: a deny on the way in, where the attempt may go on with another
+ * paper; on the way out every refusal is a referral that carries the code (clause 九).
+ */
+export function refuse(
+  turn: Turn,
+  reason: Reason,
+  kind: RefusedEvidence['kind'],
+  id: string | null,
+  refer: boolean,
+): void {
+  const outcome = refer || turn.state.settings.direction === 'out' ? 'refer' : 'deny';
+  if (outcome === 'refer' && turn.state.attempt === null) startAttempt(turn, turn.now.monotonicMs);
+  const { attempt } = turn.state;
+  recordRefusal(turn, outcome, reason, kind, id);
+  if (attempt !== null) {
+    const refusals = [...attempt.refusals, { reason, kind, id }].slice(-refusalsMax);
+    const isFirm = attempt.standing.type === 'referred' && attempt.standing.firm;
+    const standing: Standing =
+      outcome === 'deny' || isFirm
+        ? attempt.standing
+        : { type: 'referred', reasons: reasonsWith(attempt.standing, reason), firm: false };
+    replaceAttempt(turn, {
+      ...attempt,
+      refusals,
+      standing,
+      deadlineMs: Math.max(
+        attempt.deadlineMs,
+        turn.now.monotonicMs + patienceMs(turn.state, standing),
+      ),
+    });
+  }
+  if (outcome === 'deny')
+    set(turn, {
+      verdict: {
+        type: 'refused',
+        reasons: [reason],
+        untilMs: turn.now.monotonicMs + timing.verdictMs,
+      },
+    });
+}
+
+/**
+ * Takes in a temperature. It starts no attempt and binds to nobody: only samples after the first
+ * identity count. A later fever replaces an earlier normal reading, never the other way round.
+ * @returns true where there is something new to decide on
+ */
+export function takeTemperature(turn: Turn, temperature: TemperatureEvidence): boolean {
+  const { attempt, settings } = turn.state;
+  if (attempt === null || attempt.identifiedMs === null) return false;
+  if (temperature.fromMs < attempt.identifiedMs) return false;
+  if (attempt.standing.type === 'referred' && attempt.standing.firm) return false;
+  const band = judgeTemperature(temperature, settings.policy.settings);
+  if (band !== 'normal' && band !== 'fever') {
+    if (attempt.noReading !== band) replaceAttempt(turn, noReading(turn, attempt, band));
+    return false;
+  }
+  if (attempt.temperature !== null && band === 'normal') return false;
+  sound(turn);
+  const isFirst = attempt.temperature === null;
+  replaceAttempt(turn, {
+    ...attempt,
+    temperature,
+    noReading: null,
+    lastEvidenceMs: isFirst ? turn.now.monotonicMs : attempt.lastEvidenceMs,
+    deadlineMs: isFirst
+      ? turn.now.monotonicMs + patienceMs(turn.state, attempt.standing)
+      : attempt.deadlineMs,
+  });
+  set(turn, { verdict: null });
+  return true;
+}
+
+/** Drops papers that cannot serve, after `refuse` has told why. */
+export function dropDocument(turn: Turn, document: DocumentEvidence): void {
+  const { attempt } = turn.state;
+  if (attempt === null) return;
+  replaceAttempt(turn, {
+    ...attempt,
+    documents: attempt.documents.filter(({ id }) => id !== document.id),
+  });
+}
+
+/** Changes where the attempt stands, and how long it may stand there. */
+export function setStanding(turn: Turn, standing: Standing): void {
+  const { attempt } = turn.state;
+  if (attempt === null) return;
+  sound(turn);
+  const deadlineMs =
+    standing.type === 'held'
+      ? Number.POSITIVE_INFINITY
+      : turn.now.monotonicMs + patienceMs(turn.state, standing);
+  replaceAttempt(turn, { ...attempt, standing, deadlineMs });
+}
+
+/** Ends the attempt: all its evidence is gone with it. */
+export function endAttempt(turn: Turn, end: AttemptEnd): void {
+  const { attempt } = turn.state;
+  if (attempt === null) return;
+  note(turn, 'attempt-ended', {
+    attempt: attempt.serial,
+    end,
+    reasons: attempt.standing.type === 'collecting' ? [] : [...attempt.standing.reasons],
+  });
+  set(turn, { attempt: null });
+}
+
+/** Begins an attempt without evidence; the caller adds the first. */
+function startAttempt(turn: Turn, takenMs: number): Attempt {
+  const serial = turn.state.attemptSerial + 1;
+  const { identityChangesMax } = turn.state.settings.policy.settings;
+  const tooManyChanges = recentIdentityChanges(turn).length >= identityChangesMax;
+  const standing: Standing = tooManyChanges
+    ? { type: 'referred', reasons: ['identity-changes'], firm: true }
+    : { type: 'collecting' };
+  const attempt: Attempt = {
+    serial,
+    startedMs: Math.min(takenMs, turn.now.monotonicMs),
+    identities: {},
+    identifiedMs: null,
+    masked: null,
+    documents: [],
+    refusals: [],
+    temperature: null,
+    noReading: null,
+    standing,
+    lastEvidenceMs: turn.now.monotonicMs,
+    deadlineMs: turn.now.monotonicMs + patienceMs(turn.state, standing),
+  };
+  set(turn, { attempt, attemptSerial: serial });
+  return attempt;
+}
+
+function replaceAttempt(turn: Turn, attempt: Attempt): void {
+  set(turn, { attempt });
+}
+
+function noReading(turn: Turn, attempt: Attempt, band: NoReading): Attempt {
+  sound(turn);
+  note(turn, 'no-reading', { attempt: attempt.serial, why: band });
+  return { ...attempt, noReading: band };
+}
+
+/**
+ * How a paper ends an open attempt, or null where it joins it. A second value in a filled slot is
+ * another person; a value in an empty slot joins only if some rule uses both.
+ */
+function endedBy(
+  state: GateState,
+  attempt: Attempt,
+  document: DocumentEvidence,
+): AttemptEnd | null {
+  const spaces = Object.keys(attempt.identities) as IdentitySpace[];
+  if (attempt.documents.length === 0 && spaces.length === 0) return 'superseded';
+  const { identity } = document;
+  if (identity === null) return null;
+  const held = attempt.identities[identity.space];
+  if (held !== undefined) return held.token === identity.token ? null : 'identity-changed';
+  return spaces.length === 0 || joins(state, spaces, identity.space) ? null : 'identity-changed';
+}
+
+function countIdentityChange(turn: Turn): void {
+  set(turn, { identityChangesMs: [...recentIdentityChanges(turn), turn.now.monotonicMs] });
+}
+
+function recentIdentityChanges(turn: Turn): number[] {
+  const { identityChangesWindowMs } = turn.state.settings.policy.settings;
+  const since = turn.now.monotonicMs - identityChangesWindowMs;
+  return turn.state.identityChangesMs.filter((ms) => ms > since);
+}
+
+function isSpentCode(state: GateState, document: DocumentEvidence): boolean {
+  return document.kind === 'campus-card-code' && findUse(state.known, 'code', document.id) !== null;
+}
+
+/** A code is spent when it is taken in and never returned; a ticket claims its household's window. */
+function reserve(turn: Turn, document: DocumentEvidence): void {
+  if (document.kind === 'campus-card-code') {
+    const entry = {
+      type: 'code' as const,
+      key: document.id,
+      until: rfc3339(document.expiresSeconds * 1000),
+      at: rfc3339(turn.now.wallMs),
+    };
+    set(turn, { known: putUse(turn.state.known, entry, 'spent') });
+    turn.uses.push({ op: 'spend', entry });
+    turn.effects.push({ type: 'tell', entries: [entry] });
+  }
+  if (document.kind === 'exit-entry-ticket') {
+    const entry = windowEntry(document, turn.state.settings, turn.now);
+    if (entry === null) return;
+    const known = putUse(turn.state.known, entry, 'spent');
+    if (known === turn.state.known) return;
+    set(turn, { known });
+    turn.uses.push({ op: 'learn', entry });
+    turn.effects.push({ type: 'tell', entries: [entry] });
+  }
+}
+
+function patienceMs(state: GateState, standing: Standing): number {
+  const { silenceMs, referredMs } = state.settings.policy.settings;
+  return standing.type === 'collecting' ? silenceMs : referredMs;
+}
+
+function reasonsWith(standing: Standing, reason: Reason): Reason[] {
+  const before = standing.type === 'referred' ? standing.reasons : [];
+  return [...new Set([...before, reason])];
+}

@@ -1,0 +1,47 @@
+/** What goes into `step` and what comes out of it. */
+import type { DeviceName, DeviceStatus, KnownEntry } from '../../config/vocabulary.js';
+import type { RecordDraft, RestoredUse, UseChange } from '../journal/port.js';
+import type { Evidence } from './evidence.js';
+
+export type Input =
+  /** once, first: what the journal knew */
+  | {
+      readonly type: 'boot';
+      readonly uses: readonly RestoredUse[];
+      readonly endedCleanly: boolean;
+      readonly version: string;
+    }
+  | { readonly type: 'evidence'; readonly evidence: Evidence }
+  | { readonly type: 'passage'; readonly phase: 'entered' | 'left' }
+  | {
+      readonly type: 'button';
+      readonly button: 'emergency' | 'acknowledge';
+      readonly pressed: boolean;
+    }
+  | {
+      readonly type: 'device';
+      readonly device: DeviceName;
+      readonly status: DeviceStatus;
+      readonly why: string;
+    }
+  /** the journal has synced request `id`; its last record has number `lastSeq` */
+  | { readonly type: 'committed'; readonly id: number; readonly lastSeq: number }
+  | { readonly type: 'append-failed'; readonly id: number; readonly why: string }
+  | { readonly type: 'pulse-started' | 'pulse-ended' | 'pulse-refused'; readonly id: number }
+  /** what other gates know; as untrusted in form as anything from outside */
+  | { readonly type: 'known'; readonly entries: readonly unknown[] }
+  /** a deadline of the state may have passed */
+  | { readonly type: 'timer' };
+
+export type Effect =
+  | {
+      readonly type: 'append';
+      readonly id: number;
+      readonly records: readonly RecordDraft[];
+      readonly uses: readonly UseChange[];
+      readonly urgent: boolean;
+    }
+  | { readonly type: 'relay-pulse'; readonly id: number; readonly durationMs: number }
+  | { readonly type: 'relay-release'; readonly on: boolean; readonly untilMs: number }
+  /** to the other gates */
+  | { readonly type: 'tell'; readonly entries: readonly KnownEntry[] };

@@ -1,0 +1,294 @@
+/**
+ * The policy's evaluation: which rule is complete, which stop holds, what is missing.
+ * Data decides; this file knows operators and no clause. Doubt is `missing` or `refused`, never met.
+ */
+import type { Phrase, Requirement, Rule, Stop } from '../../config/policy.js';
+import type { DeviceName, IdentitySpace, Now, Party, Reason } from '../../config/vocabulary.js';
+import type { DocumentEvidence } from './evidence.js';
+import type { Attempt, GateState, NoReading } from './state.js';
+import { judgeTemperature } from './temperature.js';
+import { judgeTicket } from './ticket.js';
+
+/** A line of the checklist. */
+export interface Missing {
+  readonly id: string;
+  readonly label: Phrase;
+}
+
+/** A paper that no applicable rule can use now, and why. `refer`: the guard is to look at it. */
+export interface RefusedDocument {
+  readonly document: DocumentEvidence;
+  readonly reason: Reason;
+  readonly refer: boolean;
+}
+
+export type Decision =
+  | { readonly outcome: 'grant'; readonly rule: Rule; readonly ticket: DocumentEvidence | null }
+  | {
+      readonly outcome: 'stop';
+      readonly stop: Stop;
+      readonly verdict: 'deny' | 'refer';
+      readonly hold: boolean;
+      readonly tells: readonly Party[];
+    }
+  /** complete, but the gate itself is not to be trusted with it */
+  | { readonly outcome: 'gate-refers'; readonly rule: Rule; readonly reasons: readonly Reason[] }
+  | {
+      readonly outcome: 'pending';
+      readonly done: readonly Missing[];
+      readonly missing: readonly Missing[];
+      readonly refused: readonly RefusedDocument[];
+      readonly noReading: NoReading | null;
+    };
+
+type Judgement =
+  | { readonly is: 'met' }
+  | { readonly is: 'missing' }
+  | { readonly is: 'refused'; readonly reason: Reason; readonly refer: boolean };
+
+const met: Judgement = { is: 'met' };
+const missing: Judgement = { is: 'missing' };
+
+/**
+ * Evaluates the policy over an attempt's evidence.
+ * @param state the gate; only policy, zone, direction, known uses and devices are read
+ * @param attempt the evidence so far
+ * @param now the moment of decision, which is the one that counts for windows and expiry
+ * @returns stops first, then the complete rule of lowest order, then what is missing
+ */
+export function evaluate(state: GateState, attempt: Attempt, now: Now): Decision {
+  const { policy, zone, direction } = state.settings;
+  const holding = policy.stops
+    .filter((stop) => stopHolds(stop, state, attempt))
+    .sort((a, b) => a.order - b.order);
+  const first = holding[0];
+  if (first !== undefined) {
+    const here = first.zones.includes(zone.kind);
+    return {
+      outcome: 'stop',
+      stop: first,
+      verdict: here ? first.outcome : 'refer',
+      hold: here && first.hold,
+      tells: [...new Set(holding.flatMap((stop) => stop.tells[direction]))],
+    };
+  }
+  const assessed = applicableRules(state)
+    .sort((a, b) => a.order - b.order)
+    .map((rule) => ({ rule, judgements: judgeRule(rule, state, attempt, now) }));
+  const complete = assessed.find(({ judgements }) => judgements.every(({ is }) => is === 'met'));
+  if (complete !== undefined) {
+    const reasons = gateDoubts(state, complete.rule, now);
+    if (reasons.length > 0) return { outcome: 'gate-refers', rule: complete.rule, reasons };
+    return {
+      outcome: 'grant',
+      rule: complete.rule,
+      ticket: documentFor(complete.rule, 'ticket', attempt),
+    };
+  }
+  return {
+    outcome: 'pending',
+    ...checklist(assessed, attempt),
+    refused: attempt.documents.flatMap((document) => refusalOf(document, state, attempt, now)),
+    noReading: attempt.temperature === null ? attempt.noReading : null,
+  };
+}
+
+/** @returns the rules for this zone and direction */
+export function applicableRules(state: GateState): Rule[] {
+  const { policy, zone, direction } = state.settings;
+  return policy.rules.filter(
+    (rule) => rule.zones.includes(zone.kind) && rule.directions.includes(direction),
+  );
+}
+
+/** @returns whether some rule uses papers of both identity spaces, so that both can be one person */
+export function joins(
+  state: GateState,
+  held: readonly IdentitySpace[],
+  added: IdentitySpace,
+): boolean {
+  return applicableRules(state).some((rule) => {
+    const spaces = spacesOf(rule);
+    return spaces.has(added) && held.every((space) => spaces.has(space));
+  });
+}
+
+/** The identity that each kind of paper carries (GK1: `sub`, `household`). */
+const spaceOfKind: Readonly<Partial<Record<DocumentEvidence['kind'], IdentitySpace>>> = {
+  'approval-form': 'campus-id',
+  'campus-card-code': 'campus-id',
+  'residence-pass': 'household',
+  'exit-entry-ticket': 'household',
+};
+
+function spacesOf(rule: Rule): Set<IdentitySpace> {
+  return new Set(
+    rule.requires.flatMap((requirement) => {
+      const space = requirement.op === 'document' ? spaceOfKind[requirement.kind] : undefined;
+      return space === undefined ? [] : [space];
+    }),
+  );
+}
+
+function stopHolds(stop: Stop, state: GateState, attempt: Attempt): boolean {
+  if (!stop.zones.includes(state.settings.zone.kind) && stop.elsewhere !== 'refer') return false;
+  if (!stop.directions.includes(state.settings.direction)) return false;
+  return stop.when.every((condition) => {
+    switch (condition.op) {
+      case 'document':
+        return attempt.documents.some(
+          (document) =>
+            document.kind === condition.kind &&
+            (condition.variant === undefined || document.variant === condition.variant),
+        );
+      case 'temperature':
+        return (
+          attempt.temperature !== null &&
+          judgeTemperature(attempt.temperature, state.settings.policy.settings) === condition.is
+        );
+      default:
+        // An unknown condition must not switch a stop off: the loader refuses it, and here it holds.
+        return true;
+    }
+  });
+}
+
+function judgeRule(rule: Rule, state: GateState, attempt: Attempt, now: Now): Judgement[] {
+  return rule.requires.map((requirement) => judge(requirement, rule, state, attempt, now));
+}
+
+function judge(
+  requirement: Requirement,
+  rule: Rule,
+  state: GateState,
+  attempt: Attempt,
+  now: Now,
+): Judgement {
+  const { policy, zone } = state.settings;
+  switch (requirement.op) {
+    case 'document': {
+      const document = documentFor(rule, requirement.as, attempt);
+      return document === null ? missing : judgeDates(document, state, now);
+    }
+    case 'same': {
+      const documents = requirement.of.map((name) => documentFor(rule, name, attempt));
+      const tokens = new Set(
+        documents.map((document) =>
+          document?.identity?.space === requirement.identity ? document.identity.token : null,
+        ),
+      );
+      return tokens.size === 1 && !tokens.has(null) ? met : missing;
+    }
+    case 'zone': {
+      const zones = documentFor(rule, requirement.of, attempt)?.zones;
+      if (zones === undefined) return missing;
+      if (zones?.some((name) => name === '*' || name === zone.name)) return met;
+      return { is: 'refused', reason: 'wrong-zone', refer: false };
+    }
+    case 'ticket': {
+      const ticket = documentFor(rule, requirement.of, attempt);
+      if (ticket === null) return missing;
+      const refusal = judgeTicket(ticket, state, now);
+      return refusal === null ? met : { is: 'refused', ...refusal };
+    }
+    case 'temperature': {
+      const { temperature } = attempt;
+      if (temperature === null) return missing;
+      return judgeTemperature(temperature, policy.settings) === requirement.is ? met : missing;
+    }
+    default:
+      // Law 5: what is not understood is not met. The loader refuses such a policy in the first place.
+      return missing;
+  }
+}
+
+function judgeDates(document: DocumentEvidence, state: GateState, now: Now): Judgement {
+  const lifetimeMax = state.settings.policy.settings.lifetimeSecondsMax[document.kind];
+  if (lifetimeMax !== undefined && document.expiresSeconds - document.issuedSeconds > lifetimeMax)
+    return { is: 'refused', reason: 'lifetime-too-long', refer: false };
+  if (now.wallMs >= document.expiresSeconds * 1000)
+    return { is: 'refused', reason: 'expired', refer: false };
+  return met;
+}
+
+/** @returns the attempt's paper that a rule calls `name`, or null */
+function documentFor(rule: Rule, name: string, attempt: Attempt): DocumentEvidence | null {
+  for (const requirement of rule.requires) {
+    if (requirement.op !== 'document' || requirement.as !== name) continue;
+    const found = attempt.documents.find((document) => fits(requirement, document));
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+function fits(
+  requirement: Extract<Requirement, { op: 'document' }>,
+  document: DocumentEvidence,
+): boolean {
+  return (
+    document.kind === requirement.kind &&
+    (requirement.variant === undefined || document.variant === requirement.variant)
+  );
+}
+
+/** A paper is refused where each rule that could use it refuses it, and where no rule uses it. */
+function refusalOf(
+  document: DocumentEvidence,
+  state: GateState,
+  attempt: Attempt,
+  now: Now,
+): RefusedDocument[] {
+  const alone = { ...attempt, documents: [document] };
+  const refusals: RefusedDocument[] = [];
+  for (const rule of applicableRules(state)) {
+    if (!rule.requires.some((it) => it.op === 'document' && fits(it, document))) continue;
+    const refused = judgeRule(rule, state, alone, now).find(({ is }) => is === 'refused');
+    if (refused?.is !== 'refused') return [];
+    refusals.push({ document, reason: refused.reason, refer: refused.refer });
+  }
+  return refusals.length > 0
+    ? refusals.slice(0, 1)
+    : [{ document, reason: 'no-rule', refer: false }];
+}
+
+/** The checklist follows the rule that the shown papers fit best. */
+function checklist(
+  assessed: readonly { rule: Rule; judgements: readonly Judgement[] }[],
+  attempt: Attempt,
+): { done: Missing[]; missing: Missing[] } {
+  const best = assessed
+    .map(({ rule, judgements }) => ({
+      rule,
+      judgements,
+      shown: rule.requires.filter(
+        (it) => it.op === 'document' && attempt.documents.some((document) => fits(it, document)),
+      ).length,
+    }))
+    .filter(({ shown }) => shown > 0)
+    .sort((a, b) => b.shown - a.shown || a.rule.order - b.rule.order)[0];
+  const items: { done: Missing[]; missing: Missing[] } = { done: [], missing: [] };
+  best?.rule.requires.forEach((requirement, index) => {
+    const line = lineOf(requirement);
+    if (line === null) return;
+    (best.judgements[index]?.is === 'met' ? items.done : items.missing).push(line);
+  });
+  return items;
+}
+
+function lineOf(requirement: Requirement): Missing | null {
+  if (requirement.op === 'document') return { id: requirement.as, label: requirement.label };
+  if (requirement.op === 'temperature')
+    return { id: 'temperature', label: { zh: '体温', en: 'Temperature' } };
+  return null;
+}
+
+/** What of the gate itself forbids an automatic grant under this rule. */
+function gateDoubts(state: GateState, rule: Rule, now: Now): Reason[] {
+  const reasons: Reason[] = [];
+  if (now.clock !== 'synced' && now.clock !== 'holdover') reasons.push('clock-untrusted');
+  const needed: DeviceName[] = ['relay', 'turnstile'];
+  if (rule.requires.some(({ op }) => op === 'temperature')) needed.push('thermometer');
+  if (rule.requires.some(({ op }) => op === 'document')) needed.push('scanner');
+  if (needed.some((device) => state.devices[device] !== 'ok')) reasons.push('part-failed');
+  return reasons;
+}

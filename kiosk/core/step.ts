@@ -1,0 +1,242 @@
+/**
+ * The gate as a function: `step(state, input, now)` gives the next state and the effects. Pure: no
+ * clock, no I/O, no throw for input. The loop performs the effects; what takes time comes back as
+ * an input.
+ */
+import type { Now } from '../../config/vocabulary.js';
+import {
+  dropDocument,
+  endAttempt,
+  refuse,
+  setStanding,
+  takeDocument,
+  takeRefusal,
+  takesEvidence,
+  takeTemperature,
+} from './attempt.js';
+import type { Evidence } from './evidence.js';
+import { findUse, forgetOld, parseKnownEntry, putUse } from './known.js';
+import type { Effect, Input } from './messages.js';
+import {
+  beginGrant,
+  bodySensed,
+  grantCommitted,
+  grantFailed,
+  laneTimer,
+  pulseReported,
+  withdrawGrant,
+} from './passage.js';
+import { recordGateReferral, recordRefusal, recordStop } from './records.js';
+import { evaluate } from './rules.js';
+import { documentsMax, type GateState, nextDeadlineMs, timing } from './state.js';
+import { beginTurn, clearAlarm, endTurn, note, raise, set, type Turn } from './turn.js';
+import { retryWriting, writingFailed, written } from './unwritten.js';
+
+export interface Step {
+  readonly state: GateState;
+  readonly effects: readonly Effect[];
+}
+
+/** Entries of one message of another gate; a snapshot comes in several. */
+export const knownEntriesMax = 100_000;
+
+/**
+ * @param state the gate before the input
+ * @param input one event
+ * @param now the moment of the input
+ * @returns the gate after it, and what is to be done, in this order
+ */
+export function step(state: GateState, input: Input, now: Now): Step {
+  const turn = beginTurn(state, now);
+  // A stalled loop brings inputs late: what has run out before this one came has run out.
+  if (nextDeadlineMs(state) <= now.monotonicMs) timer(turn);
+  if (input.type !== 'timer') handle(turn, input);
+  return endTurn(turn);
+}
+
+function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
+  switch (input.type) {
+    case 'boot':
+      return boot(turn, input);
+    case 'evidence':
+      return takeEvidence(turn, input.evidence);
+    case 'passage':
+      return bodySensed(turn, input.phase);
+    case 'button':
+      if (input.pressed) pressed(turn, input.button);
+      return;
+    case 'device':
+      return deviceChanged(turn, input);
+    case 'committed':
+      written(turn, input.id);
+      return grantCommitted(turn, input.id, input.lastSeq);
+    case 'append-failed':
+      writingFailed(turn, input.id);
+      return grantFailed(turn, input.id, input.why);
+    case 'pulse-started':
+    case 'pulse-ended':
+    case 'pulse-refused':
+      return pulseReported(turn, input.type, input.id);
+    case 'known':
+      return learn(turn, input.entries);
+  }
+}
+
+function boot(turn: Turn, input: Extract<Input, { type: 'boot' }>): void {
+  let { known } = turn.state;
+  for (const { entry, state } of input.uses) known = putUse(known, entry, state);
+  set(turn, { known });
+  const uncertain = input.uses.filter(({ state }) => state === 'uncertain').length;
+  note(turn, 'boot', { version: input.version, endedCleanly: input.endedCleanly, uncertain });
+  if (uncertain > 0) raise(turn, 'ticket-uncertain');
+}
+
+function takeEvidence(turn: Turn, evidence: Evidence): void {
+  if (!takesEvidence(turn.state)) {
+    if (evidence.type !== 'temperature') note(turn, 'scan-ignored', { lane: turn.state.lane.name });
+    return;
+  }
+  if (evidence.type === 'refused') return takeRefusal(turn, evidence);
+  const isNew =
+    evidence.type === 'document' ? takeDocument(turn, evidence) : takeTemperature(turn, evidence);
+  if (isNew) decide(turn);
+}
+
+/** Decides on the attempt as it is now; called after new evidence and when the lane is free again. */
+function decide(turn: Turn): void {
+  // Each round drops at least one refused paper, so the rounds are bounded.
+  for (let round = 0; round <= documentsMax; round += 1) {
+    const { attempt, lane } = turn.state;
+    if (attempt === null || lane.name !== 'locked') return;
+    if (attempt.standing.type === 'held') return;
+    if (attempt.standing.type === 'referred' && attempt.standing.firm) return;
+    // Who stood here minutes ago, referred, may be gone: only fresh evidence opens.
+    if (isStale(turn)) return;
+    const decision = evaluate(turn.state, attempt, turn.now);
+    switch (decision.outcome) {
+      case 'grant':
+        return beginGrant(turn, attempt, decision.rule, decision.ticket);
+      case 'stop': {
+        const { stop, verdict, hold, tells } = decision;
+        recordStop(turn, attempt, stop, verdict, tells);
+        const reasons = [stop.id === 'fever' ? ('fever' as const) : ('student' as const)];
+        return setStanding(
+          turn,
+          hold ? { type: 'held', reasons } : { type: 'referred', reasons, firm: true },
+        );
+      }
+      case 'gate-refers': {
+        const { standing } = attempt;
+        const before = standing.type === 'referred' ? standing.reasons : [];
+        if (decision.reasons.every((reason) => before.includes(reason))) return;
+        recordGateReferral(turn, attempt, decision.rule, decision.reasons);
+        return setStanding(turn, { type: 'referred', reasons: decision.reasons, firm: false });
+      }
+      case 'pending':
+        if (decision.refused.length === 0) return;
+        for (const { document, reason, refer } of decision.refused) {
+          dropDocument(turn, document);
+          refuse(turn, reason, document.kind, document.id, refer);
+        }
+    }
+  }
+}
+
+function isStale({ state, now }: Turn): boolean {
+  const { silenceMs } = state.settings.policy.settings;
+  return state.attempt !== null && now.monotonicMs - state.attempt.lastEvidenceMs > silenceMs;
+}
+
+function pressed(turn: Turn, button: 'emergency' | 'acknowledge'): void {
+  note(turn, 'panel', { button });
+  if (button === 'acknowledge') {
+    set(turn, { alarms: turn.state.alarms.map((alarm) => ({ ...alarm, acknowledged: true })) });
+    if (turn.state.attempt?.standing.type === 'held') endAttempt(turn, 'acknowledged');
+    return;
+  }
+  const untilMs = turn.now.monotonicMs + turn.state.settings.policy.settings.emergencyMs;
+  // Opens first and records after: no disk stands before an emergency.
+  turn.effects.push({ type: 'relay-release', on: true, untilMs });
+  withdrawGrant(turn, 'withdraw');
+  const { name } = turn.state.lane;
+  if (name !== 'granted' && name !== 'passing') endAttempt(turn, 'emergency');
+  set(turn, { emergencyUntilMs: untilMs, verdict: null });
+  note(turn, 'emergency', { on: true });
+  raise(turn, 'emergency');
+}
+
+function deviceChanged(turn: Turn, input: Extract<Input, { type: 'device' }>): void {
+  const { device, status, why } = input;
+  if (turn.state.devices[device] === status) return;
+  set(turn, { devices: { ...turn.state.devices, [device]: status } });
+  note(turn, 'device', { device, status, why });
+  if (status === 'ok') clearAlarm(turn, `device-${device}`);
+  else raise(turn, `device-${device}`);
+}
+
+function learn(turn: Turn, entries: readonly unknown[]): void {
+  let refusedCount = Math.max(0, entries.length - knownEntriesMax);
+  let { known } = turn.state;
+  for (const value of entries.slice(0, knownEntriesMax)) {
+    const entry = parseKnownEntry(value);
+    if (entry === null) {
+      refusedCount += 1;
+      continue;
+    }
+    // A snapshot repeats what is known: that is nothing to write again.
+    if (findUse(known, entry.type, entry.key, entry.direction)?.state === 'spent') continue;
+    const before = known;
+    known = putUse(known, entry, 'spent');
+    if (known !== before) turn.uses.push({ op: 'learn', entry });
+  }
+  set(turn, { known });
+  if (refusedCount === 0) return;
+  note(turn, 'known-refused', { count: refusedCount });
+  raise(turn, 'known-refused');
+}
+
+function timer(turn: Turn): void {
+  const { now } = turn;
+  const { emergencyUntilMs, verdict, housekeepingMs } = turn.state;
+  if (emergencyUntilMs !== null && emergencyUntilMs <= now.monotonicMs) {
+    turn.effects.push({ type: 'relay-release', on: false, untilMs: now.monotonicMs });
+    set(turn, { emergencyUntilMs: null });
+    note(turn, 'emergency', { on: false });
+  }
+  if (verdict !== null && verdict.untilMs <= now.monotonicMs) set(turn, { verdict: null });
+  laneTimer(turn);
+  attemptTimer(turn);
+  // The next person may have shown everything while the lane was settling.
+  decide(turn);
+  retryWriting(turn);
+  if (housekeepingMs <= now.monotonicMs)
+    set(turn, {
+      housekeepingMs: now.monotonicMs + timing.housekeepingMs,
+      known: forgetOld(turn.state.known, now.wallMs),
+    });
+}
+
+/** Silence: on the way in the attempt ends; on the way out nobody is left standing without help. */
+function attemptTimer(turn: Turn): void {
+  const { attempt, lane, settings } = turn.state;
+  if (attempt === null || attempt.deadlineMs > turn.now.monotonicMs) return;
+  if (lane.name === 'committing' || lane.name === 'granted' || lane.name === 'passing') {
+    // From a grant to its end the lane's own deadlines count.
+    set(turn, { attempt: { ...attempt, deadlineMs: lane.deadlineMs + timing.settlingMs } });
+    return;
+  }
+  if (attempt.standing.type === 'collecting') {
+    const outcome = settings.direction === 'out' ? 'refer' : 'deny';
+    recordRefusal(turn, outcome, 'incomplete', null, null);
+    if (outcome === 'refer')
+      return setStanding(turn, { type: 'referred', reasons: ['incomplete'], firm: false });
+    set(turn, {
+      verdict: {
+        type: 'refused',
+        reasons: ['incomplete'],
+        untilMs: turn.now.monotonicMs + timing.verdictMs,
+      },
+    });
+  }
+  endAttempt(turn, 'silence');
+}
