@@ -1,0 +1,160 @@
+/**
+ * One device's connection, the same for all that hang on a link: opens it, comes back by itself
+ * with a growing pause, and says when the device is there, doubtful or lost. Knows no protocol.
+ */
+import type { DeviceName, DeviceStatus } from '../config/vocabulary.js';
+import type { Cancel, Clock, Link, Scheduler } from '../hardware/ports.js';
+import type { Driver, Emit } from './reading.js';
+
+/** Pause before the first and the longest pause before any further try: a device that is back is
+ * in use within 2 s, the time to open it included. */
+const retryMsMin = 250;
+const retryMsMax = 1_500;
+/** A connection that has lasted this long has proved itself: the next pause is the shortest again. */
+const provenMs = 2_000;
+/** A link that has neither opened nor failed by then is given up and tried again. */
+const openingMsMax = 5_000;
+
+/** What every driver is given. */
+export interface DriverTools {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly emit: Emit;
+}
+
+export interface SessionOptions extends DriverTools {
+  readonly device: DeviceName;
+  readonly link: Link;
+  /** bytes from the device, in the pieces in which they came */
+  readonly received: (bytes: Uint8Array) => void;
+  /** the connection is gone: what was half received will not be completed */
+  readonly disconnected: () => void;
+  /**
+   * For a device that speaks by itself: without `proveAlive` for this long it is `lost`, and the
+   * link is opened anew. Without it an open link is enough to be `ok`.
+   */
+  readonly silentMsMax?: number;
+}
+
+export interface Session extends Driver {
+  /** A whole frame has come. */
+  proveAlive(): void;
+  /** The driver's own doubt while connected (`degraded` with this code), or null for none. */
+  setFault(why: string | null): void;
+}
+
+/**
+ * Makes a stopped session. It emits `device` readings, only when status or reason change:
+ * `lost` with `silent` (no byte), `unreadable` (bytes, but no frame) or the link's words.
+ */
+export function session(options: SessionOptions): Session {
+  const { clock, scheduler, link, device } = options;
+  let phase: 'stopped' | 'opening' | 'open' | 'waiting' = 'stopped';
+  /** grows with each try, so that events of an earlier connection are not taken for this one's */
+  let attempt = 0;
+  let openedAtMs = 0;
+  let retryMs = retryMsMin;
+  let heardSinceFrame = false;
+  let alive = false;
+  let fault: string | null = null;
+  let reported = '';
+  let cancelTimer: Cancel = () => {};
+
+  const nowMs = (): number => clock.now().monotonicMs;
+  const after = (ms: number, task: () => void): void => {
+    cancelTimer();
+    cancelTimer = scheduler.at(nowMs() + ms, task);
+  };
+
+  const report = (status: DeviceStatus, why: string): void => {
+    if (reported === `${status} ${why}`) return;
+    reported = `${status} ${why}`;
+    options.emit({ type: 'device', device, status, why, monotonicMs: nowMs() });
+  };
+  const reportConnected = (): void => {
+    if (!alive) return;
+    if (fault === null) report('ok', '');
+    else report('degraded', fault);
+  };
+
+  const open = (): void => {
+    phase = 'opening';
+    const mine = ++attempt;
+    const current = (): boolean => mine === attempt;
+    after(openingMsMax, () => {
+      link.close();
+      failed('opening takes too long');
+    });
+    link.open({
+      opened() {
+        if (!current()) return;
+        phase = 'open';
+        openedAtMs = nowMs();
+        heardSinceFrame = false;
+        alive = options.silentMsMax === undefined;
+        cancelTimer();
+        reportConnected();
+        watchSilence();
+      },
+      data(bytes) {
+        if (!current() || phase !== 'open') return;
+        heardSinceFrame = true;
+        options.received(bytes);
+      },
+      closed(why) {
+        if (current()) failed(why);
+      },
+    });
+  };
+
+  const watchSilence = (): void => {
+    if (options.silentMsMax === undefined) return;
+    after(options.silentMsMax, () => {
+      link.close();
+      failed(heardSinceFrame ? 'unreadable' : 'silent');
+    });
+  };
+
+  const failed = (why: string): void => {
+    const wasOpen = phase === 'open';
+    if (wasOpen && nowMs() - openedAtMs >= provenMs) retryMs = retryMsMin;
+    attempt++;
+    phase = 'waiting';
+    alive = false;
+    fault = null;
+    if (wasOpen) options.disconnected();
+    report('lost', why);
+    after(retryMs, open);
+    retryMs = Math.min(retryMs * 2, retryMsMax);
+  };
+
+  return {
+    start() {
+      if (phase !== 'stopped') return;
+      retryMs = retryMsMin;
+      open();
+    },
+    stop() {
+      if (phase === 'stopped') return;
+      attempt++;
+      cancelTimer();
+      link.close();
+      if (phase === 'open') options.disconnected();
+      phase = 'stopped';
+      alive = false;
+      fault = null;
+      reported = '';
+    },
+    proveAlive() {
+      if (phase !== 'open') return;
+      alive = true;
+      heardSinceFrame = false;
+      reportConnected();
+      watchSilence();
+    },
+    setFault(why) {
+      fault = why;
+      if (phase === 'open') reportConnected();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * A mechanical turnstile with a pulse input, a release input and a passage contact: what it does,
+ * not how it looks. Pure: time is an argument, and `nextAtMs` says when it wants to be asked again.
+ */
+
+export interface TurnstileTwin {
+  /** An edge of the relay's contacts. */
+  relay(line: 'grant' | 'release', on: boolean, nowMs: number): void;
+  /**
+   * Somebody walks against the arm: `passes` where it is unlocked or still turning for somebody
+   * else (a tailgater), `blocked` where it is locked.
+   */
+  walk(nowMs: number): 'passes' | 'blocked';
+  /** Somebody turns a locked arm by force. */
+  force(nowMs: number): void;
+  /** Power of the passage contact fails: open contacts read as a passage. Until `false`. */
+  jam(jammed: boolean): void;
+  /** Whether the passage contact is active at this time; times must not run back. */
+  isPassageActive(nowMs: number): boolean;
+  isUnlocked(nowMs: number): boolean;
+  /** When something changes by itself, or null. */
+  nextAtMs(nowMs: number): number | null;
+}
+
+/** Pulse mode: closes by itself after 5 s without a passage (PERCo TTR-04, TTD-03, TB-01). */
+export const unlockedMs = 5_000;
+/** The passage output of common boards lasts 250 ms (TTR-10A) or longer; a walker is slower. */
+const passageMs = 400;
+/** Between two walkers the contact rests; the bolt falls a little after the first one's passage. */
+const gapMs = 100;
+const boltMs = 150;
+/** A walker takes a moment from the arm's yielding to the sensor. */
+const reachMs = 50;
+
+interface Passage {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** Makes a locked turnstile. */
+export function turnstileTwin(): TurnstileTwin {
+  let unlockedUntilMs = Number.NEGATIVE_INFINITY;
+  let released = false;
+  let jammed = false;
+  let passages: Passage[] = [];
+
+  const forget = (nowMs: number): void => {
+    passages = passages.filter(({ untilMs }) => untilMs + boltMs > nowMs);
+  };
+  const addPassage = (nowMs: number): void => {
+    const previousMs = passages.at(-1)?.untilMs ?? Number.NEGATIVE_INFINITY;
+    const fromMs = Math.max(nowMs + reachMs, previousMs + gapMs);
+    passages.push({ fromMs, untilMs: fromMs + passageMs });
+  };
+  const isActive = (nowMs: number): boolean =>
+    jammed || passages.some(({ fromMs, untilMs }) => fromMs <= nowMs && nowMs < untilMs);
+
+  return {
+    relay(line, on, nowMs) {
+      if (line === 'release') released = on;
+      else if (on) unlockedUntilMs = nowMs + unlockedMs;
+    },
+    walk(nowMs) {
+      forget(nowMs);
+      const turning = passages.length > 0;
+      if (!turning && !released && nowMs >= unlockedUntilMs) return 'blocked';
+      // One permission, one passage: the arm locks behind the first, unless somebody is close.
+      unlockedUntilMs = Number.NEGATIVE_INFINITY;
+      addPassage(nowMs);
+      return 'passes';
+    },
+    force(nowMs) {
+      forget(nowMs);
+      addPassage(nowMs);
+    },
+    jam(next) {
+      jammed = next;
+    },
+    isPassageActive: isActive,
+    isUnlocked: (nowMs) => released || nowMs < unlockedUntilMs,
+    nextAtMs(nowMs) {
+      const times = passages.flatMap(({ fromMs, untilMs }) => [fromMs, untilMs]);
+      const ahead = times.filter((atMs) => atMs > nowMs);
+      return ahead.length === 0 ? null : Math.min(...ahead);
+    },
+  };
+}

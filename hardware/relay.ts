@@ -1,0 +1,103 @@
+/**
+ * The main thread's side of the relay: a port whose lines live in a worker of their own.
+ * Decides nothing; the limits are enforced in `relay-worker.ts` by `relay-logic.ts`.
+ */
+import { Worker } from 'node:worker_threads';
+import { monotonicNowMs } from './linux/clock.js';
+import type { Clock, RelayPort, RelayReport } from './ports.js';
+import { openRelayLines, type RelayLinesDescription } from './relay-lines.js';
+import { relayLines } from './relay-logic.js';
+import type { RelayCommand } from './relay-worker.js';
+
+/** A worker that has not ended by then is stuck: it is terminated and its lines dropped from here. */
+const closeMsMax = 1_000;
+
+export interface RelayOptions {
+  readonly lines: RelayLinesDescription;
+  /** the gate's clock: reports carry its time, release deadlines are read by it */
+  readonly clock: Clock;
+}
+
+export interface WorkerRelay extends RelayPort {
+  /** The worker that owns the lines, for a supervisor's figures and for tests that end it. */
+  readonly worker: Worker;
+}
+
+/**
+ * Starts the owner of the relay's lines and returns its port. Reports come on the event loop:
+ * `status ok` once the worker holds the lines, `status lost` once if it ends without being asked;
+ * the lines are then dropped from this thread, and every further pulse is refused.
+ */
+export function workerRelay({ lines, clock }: RelayOptions): WorkerRelay {
+  const worker = new Worker(new URL('./relay-worker.js', import.meta.url), { workerData: lines });
+  const listeners = new Set<(report: RelayReport) => void>();
+  let ended = false;
+  let closing: Promise<void> | undefined;
+
+  const tell = (report: RelayReport): void => {
+    for (const listener of [...listeners]) listener(report);
+  };
+  const send = (command: RelayCommand): void => {
+    if (!ended) worker.postMessage(command);
+  };
+  const dropLines = (): void => {
+    const outputs = openRelayLines(lines);
+    for (const line of relayLines) outputs.set(line, false);
+    outputs.close();
+  };
+  const onProcessExit = (): void => dropLines();
+  const exited = new Promise<void>((resolve) => {
+    worker.once('exit', (code) => {
+      ended = true;
+      process.off('exit', onProcessExit);
+      dropLines();
+      if (closing === undefined)
+        tell({ type: 'status', status: 'lost', why: `the relay's worker ended (code ${code})` });
+      resolve();
+    });
+  });
+  process.on('exit', onProcessExit);
+  // An 'exit' always follows; without a listener the error would end the whole process.
+  worker.on('error', () => {});
+  worker.on('message', (report: RelayReport) => tell(onGateClock(report, clock)));
+
+  return {
+    worker,
+    pulse(id, durationMs) {
+      if (ended) tell({ type: 'pulse-refused', id, why: "the relay's worker has ended" });
+      else send({ type: 'pulse', id, durationMs, askedAtMs: monotonicNowMs() });
+    },
+    release(on, untilMonotonicMs) {
+      send({ type: 'release', on, forMs: untilMonotonicMs - clock.now().monotonicMs });
+    },
+    off() {
+      send({ type: 'off' });
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      closing ??= endWorker(worker, send, exited);
+      return closing;
+    },
+  };
+}
+
+async function endWorker(
+  worker: Worker,
+  send: (command: RelayCommand) => void,
+  exited: Promise<void>,
+): Promise<void> {
+  send({ type: 'close' });
+  const timer = setTimeout(() => void worker.terminate(), closeMsMax);
+  await exited;
+  clearTimeout(timer);
+}
+
+/** The worker's time stamps are ages to this side: the gate's clock may be ahead by what it skipped. */
+function onGateClock(report: RelayReport, clock: Clock): RelayReport {
+  if (!('monotonicMs' in report)) return report;
+  const ageMs = monotonicNowMs() - report.monotonicMs;
+  return { ...report, monotonicMs: clock.now().monotonicMs - ageMs };
+}
