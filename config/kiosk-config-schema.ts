@@ -1,0 +1,140 @@
+/** The schema of `kiosk.json`: refuses what does not fit and describes itself to editors. */
+import { z } from 'zod';
+import {
+  baudRates,
+  isAbsolutePath,
+  type KioskConfig,
+  linkTarget,
+  pathCharactersMax,
+  timeZoneOffsetMinutes,
+} from './kiosk-config.js';
+import { type PlacedProblem, problemsOf } from './problems.js';
+import { directions, zoneKinds } from './vocabulary.js';
+
+/** The contact's closing in milliseconds: the bounds of `relayLimits` in hardware/ports.ts. */
+export const pulseMsRange = { min: 100, max: 1_000 } as const;
+/** Groups of one gate: campus, side, building and a few more. */
+const groupsMax = 16;
+/** As a credential names zones: 1-16 bytes (GK1 profile, key 5). */
+const zoneBytesMax = 16;
+
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1-32 of a-z, 0-9 and -, not beginning with -');
+const path = z
+  .string()
+  .max(pathCharactersMax)
+  .refine(isAbsolutePath, 'must be an absolute path, as /var/lib/gate-kiosk');
+
+const link = z
+  .strictObject({
+    path: z
+      .string()
+      .max(pathCharactersMax)
+      .refine(
+        (text) => linkTarget(text) !== null,
+        'must be an absolute path, as /dev/serial/by-id/..., or tcp://host:port',
+      )
+      .describe('/dev/serial/by-id/... or tcp://host:port'),
+    baudRate: z
+      .literal([...baudRates])
+      .exactOptional()
+      .describe('needed for a serial device; over TCP the far end sets it'),
+  })
+  .refine((value) => linkTarget(value.path)?.type !== 'tty' || value.baudRate !== undefined, {
+    path: ['baudRate'],
+    message: 'missing: a serial device needs its speed, see its manual (e.g. 115200)',
+  });
+
+const zoneName = z
+  .string()
+  .min(1)
+  .refine(
+    (name) => new TextEncoder().encode(name).length <= zoneBytesMax,
+    `must be at most ${zoneBytesMax} bytes of UTF-8 (5 Chinese characters), as credentials name it`,
+  )
+  .refine(
+    (name) => name !== '*' && !/\p{Cc}/u.test(name),
+    'must be one zone: no *, no control characters',
+  );
+
+const kioskConfigSchema: z.ZodType<KioskConfig> = z
+  .strictObject({
+    $schema: z.string().max(pathCharactersMax).exactOptional(),
+    site: id.describe('the site, as in the topics gk/1/<site>/<kiosk>/'),
+    kiosk: id.describe('this gate; unique in its site'),
+    timeZone: z
+      .string()
+      .refine(
+        (text) => timeZoneOffsetMinutes(text) !== null,
+        'must be a fixed offset from -12:00 to +14:00, as +08:00',
+      )
+      .describe("the site's fixed offset from UTC, e.g. +08:00"),
+    zone: z.strictObject({
+      name: zoneName.describe('as approval forms and filings name it'),
+      kind: z.enum(zoneKinds),
+    }),
+    direction: z.enum(directions).describe('one gate is one lane in one direction'),
+    groups: z.array(id).max(groupsMax),
+    devices: z.strictObject({
+      scanner: z.strictObject({ driver: z.literal('line'), link }),
+      thermometer: z.strictObject({ driver: z.literal('gy-614v3'), link }),
+      turnstile: z.strictObject({
+        pulseMs: z
+          .int()
+          .min(pulseMsRange.min)
+          .max(pulseMsRange.max)
+          .describe('closing of the grant contact'),
+        passageSensor: z.boolean().describe('false: passages are recorded as unsensed'),
+      }),
+      panel: z.strictObject({}),
+    }),
+    gpio: z.strictObject({ backend: z.literal('simulated') }),
+    clock: z.strictObject({
+      synchronizedMark: path.describe('a file that exists while the clock is synchronized'),
+    }),
+    screen: z.strictObject({
+      port: z.int().min(0).max(65_535).describe('on loopback; 0 takes any free port'),
+    }),
+    stateDirectory: path.describe('journal, accepted configuration, keys/'),
+    policy: path.exactOptional().describe('default: the shipped policy of notice No. 8'),
+  })
+  .describe('One gate of gate-kiosk. Changes apply at the next start.');
+
+export type ParsedKioskConfig =
+  | { readonly ok: true; readonly config: KioskConfig }
+  | { readonly ok: false; readonly problems: readonly PlacedProblem[] };
+
+/** Takes a parsed JSON value; returns the configuration, or every problem with its place in it. */
+export function parseKioskConfig(value: unknown): ParsedKioskConfig {
+  const parsed = kioskConfigSchema.safeParse(value, { reportInput: true });
+  if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
+  const problems = ofNeighbours(parsed.data);
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, config: parsed.data };
+}
+
+/** What is right alone and wrong together. */
+function ofNeighbours(config: KioskConfig): readonly PlacedProblem[] {
+  const { scanner, thermometer } = config.devices;
+  const shared = scanner.link.path === thermometer.link.path;
+  return [
+    ...config.groups.flatMap((group, index) =>
+      config.groups.indexOf(group) === index
+        ? []
+        : [{ place: `groups[${index}]`, problem: `"${group}" stands twice` }],
+    ),
+    ...(shared
+      ? [
+          {
+            place: 'devices.thermometer.link.path',
+            problem: 'is the path of devices.scanner too: each device has its own',
+          },
+        ]
+      : []),
+  ];
+}
+
+/** The JSON schema (2020-12) that is shipped as `kiosk.schema.json`. */
+export function kioskJsonSchema(): unknown {
+  return { ...z.toJSONSchema(kioskConfigSchema), title: 'gate-kiosk: kiosk.json' };
+}

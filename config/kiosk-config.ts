@@ -1,0 +1,93 @@
+/**
+ * `/etc/gate-kiosk/kiosk.json` once it has been checked: what one gate is, and where its devices
+ * are. Types and pure helpers only; `load.ts` reads it. Everything applies at the next start.
+ */
+import type { Direction, ZoneKind } from './vocabulary.js';
+
+export interface KioskConfig {
+  /** for editors; the gate does not look at it */
+  readonly $schema?: string;
+  readonly site: string;
+  readonly kiosk: string;
+  /** the site's fixed offset, `+08:00`: the machine's own zone is never asked */
+  readonly timeZone: string;
+  readonly zone: { readonly name: string; readonly kind: ZoneKind };
+  readonly direction: Direction;
+  /** by which signed configuration addresses several gates */
+  readonly groups: readonly string[];
+  readonly devices: {
+    readonly scanner: { readonly driver: 'line'; readonly link: LinkConfig };
+    readonly thermometer: { readonly driver: 'gy-614v3'; readonly link: LinkConfig };
+    readonly turnstile: TurnstileConfig;
+    readonly panel: Record<string, never>;
+  };
+  readonly gpio: { readonly backend: 'simulated' };
+  readonly clock: {
+    /** a file that exists while the system clock is synchronized */
+    readonly synchronizedMark: string;
+  };
+  readonly screen: {
+    /** on loopback; 0 takes any free one */
+    readonly port: number;
+  };
+  /** journal, accepted configuration, `keys/` */
+  readonly stateDirectory: string;
+  /** absolute path; without it the shipped policy of notice No. 8 */
+  readonly policy?: string;
+}
+
+export interface LinkConfig {
+  /** a tty (`/dev/serial/by-id/…`) or `tcp://host:port` */
+  readonly path: string;
+  /** needed for a tty; over TCP the far end sets the speed */
+  readonly baudRate?: BaudRate;
+}
+
+export interface TurnstileConfig {
+  readonly pulseMs: number;
+  readonly passageSensor: boolean;
+}
+
+export const baudRates = [
+  1_200, 2_400, 4_800, 9_600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800, 921_600,
+] as const;
+export type BaudRate = (typeof baudRates)[number];
+
+/** What `link.path` names. */
+export type LinkTarget =
+  | { readonly type: 'tty'; readonly path: string }
+  | { readonly type: 'tcp'; readonly host: string; readonly port: number };
+
+const tcpPattern =
+  /^tcp:\/\/(?:([A-Za-z0-9][A-Za-z0-9.-]{0,252})|\[([0-9a-fA-F:.]{2,45})\]):([0-9]{1,5})$/;
+/** The longest path the kernel takes is 4,096 bytes; no device path is near this. */
+export const pathCharactersMax = 1_024;
+
+/** Reads a link's path: absolute paths and `tcp://host:port` (IPv6 in brackets); null: neither. */
+export function linkTarget(path: string): LinkTarget | null {
+  if (isAbsolutePath(path)) return { type: 'tty', path };
+  const match = tcpPattern.exec(path);
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  if (host === undefined || port < 1 || port > 65_535) return null;
+  return { type: 'tcp', host, port };
+}
+
+/** An absolute path without control characters; only such paths mean the same from any folder. */
+export function isAbsolutePath(path: string): boolean {
+  return path.length <= pathCharactersMax && /^\/[^\p{Cc}]+$/u.test(path);
+}
+
+const timeZonePattern = /^([+-])(0[0-9]|1[0-4]):(00|15|30|45)$/;
+
+/**
+ * Minutes east of UTC of `+08:00`, from -12:00 to +14:00 in quarters; null for anything else,
+ * `-00:00` included, which RFC 3339 section 4.3 gives to an unknown zone.
+ */
+export function timeZoneOffsetMinutes(timeZone: string): number | null {
+  const match = timeZonePattern.exec(timeZone);
+  if (match === null || timeZone === '-00:00') return null;
+  const minutes = Number(match[2]) * 60 + Number(match[3]);
+  const offset = match[1] === '-' && minutes > 0 ? -minutes : minutes;
+  return offset < -720 || offset > 840 ? null : offset;
+}

@@ -1,0 +1,169 @@
+/**
+ * Reads a gate's configuration with everything it points at, and lists every problem it can find
+ * in one go: the file, the place, what to do. Reads files and does nothing else.
+ */
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isAbsolutePath, type KioskConfig } from './kiosk-config.js';
+import { parseKioskConfig } from './kiosk-config-schema.js';
+import type { Policy } from './policy.js';
+import { loadPolicy } from './policy-schema.js';
+import type { Problem } from './problems.js';
+import { decodeUtf8, fileProblem, readSmallFile } from './read-file.js';
+import { parseStrictJson } from './strict-json.js';
+
+export type LoadedKiosk =
+  | { readonly ok: true; readonly config: KioskConfig; readonly files: KioskFiles }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** What the configuration points at, read once. */
+export interface KioskFiles {
+  readonly trustPath: string;
+  /** UTF-8; its contents are for `kiosk/credential` to judge */
+  readonly trustText: string;
+  /** secret: 32 bytes, never logged */
+  readonly pepper: Uint8Array;
+  readonly policyPath: string;
+  readonly policy: Policy;
+}
+
+/** A site pepper (HMAC-SHA-256 key), as `openssl rand` or enrolment made it. */
+export const pepperBytes = 32;
+const groupOrOthersWrite = 0o022;
+const groupOrOthersAnything = 0o077;
+
+/** The policy of notice No. 8 as shipped. */
+export const shippedPolicyPath = fileURLToPath(new URL('./policy/notice-8.json', import.meta.url));
+
+/** Where a state directory keeps the trust list and the pepper. */
+export function keyPaths(stateDirectory: string): { trust: string; pepper: string } {
+  return {
+    trust: join(stateDirectory, 'keys', 'trust.json'),
+    pepper: join(stateDirectory, 'keys', 'pepper'),
+  };
+}
+
+/**
+ * Loads `kiosk.json` at `path`, the policy it names (the shipped one by default) and the files
+ * under `<stateDirectory>/keys/`. Never throws; a refused file does not hide the problems of
+ * the others, as far as it still tells where they are.
+ */
+export function loadKioskConfig(path: string): LoadedKiosk {
+  const read = readJson(path);
+  if (!read.ok) return { ok: false, problems: [read.problem] };
+  const parsed = parseKioskConfig(read.value);
+  const problems: Problem[] = parsed.ok
+    ? []
+    : parsed.problems.map((problem) => ({ file: path, ...problem }));
+
+  const policyPath = pathAt(read.value, 'policy') ?? shippedPolicyPath;
+  const policy = collect(problems, readPolicy(policyPath));
+  const stateDirectory = pathAt(read.value, 'stateDirectory');
+  if (stateDirectory === null) return { ok: false, problems };
+  const paths = keyPaths(stateDirectory);
+  problems.push(...folderProblems(dirname(paths.trust)));
+  const trustText = collect(problems, readTrust(paths.trust));
+  const pepper = collect(problems, readPepper(paths.pepper));
+
+  if (!parsed.ok || policy === null || trustText === null || pepper === null || problems.length > 0)
+    return { ok: false, problems };
+  const files = { trustPath: paths.trust, trustText, pepper, policyPath, policy };
+  return { ok: true, config: parsed.config, files };
+}
+
+/** One line for each problem: `file: place: problem`. */
+export function problemLines(problems: readonly Problem[]): readonly string[] {
+  return problems.map(({ file, place, problem }) =>
+    [file, place, problem].filter((part) => part !== '').join(': '),
+  );
+}
+
+type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+function collect<T>(problems: Problem[], outcome: Outcome<T>): T | null {
+  if (outcome.ok) return outcome.value;
+  problems.push(...outcome.problems);
+  return null;
+}
+
+function whole<T>(file: string, problem: string): Outcome<T> {
+  return { ok: false, problems: [{ file, place: '', problem }] };
+}
+
+function readJson(
+  file: string,
+): { readonly ok: true; readonly value: unknown } | { readonly ok: false; problem: Problem } {
+  const read = readSmallFile(file);
+  if (!read.ok) return { ok: false, problem: { file, place: '', problem: read.problem } };
+  const text = decodeUtf8(read.bytes);
+  if (text === null)
+    return { ok: false, problem: { file, place: '', problem: 'is not UTF-8: save it as UTF-8' } };
+  const json = parseStrictJson(text);
+  if (json.ok) return json;
+  const place = `line ${json.line}, column ${json.column}`;
+  return { ok: false, problem: { file, place, problem: json.problem } };
+}
+
+/** A path that stands in a value which may be refused otherwise; null where there is none. */
+function pathAt(value: unknown, key: string): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const member: unknown = Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+  return typeof member === 'string' && isAbsolutePath(member) ? member : null;
+}
+
+function readPolicy(file: string): Outcome<Policy> {
+  const read = readJson(file);
+  if (!read.ok) return { ok: false, problems: [read.problem] };
+  const loaded = loadPolicy(read.value);
+  if (loaded.ok) return { ok: true, value: loaded.policy };
+  return { ok: false, problems: loaded.problems.map((problem) => ({ file, ...problem })) };
+}
+
+/** Whoever may write the folder may replace the keys in it. */
+function folderProblems(folder: string): readonly Problem[] {
+  try {
+    const { mode } = statSync(folder);
+    if ((mode & groupOrOthersWrite) === 0) return [];
+    return [{ file: folder, place: '', problem: `others may write it: run chmod 700 '${folder}'` }];
+  } catch (error) {
+    // A missing folder shows in the files that are missing in it.
+    const problem = fileProblem(error);
+    return problem === 'does not exist' ? [] : [{ file: folder, place: '', problem }];
+  }
+}
+
+function readTrust(file: string): Outcome<string> {
+  const read = readSmallFile(file);
+  if (!read.ok)
+    return whole(file, `the trust list ${read.problem}: put the site's signed list there`);
+  if ((read.mode & groupOrOthersWrite) !== 0)
+    return whole(file, `others may write it: run chmod 600 '${file}'`);
+  const text = decodeUtf8(read.bytes);
+  if (text === null) return whole(file, 'is not UTF-8: save it as UTF-8');
+  if (text.trim() === '') return whole(file, "is empty: put the site's list there");
+  return { ok: true, value: text };
+}
+
+function readPepper(file: string): Outcome<Uint8Array> {
+  const read = readSmallFile(file);
+  if (!read.ok) return whole(file, `the pepper ${read.problem}: it comes with enrolment`);
+  if ((read.mode & groupOrOthersAnything) !== 0)
+    return whole(file, `others than its owner may use it: run chmod 600 '${file}'`);
+  const pepper = decodePepper(read.bytes);
+  if (pepper === null)
+    return whole(file, `must be ${pepperBytes} bytes as unpadded base64url: 43 characters`);
+  return { ok: true, value: pepper };
+}
+
+/** Strict: exactly what encoding the bytes again would give; one line end may follow. */
+function decodePepper(bytes: Uint8Array): Uint8Array | null {
+  const text = Buffer.from(bytes)
+    .toString('latin1')
+    .replace(/\r?\n$/, '');
+  const decoded = Buffer.from(text, 'base64url');
+  if (decoded.length !== pepperBytes || decoded.toString('base64url') !== text) return null;
+  return Uint8Array.from(decoded);
+}

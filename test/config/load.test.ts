@@ -1,0 +1,249 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { linkTarget, timeZoneOffsetMinutes } from '../../config/kiosk-config.js';
+import {
+  kioskJsonSchema,
+  parseKioskConfig,
+  pulseMsRange,
+} from '../../config/kiosk-config-schema.js';
+import { loadKioskConfig, problemLines } from '../../config/load.js';
+import { fileBytesMax } from '../../config/read-file.js';
+import { relayLimits } from '../../hardware/ports.js';
+
+const shipped = (name: string) =>
+  readFileSync(new URL(`../../config/${name}`, import.meta.url), 'utf8');
+const example = shipped('kiosk.example.json');
+
+let folder: string;
+const state = () => join(folder, 'state');
+const key = (name: string) => join(state(), 'keys', name);
+const configPath = () => join(folder, 'kiosk.json');
+
+/** Writes the example, changed at one place; undefined removes. */
+function writeConfig(place = '', value?: unknown): void {
+  writeFileSync(configPath(), JSON.stringify(changed(place, value)));
+}
+
+function changed(place: string, value: unknown): unknown {
+  const copy = JSON.parse(example) as Record<string, unknown>;
+  copy['stateDirectory'] = state();
+  if (place === '') return copy;
+  const steps = place.split('.');
+  const last = steps.pop() ?? '';
+  const parent = steps.reduce((at, step) => at[step] as Record<string, unknown>, copy);
+  if (value === undefined) delete parent[last];
+  else parent[last] = value;
+  return copy;
+}
+
+function problems() {
+  const loaded = loadKioskConfig(configPath());
+  if (loaded.ok) throw new Error('accepted');
+  return loaded.problems;
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gate-kiosk-load-'));
+  mkdirSync(join(state(), 'keys'), { recursive: true, mode: 0o700 });
+  writeFileSync(key('trust.json'), '{"issuers": []}', { mode: 0o600 });
+  writeFileSync(key('pepper'), `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
+  writeConfig();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the configuration', () => {
+  it('shipped as an example is valid as it stands, and loads once its keys are there', () => {
+    expect(parseKioskConfig(JSON.parse(example))).toMatchObject({ ok: true });
+    const loaded = loadKioskConfig(configPath());
+    if (!loaded.ok) throw new Error(problemLines(loaded.problems).join('\n'));
+    expect(loaded.config).toMatchObject({ kiosk: 'north-gate-in-1', direction: 'in' });
+    expect(loaded.files.trustText).toBe('{"issuers": []}');
+    expect(loaded.files.trustPath).toBe(key('trust.json'));
+    expect(loaded.files.pepper.length).toBe(32);
+    expect(loaded.files.policy.policy).toBe('notice-8');
+  });
+
+  it('has a JSON schema for editors that is up to date (else: npm run schema)', () => {
+    expect(JSON.parse(shipped('kiosk.schema.json'))).toEqual(kioskJsonSchema());
+  });
+
+  it('never asks the relay for more than its owner gives', () => {
+    expect(pulseMsRange).toEqual({ min: relayLimits.pulseMsMin, max: relayLimits.pulseMsMax });
+  });
+
+  it.each([
+    ['sites', 'x', 'sites', /unknown key/],
+    ['devices.scanner.link.baud', 1, 'devices.scanner.link.baud', /unknown key/],
+    ['devices.panel.lamps', 1, 'devices.panel.lamps', /unknown key/],
+    ['site', 'Main Campus', 'site', /1-32 of a-z/],
+    ['kiosk', 'k'.repeat(33), 'kiosk', /1-32/],
+    ['kiosk', undefined, 'kiosk', /missing: a string/],
+    ['timeZone', 'Asia/Shanghai', 'timeZone', /fixed offset/],
+    ['timeZone', '+15:00', 'timeZone', /fixed offset/],
+    ['zone.kind', 'library', 'zone.kind', /one of "campus-gate", "building"/],
+    ['zone.name', '哈尔滨工业大学', 'zone.name', /16 bytes/],
+    ['zone.name', '*', 'zone.name', /one zone/],
+    ['direction', 'both', 'direction', /one of "in", "out"/],
+    ['groups', ['a', 'a'], 'groups[1]', /twice/],
+    ['groups', 'a', 'groups', /an array/],
+    ['devices.scanner.link.path', 'ttyUSB0', 'devices.scanner.link.path', /absolute path/],
+    ['devices.scanner.link.path', 'tcp://host', 'devices.scanner.link.path', /tcp:/],
+    ['devices.scanner.link.path', 'tcp://127.0.0.1:4001', 'devices.thermometer.link.path', /own/],
+    ['devices.scanner.link.baudRate', undefined, 'devices.scanner.link.baudRate', /speed/],
+    ['devices.scanner.link.baudRate', 1000, 'devices.scanner.link.baudRate', /one of 1200/],
+    ['devices.scanner.driver', 'wedge', 'devices.scanner.driver', /must be "line"/],
+    ['devices.turnstile.pulseMs', 5000, 'devices.turnstile.pulseMs', /at most 1000/],
+    ['devices.turnstile.pulseMs', '500', 'devices.turnstile.pulseMs', /must be a/],
+    ['devices.turnstile.passageSensor', 1, 'devices.turnstile.passageSensor', /a boolean/],
+    ['devices.thermometer', undefined, 'devices.thermometer', /missing/],
+    ['gpio.backend', 'sysfs', 'gpio.backend', /"simulated"/],
+    ['screen.port', 70000, 'screen.port', /at most 65535/],
+    ['stateDirectory', 'state', 'stateDirectory', /absolute/],
+    ['clock.synchronizedMark', '', 'clock.synchronizedMark', /absolute/],
+  ])('is refused with the place when %s is %j', (place, value, expectedPlace, words) => {
+    writeConfig(place, value);
+    expect(problems()).toEqual([
+      {
+        file: configPath(),
+        place: expectedPlace,
+        problem: expect.stringMatching(words) as string,
+      },
+    ]);
+  });
+
+  it.each([
+    ['{\n  "site": "a",\n  "site": "b"\n}', 'line 3, column 3', /twice/],
+    ['{"site": "a",}', 'line 1, column 14', /key in quotes/],
+    ['{"__proto__": {}}', 'line 1, column 2', /__proto__/],
+    ['', 'line 1, column 1', /ends/],
+  ])('is refused with line and column when it reads %j', (text, place, words) => {
+    writeFileSync(configPath(), text);
+    expect(problems()).toEqual([
+      { file: configPath(), place, problem: expect.stringMatching(words) as string },
+    ]);
+  });
+
+  it('lists every problem of every file at once', () => {
+    const copy = changed('site', 'A') as Record<string, unknown>;
+    copy['extra'] = 1;
+    copy['policy'] = join(folder, 'policy.json');
+    writeFileSync(join(folder, 'policy.json'), '{"policy": "other", "version": 1}');
+    writeFileSync(configPath(), JSON.stringify(copy));
+    rmSync(key('trust.json'));
+    chmodSync(key('pepper'), 0o640);
+    const lines = problemLines(problems());
+    for (const expected of [
+      `${configPath()}: site: must be`,
+      `${configPath()}: extra: unknown key`,
+      `${join(folder, 'policy.json')}: policy: must be "notice-8"`,
+      `${join(folder, 'policy.json')}: settings: missing`,
+      `${key('trust.json')}: the trust list does not exist`,
+      `${key('pepper')}: others than its owner may use it: run chmod 600`,
+    ])
+      expect(lines.filter((line) => line.startsWith(expected))).toHaveLength(1);
+  });
+
+  it.each([
+    ['a missing file', () => rmSync(configPath()), /does not exist/],
+    ['a folder', () => replaceBy(() => mkdirSync(configPath())), /no regular file/],
+    ['a pipe', () => replaceBy(() => execFileSync('mkfifo', [configPath()])), /no regular file/],
+    [
+      'a file above the bound',
+      () => writeFileSync(configPath(), Buffer.alloc(fileBytesMax + 1, 0x20)),
+      /larger than 1048576/,
+    ],
+    ['bytes that are no UTF-8', () => writeFileSync(configPath(), Buffer.of(0x7b, 0xff)), /UTF-8/],
+  ])('is refused in words when it is %s', (_what, spoil, words) => {
+    spoil();
+    expect(problems()).toEqual([
+      { file: configPath(), place: '', problem: expect.stringMatching(words) as string },
+    ]);
+  });
+});
+
+function replaceBy(make: () => void): void {
+  rmSync(configPath());
+  make();
+}
+
+describe('the key files', () => {
+  const text = () => randomBytes(32).toString('base64url');
+
+  it.each([
+    ['pepper', 'missing', () => rmSync(key('pepper')), /does not exist: it comes with enrolment/],
+    ['pepper', 'readable by others', () => chmodSync(key('pepper'), 0o604), /chmod 600/],
+    ['pepper', 'too short', () => writeFileSync(key('pepper'), text().slice(1)), /32 bytes/],
+    ['pepper', 'too long', () => writeFileSync(key('pepper'), `${text()}AA`), /32 bytes/],
+    ['pepper', 'raw bytes', () => writeFileSync(key('pepper'), randomBytes(32)), /base64url/],
+    ['pepper', 'padded', () => writeFileSync(key('pepper'), `${text()}=`), /unpadded/],
+    ['pepper', 'two lines', () => writeFileSync(key('pepper'), `${text()}\n\n`), /43 char/],
+    [
+      'pepper',
+      'in a second spelling of the same bytes',
+      () => writeFileSync(key('pepper'), `${'A'.repeat(42)}B`),
+      /base64url/,
+    ],
+    ['trust.json', 'missing', () => rmSync(key('trust.json')), /trust list does not exist/],
+    ['trust.json', 'empty', () => writeFileSync(key('trust.json'), ' \n'), /is empty/],
+    ['trust.json', 'writable by others', () => chmodSync(key('trust.json'), 0o602), /chmod 600/],
+    ['', 'in a folder that others may write', () => chmodSync(key(''), 0o770), /chmod 700/],
+  ])('%s %s: refused', (name, _how, spoil, words) => {
+    spoil();
+    const file = name === '' ? join(state(), 'keys') : key(name);
+    expect(problems()).toEqual([
+      { file, place: '', problem: expect.stringMatching(words) as string },
+    ]);
+  });
+
+  it('never have their contents in a problem', () => {
+    const secret = text();
+    writeFileSync(key('pepper'), `${secret}-`);
+    expect(JSON.stringify(problems())).not.toContain(secret.slice(0, 8));
+  });
+});
+
+describe('reading values', () => {
+  it('never throws, whatever the value is', () => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        expect(parseKioskConfig(value).ok).toBe(false);
+      }),
+    );
+    fc.assert(
+      fc.property(
+        fc.constantFrom('site', 'zone', 'devices', 'groups'),
+        fc.anything(),
+        (place, v) => {
+          parseKioskConfig(changed(place, v));
+        },
+      ),
+    );
+  });
+
+  it('tells a tty from a serial server', () => {
+    expect(linkTarget('/dev/pts/3')).toEqual({ type: 'tty', path: '/dev/pts/3' });
+    expect(linkTarget('tcp://gate-7.local:4001')).toEqual({
+      type: 'tcp',
+      host: 'gate-7.local',
+      port: 4001,
+    });
+    expect(linkTarget('tcp://[fe80::1]:4001')).toMatchObject({ host: 'fe80::1', port: 4001 });
+    for (const wrong of ['', 'COM3', '/', 'tcp://:1', 'tcp://h:0', 'tcp://h:65536', 'udp://h:1'])
+      expect(linkTarget(wrong)).toBeNull();
+    expect(linkTarget('/dev/tty\n')).toBeNull();
+  });
+
+  it('reads a fixed offset from UTC and nothing else', () => {
+    expect(timeZoneOffsetMinutes('+08:00')).toBe(480);
+    expect(timeZoneOffsetMinutes('-03:30')).toBe(-210);
+    expect(timeZoneOffsetMinutes('+00:00')).toBe(0);
+    expect(timeZoneOffsetMinutes('+14:00')).toBe(840);
+    for (const wrong of ['-00:00', '+14:15', '-12:15', '+8:00', '08:00', 'Z', '+08:07', '+08:00 '])
+      expect(timeZoneOffsetMinutes(wrong)).toBeNull();
+  });
+});
