@@ -16,7 +16,7 @@ export interface LoopOptions {
   readonly step: typeof step;
   perform(effect: Effect): void;
   /** after each step, when its effects have been performed */
-  stepped(state: GateState, now: Now): void;
+  stepped(state: GateState, now: Now, input: Input): void;
   /** the loop has stopped: the step's effects are not performed */
   lawBroken(broken: BrokenLaw, input: Input): void;
 }
@@ -67,7 +67,7 @@ export function startLoop(options: LoopOptions): Loop {
     }
     state = next.state;
     for (const effect of next.effects) options.perform(effect);
-    options.stepped(state, now);
+    options.stepped(state, now, input);
   };
 
   const scheduleWake = (): void => {

@@ -51,9 +51,8 @@ export function collectTemperature(
   };
 }
 
-function isSkin({ bodyCentidegrees, ambientCentidegrees }: TemperatureSample): boolean {
-  return (
-    bodyCentidegrees >=
-    Math.max(skinCentidegreesMin, ambientCentidegrees + skinOverAmbientCentidegrees)
-  );
+/** By the measured surface, not by the body estimate: that one adds degrees to a wall, too. */
+function isSkin({ objectCentidegrees, ambientCentidegrees }: TemperatureSample): boolean {
+  const skinMin = Math.max(skinCentidegreesMin, ambientCentidegrees + skinOverAmbientCentidegrees);
+  return objectCentidegrees >= skinMin;
 }

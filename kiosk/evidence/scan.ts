@@ -1,0 +1,69 @@
+/**
+ * From a scanned text to evidence: the credential is verified, and its person becomes a token at
+ * once. Behind this file nobody sees an id.
+ */
+import type { CredentialKind } from '../../config/vocabulary.js';
+import type { DocumentEvidence, Identity, RefusedEvidence } from '../core/evidence.js';
+import { type Claims, kindNameOf } from '../credential/claims.js';
+import type { Revocations } from '../credential/revocations.js';
+import { personToken } from '../credential/tokens.js';
+import type { TrustList } from '../credential/trust.js';
+import { verifyCredential } from '../credential/verify.js';
+import { maskId } from './mask.js';
+
+/** What verification needs to know of the site. */
+export interface Verifier {
+  readonly trust: TrustList;
+  readonly revocations: Revocations;
+  /** secret, 32 bytes */
+  readonly pepper: Uint8Array;
+}
+
+/**
+ * @param text the code as the scanner gave it
+ * @param at monotonic milliseconds when it came, wall milliseconds for its dates
+ * @returns a verified document, or the refusal with the first reason in the profile's order.
+ *   Whether a single-use code was used before is the core's to say: it has the memory.
+ */
+export function scanEvidence(
+  text: string,
+  at: { readonly takenMs: number; readonly wallMs: number },
+  verifier: Verifier,
+): DocumentEvidence | RefusedEvidence {
+  const { trust, revocations, pepper } = verifier;
+  const verified = verifyCredential(text, {
+    trust,
+    revocations,
+    nowSeconds: at.wallMs / 1000,
+    tokenOf: (space, id) => personToken(pepper, space, id),
+  });
+  if (!verified.ok) {
+    const { reason, claims, id } = verified;
+    const kind = claims === null ? null : kindNameOf(claims);
+    return { type: 'refused', reason, kind, id, takenMs: at.takenMs };
+  }
+  const { id, kindName, claims } = verified.credential;
+  return {
+    type: 'document',
+    id,
+    kind: kindName,
+    variant: 'variant' in claims ? claims.variant : null,
+    identity: identityOf(kindName, claims, pepper),
+    masked: 'sub' in claims ? maskId(claims.sub) : null,
+    zones: 'zones' in claims ? claims.zones : null,
+    day: 'day' in claims ? claims.day : null,
+    issuedSeconds: claims.iat,
+    expiresSeconds: claims.exp,
+    takenMs: at.takenMs,
+  };
+}
+
+/** A guard's badge names a guard, not a person who passes. */
+function identityOf(kind: CredentialKind, claims: Claims, pepper: Uint8Array): Identity | null {
+  if (kind === 'guard-badge') return null;
+  if ('sub' in claims)
+    return { space: 'campus-id', token: personToken(pepper, 'campus-id', claims.sub) };
+  if ('household' in claims)
+    return { space: 'household', token: personToken(pepper, 'household', claims.household) };
+  return null;
+}

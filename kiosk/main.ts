@@ -1,0 +1,162 @@
+/**
+ * One gate, composed: `createGate(ports, options)` joins device sessions, evidence, core, journal,
+ * relay and screen. The way of the data can be read from top to bottom.
+ */
+import type { Reading } from '../drivers/reading.js';
+import { gateDrivers } from '../drivers/registry.js';
+import type { BrokenLaw } from './core/invariants.js';
+import type { Effect, Input } from './core/messages.js';
+import { type GateSettings, type GateState, initialState } from './core/state.js';
+import { step as coreStep } from './core/step.js';
+import { rfc3339 } from './core/ticket.js';
+import { scanEvidence, type Verifier } from './evidence/scan.js';
+import { collectTemperature } from './evidence/temperature.js';
+import type { GatePorts } from './gate-ports.js';
+import type { Restored } from './journal/port.js';
+import { startLoop } from './loop.js';
+import { projectView } from './screen/project.js';
+import type { ScreenView } from './screen/view.js';
+
+export interface GateOptions {
+  readonly settings: GateSettings;
+  readonly verifier: Verifier;
+  /** what the journal knew when it was opened */
+  readonly restored: Restored;
+  readonly version: string;
+  /** each new picture for the person; equal pictures are not repeated */
+  show(view: ScreenView): void;
+  /** a law is broken: the relay is off, the gate has stopped, the process is to end with code 70 */
+  broken(broken: BrokenLaw): void;
+  /** for tests that break laws on purpose, and for replay */
+  readonly step?: typeof coreStep;
+  /** sees every step after its effects: simulation and figures */
+  observe?(input: Input, state: GateState, effects: readonly Effect[]): void;
+}
+
+export interface Gate {
+  state(): GateState;
+  view(): ScreenView;
+  /** how often bytes were discarded and scans refused, by `device/reason` */
+  counts(): ReadonlyMap<string, number>;
+  /** Stops devices and loop, relay off; the journal stays the caller's to close. */
+  stop(): void;
+}
+
+/**
+ * Starts a gate on its ports. Nothing opens by starting: the lane is locked, and no device is
+ * trusted before it has reported.
+ */
+export function createGate(ports: GatePorts, options: GateOptions): Gate {
+  const { clock, scheduler, journal, relay, known, log } = ports;
+  const { settings, verifier } = options;
+  const counts = new Map<string, number>();
+  const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
+  let shown = '';
+  let view: ScreenView;
+
+  // core → effects
+  const performed: Effect[] = [];
+  const perform = (effect: Effect): void => {
+    performed.push(effect);
+    switch (effect.type) {
+      case 'append':
+        return journal.append(effect);
+      case 'relay-pulse':
+        return relay.pulse(effect.id, effect.durationMs);
+      case 'relay-release':
+        return relay.release(effect.on, effect.untilMs);
+      case 'tell':
+        return known.publish(effect.entries);
+    }
+  };
+  const loop = startLoop({
+    clock,
+    scheduler,
+    initial: initialState(settings, clock.now()),
+    step: options.step ?? coreStep,
+    perform,
+    stepped(state, now, input) {
+      view = projectView(state, now);
+      const picture = JSON.stringify(view);
+      if (picture !== shown) options.show(view);
+      shown = picture;
+      options.observe?.(input, state, performed.splice(0));
+    },
+    lawBroken(law, input) {
+      relay.off();
+      drivers.stop();
+      log.fatal({ law: law.law, detail: law.detail, input: input.type }, 'a law is broken');
+      const at = rfc3339(clock.now().wallMs);
+      const records = [{ type: 'invariant', at, law: law.law, detail: law.detail }];
+      // Ids of the core stay far below; nobody waits for this answer but the journal's close.
+      journal.append({ id: Number.MAX_SAFE_INTEGER, records, uses: [], urgent: true });
+      options.broken(law);
+    },
+  });
+
+  // devices → evidence → core
+  const readTemperature = collectTemperature(settings.policy.settings);
+  const take = (reading: Reading): void => {
+    switch (reading.type) {
+      case 'scan': {
+        const at = { takenMs: reading.monotonicMs, wallMs: clock.now().wallMs };
+        const evidence = scanEvidence(reading.text, at, verifier);
+        count(evidence.type === 'refused' ? `scan/${evidence.reason}` : 'scan/verified');
+        return loop.post({ type: 'evidence', evidence });
+      }
+      case 'temperature-sample': {
+        const evidence = readTemperature(reading);
+        if (evidence !== null) loop.post({ type: 'evidence', evidence });
+        return;
+      }
+      case 'passage':
+        return loop.post({ type: 'passage', phase: reading.phase });
+      case 'button':
+        return loop.post({ type: 'button', button: reading.button, pressed: reading.pressed });
+      case 'device': {
+        const { device, status, why } = reading;
+        if (status === 'ok') log.info({ device }, 'device ok');
+        else log.warn({ device, status, why }, 'device trouble');
+        return loop.post({ type: 'device', device, status, why });
+      }
+      case 'discarded':
+        return count(`${reading.device}/${reading.why}`);
+    }
+  };
+  const drivers = gateDrivers(ports.devices, { clock, scheduler, emit: take });
+
+  // journal, relay and other gates → core
+  const cancels = [
+    journal.subscribe((event) => {
+      if (event.type === 'committed')
+        return loop.post({ type: 'committed', id: event.id, lastSeq: event.lastSeq });
+      log.error({ why: event.why }, 'the journal could not write');
+      loop.post({ type: 'append-failed', id: event.id, why: event.why });
+    }),
+    relay.subscribe((report) => {
+      if (report.type === 'status') {
+        const { status, why } = report;
+        return loop.post({ type: 'device', device: 'relay', status, why });
+      }
+      loop.post({ type: report.type, id: report.id });
+    }),
+    known.subscribe((entries) => loop.post({ type: 'known', entries })),
+  ];
+
+  const { uses, endedCleanly } = options.restored;
+  view = projectView(loop.state(), clock.now());
+  loop.post({ type: 'boot', uses, endedCleanly, version: options.version });
+  drivers.start();
+
+  return {
+    state: loop.state,
+    view: () => view,
+    counts: () => counts,
+    stop() {
+      drivers.stop();
+      loop.stop();
+      for (const cancel of cancels) cancel();
+      relay.off();
+    },
+  };
+}
