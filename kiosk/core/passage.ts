@@ -4,7 +4,7 @@ import { endAttempt, setStanding } from './attempt.js';
 import type { DocumentEvidence } from './evidence.js';
 import { dropUse, findUse, putUse } from './known.js';
 import { type LaneEvent, type LaneOutcome, laneTransition } from './lane.js';
-import { grantRecord } from './records.js';
+import { grantRecord, recordRefusal } from './records.js';
 import { type Attempt, type Grant, type Lane, lateGrantsMax, timing } from './state.js';
 import { ticketEntry } from './ticket.js';
 import { note, raise, set, sound, type Turn, takeRequestId } from './turn.js';
@@ -221,5 +221,6 @@ function giveToGuard(
   reason: 'disk-late' | 'disk-failed' | 'ticket-uncertain',
 ): void {
   if (turn.state.attempt?.serial !== grant.attempt) return;
+  recordRefusal(turn, 'refer', reason, null, grant.ticket?.key ?? null);
   setStanding(turn, { type: 'referred', reasons: [reason], firm: true });
 }

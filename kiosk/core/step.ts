@@ -71,7 +71,7 @@ function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
       written(turn, input.id);
       return grantCommitted(turn, input.id, input.lastSeq);
     case 'append-failed':
-      writingFailed(turn, input.id);
+      writingFailed(turn, input.id, input.why);
       return grantFailed(turn, input.id, input.why);
     case 'pulse-started':
     case 'pulse-ended':

@@ -16,15 +16,19 @@ export function written(turn: Turn, id: number): void {
   clearAlarm(turn, 'disk-failed');
 }
 
+/** Failures that the request itself brings about, and that no later try can mend. */
+const hopeless: readonly string[] = ['bad-record', 'already-reserved'];
+
 /** The journal could not write a request: keep it, and try again soon. */
-export function writingFailed(turn: Turn, id: number): void {
-  raise(turn, 'disk-failed');
+export function writingFailed(turn: Turn, id: number, why: string): void {
+  const isHopeless = hopeless.includes(why);
+  raise(turn, isHopeless ? 'record-refused' : 'disk-failed');
   const { unwritten } = turn.state;
   const writing = unwritten.sent.get(id);
   if (writing === undefined) return;
   const sent = new Map(unwritten.sent);
   sent.delete(id);
-  const isFull = unwritten.failed.length >= unwrittenMax;
+  const isFull = isHopeless || unwritten.failed.length >= unwrittenMax;
   set(turn, {
     unwritten: {
       sent,

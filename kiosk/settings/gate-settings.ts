@@ -1,0 +1,25 @@
+/** From the checked configuration files to what the core runs under. */
+import { createHash } from 'node:crypto';
+import { type KioskConfig, timeZoneOffsetMinutes } from '../../config/kiosk-config.js';
+import type { Policy } from '../../config/policy.js';
+import type { GateSettings } from '../core/state.js';
+
+/**
+ * @param config a checked `kiosk.json`
+ * @param policy a checked policy
+ * @returns the core's settings; the policy's hash is over its JSON as the gate reads it
+ */
+export function gateSettings(config: KioskConfig, policy: Policy): GateSettings {
+  const { site, kiosk, zone, direction, devices } = config;
+  return {
+    site,
+    kiosk,
+    zone,
+    direction,
+    utcOffsetMinutes: timeZoneOffsetMinutes(config.timeZone) ?? 0,
+    policy,
+    policyHash: createHash('sha256').update(JSON.stringify(policy)).digest('hex'),
+    pulseMs: devices.turnstile.pulseMs,
+    hasPassageSensor: devices.turnstile.passageSensor,
+  };
+}

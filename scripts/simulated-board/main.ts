@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+/** The simulated board: `--once` plays the scripted day, otherwise one gate runs until Ctrl-C. */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { KioskConfig } from '../../config/kiosk-config.js';
+import { parseKioskConfig } from '../../config/kiosk-config-schema.js';
+import { shippedPolicyPath } from '../../config/load.js';
+import type { Policy } from '../../config/policy.js';
+import { loadPolicy } from '../../config/policy-schema.js';
+import { openLog } from '../../kiosk/log.js';
+import { playLive } from './live.js';
+import { playOnce } from './once.js';
+
+const usage = `npm start                     one gate on the simulated board, visitors come and go
+npm start -- --once           plays the scripted day and exits: 0, or 1 if an outcome is not the expected one
+npm start -- --port 8088      the screen on another port of 127.0.0.1 (0: any free one)
+npm start -- --log-level info the gate's log on standard error
+`;
+
+async function main(words: string[]): Promise<number> {
+  const given = parse(words);
+  if (given === null) return 2;
+  if (given.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const log = openLog({ level: given['log-level'] });
+  const { config, policy } = shipped();
+  if (given.once) return await playOnce({ config, policy, log });
+  return await playLive({ config, policy, log, port: Number(given.port) });
+}
+
+const options = {
+  once: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+  port: { type: 'string', default: '8080' },
+  'log-level': { type: 'string', default: 'silent' },
+} as const;
+
+function parse(
+  words: string[],
+): { once: boolean; help: boolean; port: string; 'log-level': string } | null {
+  try {
+    const { values } = parseArgs({ args: words, options });
+    if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535)
+      throw new Error(`--port must be 0 to 65535, not ${values.port}`);
+    if (!levels.includes(values['log-level']))
+      throw new Error(`--log-level must be one of ${levels.join(', ')}`);
+    return values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n${usage}`);
+    return null;
+  }
+}
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** The example configuration and the policy, as they are shipped. */
+function shipped(): { config: KioskConfig; policy: Policy } {
+  const example = new URL('../../config/kiosk.example.json', import.meta.url);
+  const config = parseKioskConfig(JSON.parse(readFileSync(example, 'utf8')));
+  const policy = loadPolicy(JSON.parse(readFileSync(shippedPolicyPath, 'utf8')));
+  if (!config.ok || !policy.ok) throw new Error('the shipped configuration is not well formed');
+  return { config: config.config, policy: policy.policy };
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,48 @@
+/** `npm start -- --once`: plays the scripted day, prints its table and summary. */
+import type { Logger } from 'pino';
+import type { KioskConfig } from '../../config/kiosk-config.js';
+import type { Policy } from '../../config/policy.js';
+import { allCases, type CaseResult, playDay } from './day.js';
+import { lineOf } from './table.js';
+
+const header = ['rule', 'clause', 'case', 'gate', 'expected', 'actual', 'ms to relay'];
+const rowOf = ({ case: one, actual, relayMs }: CaseResult): string[] => [
+  one.rule,
+  one.clause,
+  one.name,
+  one.gate,
+  one.expected,
+  actual,
+  relayMs === null ? '' : relayMs.toFixed(1),
+];
+
+/**
+ * Prints each case as it has been played.
+ * @returns 0, or 1 where an outcome is not the expected one
+ */
+export async function playOnce(options: {
+  readonly config: KioskConfig;
+  readonly policy: Policy;
+  readonly log: Logger;
+}): Promise<0 | 1> {
+  const widths = [10, 8, 58, 4, 36, 36, 0];
+  process.stdout.write(`${lineOf(['', ...header], [2, ...widths])}\n`);
+  const began = performance.now();
+  const results = await playDay({
+    ...options,
+    played(result) {
+      const mark = result.asExpected ? '✓' : '✗';
+      process.stdout.write(`${lineOf([mark, ...rowOf(result)], [2, ...widths])}\n`);
+    },
+  });
+  const wrong = results.filter(({ asExpected }) => !asExpected);
+  const relay = results.flatMap(({ relayMs }) => (relayMs === null ? [] : [relayMs]));
+  relay.sort((a, b) => a - b);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  process.stdout.write(
+    `\n${results.length} of ${allCases.length} cases played in ${seconds} s, ${wrong.length} not as expected; ` +
+      `last byte to relay: median ${(relay[Math.floor(relay.length / 2)] ?? 0).toFixed(1)} ms, ` +
+      `slowest ${(relay.at(-1) ?? 0).toFixed(1)} ms\n`,
+  );
+  return wrong.length === 0 ? 0 : 1;
+}
