@@ -235,3 +235,9 @@ function toCbor(name: ClaimName, value: LooseClaims[ClaimName]): CborValue | und
 export function isKindNumber(value: unknown): value is CredentialKindNumber {
   return typeof value === 'number' && Object.hasOwn(credentialKinds, value);
 }
+
+/** Takes claims; returns those present by name, in the order in which they are shown. */
+export function listClaims(claims: LooseClaims): Record<string, unknown> {
+  const present = claimNames.filter((name) => claims[name] !== undefined);
+  return Object.fromEntries(present.map((name) => [name, claims[name]]));
+}

@@ -1,0 +1,81 @@
+/**
+ * What every gatectl command is: a name, words for its help, and a run from arguments and streams
+ * to an exit code. Commands never touch the process, so tests run them in place.
+ */
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { Problem } from '../../config/crypto/strict-json.js';
+
+/** 0 fine, 1 the answer is no, 2 wrong usage. */
+export type ExitCode = 0 | 1 | 2;
+
+export interface Streams {
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** Resolves when the reader has taken enough, so that a long batch stays small in memory. */
+  out(text: string): Promise<void>;
+  err(text: string): void;
+  /** whether `out` goes to a terminal */
+  readonly isTerminal: boolean;
+}
+
+export interface Command {
+  /** one line for the list of commands */
+  readonly summary: string;
+  /** the whole `--help`, first line `Usage: …` */
+  readonly help: string;
+  run(args: readonly string[], streams: Streams): Promise<ExitCode>;
+}
+
+/** What the user has to correct; ends the command with 2 and this message on stderr. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/**
+ * Takes arguments and the options allowed; returns them parsed, strictly. Throws UsageError for
+ * an unknown option, a missing value, an option twice, or more positionals than `positionalsMax`.
+ */
+export function readArguments<T extends Options>(
+  args: readonly string[],
+  options: T,
+  positionalsMax: number,
+) {
+  const config = {
+    args: [...args],
+    options,
+    strict: true,
+    allowPositionals: true,
+    tokens: true,
+  } as const;
+  try {
+    const { values, positionals, tokens } = parseArgs(config);
+    const seen = new Set<string>();
+    for (const token of tokens) {
+      if (token.kind !== 'option') continue;
+      // The second would silently win.
+      if (seen.has(token.name)) throw new UsageError(`${token.rawName} is given twice`);
+      seen.add(token.name);
+    }
+    const extra = positionals[positionalsMax];
+    if (extra !== undefined) throw new UsageError(`one argument too many: ${extra}`);
+    return { values, positionals };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(error instanceof Error ? error.message : 'unreadable arguments');
+  }
+}
+
+/** Takes an option's value; returns it. Throws UsageError naming the option where it is missing. */
+export function required(value: string | undefined, option: string): string {
+  if (value === undefined) throw new UsageError(`${option} is required`);
+  return value;
+}
+
+/** Takes a file's name and its problems; returns one line for each, place first. */
+export function formatProblems(file: string, problems: readonly Problem[]): string {
+  const lines = problems.map(({ place, problem }) =>
+    place === '' ? `${file}: ${problem}` : `${file}: ${place}: ${problem}`,
+  );
+  return lines.join('\n');
+}

@@ -1,0 +1,130 @@
+/** `gatectl inspect`: what a gate would say about a text; one, or a batch from standard input. */
+import { credentialTitles } from '../../config/vocabulary.js';
+import { kindNameOf, listClaims } from '../../kiosk/credential/claims.js';
+import {
+  type Verification,
+  type VerifyContext,
+  verifyCredential,
+} from '../../kiosk/credential/verify.js';
+import { type Command, readArguments, required } from './command.js';
+import { readRevocationsFile, readTrustFile } from './files.js';
+import { readTimeSeconds } from './words.js';
+
+const help = `Usage: gatectl inspect --trust FILE [--at TIME] [--revocations FILE] [--json] TEXT
+       gatectl inspect --trust FILE [--at TIME] [--revocations FILE] [--json] -
+
+Says whether a credential counts, and if not the first reason. With - each line of standard input
+is one text. Keeps no state, so it never answers already-used; has no site pepper, so it cannot
+recognise revoked holders.
+
+  --trust FILE        the trust list
+  --at TIME           RFC 3339; now by default
+  --revocations FILE  the revocation list
+  --json              one JSON line for each text: {"ok", "reason", "claims"}
+
+Exit code 0 if all are ok, 1 if any was refused, 2 for wrong usage or a refused list.
+`;
+
+const options = {
+  trust: { type: 'string' },
+  at: { type: 'string' },
+  revocations: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+/** A text is too long beyond 1,200 UTF-16 units, and no unit takes more than 3 bytes of UTF-8. */
+const lineBytesMax = 4096;
+const lineFeed = 0x0a;
+/** Answers are written together: a write for each would be most of the work. */
+const outputCharactersMax = 65_536;
+
+export const inspectCommand: Command = {
+  summary: 'say whether a credential counts, and why not',
+  help,
+  async run(args, streams) {
+    const { values, positionals } = readArguments(args, options, 1);
+    const text = required(positionals[0], 'a TEXT or -');
+    const context: VerifyContext = {
+      trust: readTrustFile(required(values.trust, '--trust')),
+      revocations: readRevocationsFile(values.revocations),
+      nowSeconds: readAt(values.at),
+    };
+    const format = values.json === true ? formatJson : formatWords;
+    const texts = text === '-' ? readTexts(streams.stdin) : [text];
+    let isRefused = false;
+    let output = '';
+    for await (const each of texts) {
+      const result = verifyCredential(each, context);
+      if (!result.ok) isRefused = true;
+      output += format(result);
+      if (output.length < outputCharactersMax) continue;
+      await streams.out(output);
+      output = '';
+    }
+    if (output !== '') await streams.out(output);
+    return isRefused ? 1 : 0;
+  },
+};
+
+function readAt(text: string | undefined, nowMs: number = Date.now()): number {
+  return text === undefined ? nowMs / 1000 : readTimeSeconds(text, '--at');
+}
+
+/**
+ * Takes bytes in chunks; yields one text a line: split on LF, one CR stripped, a final LF starts
+ * none, an empty line is a text. Bytes that are no UTF-8 become U+FFFD, which no credential has.
+ * A line beyond any credential's length is cut, but stays too long.
+ */
+export async function* readTexts(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let pending: Uint8Array[] = [];
+  let pendingBytes = 0;
+  const keep = (bytes: Uint8Array) => {
+    const kept = bytes.slice(0, Math.max(0, lineBytesMax - pendingBytes));
+    pending.push(kept);
+    pendingBytes += kept.length;
+  };
+  const take = () => {
+    const text = Buffer.concat(pending).toString('utf8');
+    pending = [];
+    pendingBytes = 0;
+    return text.endsWith('\r') ? text.slice(0, -1) : text;
+  };
+  let isOpen = false;
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, start)) {
+      keep(chunk.subarray(start, end));
+      yield take();
+      start = end + 1;
+      isOpen = false;
+    }
+    if (start === chunk.length) continue;
+    keep(chunk.subarray(start));
+    isOpen = true;
+  }
+  if (isOpen) yield take();
+}
+
+function formatJson(result: Verification): string {
+  const claims = result.ok ? result.credential.claims : result.claims;
+  const line = {
+    ok: result.ok,
+    reason: result.ok ? null : result.reason,
+    claims: claims === null ? null : listClaims(claims),
+  };
+  return `${JSON.stringify(line)}\n`;
+}
+
+function formatWords(result: Verification): string {
+  const claims = result.ok ? result.credential.claims : result.claims;
+  const verdict = result.ok ? 'ok' : `refused: ${result.reason}`;
+  if (claims === null) return `${verdict}\n`;
+  const title = credentialTitles[kindNameOf(claims)];
+  const lines = [`${verdict}  ${title.en} ${title.zh}`];
+  for (const [name, value] of Object.entries(listClaims(claims))) {
+    const isTime = name === 'exp' || name === 'nbf' || name === 'iat';
+    const shown = isTime ? new Date(Number(value) * 1000).toISOString() : String(value);
+    lines.push(`  ${name.padEnd(9)} ${shown}`);
+  }
+  return `${lines.join('\n')}\n`;
+}

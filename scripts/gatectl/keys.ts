@@ -1,0 +1,142 @@
+/** `gatectl keys`: an issuer's private key, and its place on a trust list. */
+import { randomBytes } from 'node:crypto';
+import { encodeBase64url } from '../../config/crypto/base64url.js';
+import {
+  generatePrivateKey,
+  type PublicKey,
+  parsePublicKey,
+} from '../../config/crypto/ed25519-key.js';
+import { parseStrictJsonBytes } from '../../config/crypto/strict-json.js';
+import { pepperBytes } from '../../kiosk/credential/tokens.js';
+import { parseTrustList, trustListBytesMax } from '../../kiosk/credential/trust.js';
+import {
+  type Command,
+  type ExitCode,
+  formatProblems,
+  readArguments,
+  required,
+  type Streams,
+  UsageError,
+} from './command.js';
+import {
+  formatKeyFile,
+  readBytesIfThere,
+  readKeyFile,
+  replaceFile,
+  writeSecretFile,
+} from './files.js';
+import { readKind, readWords } from './words.js';
+
+const help = `Usage: gatectl keys new [--out FILE] [--json]
+       gatectl keys trust --list FILE --name NAME (--key FILE | --public-key KEY) --kinds KIND,…
+       gatectl keys pepper --out FILE
+
+new     makes an Ed25519 key; writes the private key to FILE (mode 0600, a JWK; by default
+        key-<kid>.json here), never over another file; prints the public key and the kid
+trust   adds an issuer to a trust list, which is made where there is none
+          --kinds      what the key may sign: names or numbers between commas
+          --variants --purposes --units --zones   fences: what of those kinds it may sign
+          --not-before --not-after                 RFC 3339: when it counts
+pepper  makes a site pepper (32 random bytes, base64url, mode 0600), for kiosks and issuing offices
+
+--json  prints one JSON object
+`;
+
+export const keysCommand: Command = {
+  summary: 'make an issuer’s key, put it on a trust list',
+  help,
+  async run(args, streams) {
+    const [verb, ...rest] = args;
+    if (verb === 'new') return makeKey(rest, streams);
+    if (verb === 'trust') return trustKey(rest, streams);
+    if (verb === 'pepper') return makePepper(rest, streams);
+    throw new UsageError(`keys ${verb ?? ''}: new, trust or pepper is expected`);
+  },
+};
+
+async function makeKey(args: readonly string[], streams: Streams): Promise<ExitCode> {
+  const options = { out: { type: 'string' }, json: { type: 'boolean' } } as const;
+  const { values } = readArguments(args, options, 0);
+  const key = generatePrivateKey();
+  const { text: publicKey, kid } = key.publicKey;
+  const file = values.out ?? `key-${kid}.json`;
+  writeSecretFile(file, formatKeyFile(key));
+  await streams.out(
+    values.json === true
+      ? `${JSON.stringify({ file, publicKey, kid })}\n`
+      : `private key ${file}\npublic key  ${publicKey}\nkid         ${kid}\n`,
+  );
+  return 0;
+}
+
+async function makePepper(args: readonly string[], streams: Streams): Promise<ExitCode> {
+  const { values } = readArguments(args, { out: { type: 'string' } }, 0);
+  const file = required(values.out, '--out');
+  writeSecretFile(file, `${encodeBase64url(randomBytes(pepperBytes))}\n`);
+  await streams.out(`pepper ${file}\n`);
+  return 0;
+}
+
+async function trustKey(args: readonly string[], streams: Streams): Promise<ExitCode> {
+  const options = {
+    list: { type: 'string' },
+    name: { type: 'string' },
+    key: { type: 'string' },
+    'public-key': { type: 'string' },
+    kinds: { type: 'string' },
+    variants: { type: 'string' },
+    purposes: { type: 'string' },
+    units: { type: 'string' },
+    zones: { type: 'string' },
+    'not-before': { type: 'string' },
+    'not-after': { type: 'string' },
+    json: { type: 'boolean' },
+  } as const;
+  const { values } = readArguments(args, options, 0);
+  const file = required(values.list, '--list');
+  const key = readPublicKey(values.key, values['public-key']);
+  const fences = ['variants', 'purposes', 'units', 'zones'] as const;
+  const issuer = {
+    name: required(values.name, '--name'),
+    publicKey: key.text,
+    kinds: readWords(required(values.kinds, '--kinds')).map(readKind),
+    ...Object.fromEntries(
+      fences.flatMap((name) => {
+        const text = values[name];
+        return text === undefined ? [] : [[name, readWords(text)]];
+      }),
+    ),
+    ...(values['not-before'] === undefined ? {} : { notBefore: values['not-before'] }),
+    ...(values['not-after'] === undefined ? {} : { notAfter: values['not-after'] }),
+  };
+  replaceFile(file, extendList(file, issuer));
+  await streams.out(
+    values.json === true
+      ? `${JSON.stringify({ list: file, kid: key.kid, issuer })}\n`
+      : `${file} now trusts ${issuer.name}, kid ${key.kid}\n`,
+  );
+  return 0;
+}
+
+function readPublicKey(keyFile: string | undefined, text: string | undefined): PublicKey {
+  if ((keyFile === undefined) === (text === undefined))
+    throw new UsageError('one of --key and --public-key is required');
+  if (text === undefined) return readKeyFile(keyFile ?? '').publicKey;
+  const result = parsePublicKey(text);
+  if (!result.ok) throw new UsageError(`--public-key: ${result.problem}`);
+  return result.key;
+}
+
+/** The list is judged before and after, so that a bad one is neither kept nor made. */
+function extendList(file: string, issuer: object): string {
+  const bytes = readBytesIfThere(file) ?? Buffer.from('{"issuers": []}');
+  const json = parseStrictJsonBytes(bytes, trustListBytesMax);
+  if (!json.ok) throw new UsageError(formatProblems(file, json.problems));
+  const before = parseTrustList(json.value);
+  if (!before.ok) throw new UsageError(formatProblems(file, before.problems));
+  const list: { issuers?: unknown } = { ...Object(json.value) };
+  list.issuers = [...(Array.isArray(list.issuers) ? list.issuers : []), issuer];
+  const after = parseTrustList(list);
+  if (!after.ok) throw new UsageError(formatProblems(file, after.problems));
+  return `${JSON.stringify(list, null, 2)}\n`;
+}
