@@ -1,0 +1,299 @@
+/** The promises that every codec keeps, whatever the bytes and however they are split. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Decoder, Discarded } from '../../drivers/decoder.js';
+import { lineBytesMax, type Scan, scanDecoder } from '../../drivers/qr-scanner/codec.js';
+import { type ScannerFraming, scannerTwin } from '../../drivers/qr-scanner/twin.js';
+import {
+  encodeTemperature,
+  frameBytes,
+  type TemperatureFrame,
+  temperatureDecoder,
+} from '../../drivers/thermometer/codec.js';
+
+interface CodecUnderTest {
+  readonly name: string;
+  readonly decoder: () => Decoder<Scan | TemperatureFrame>;
+  /** bytes of one frame as the device sends it, with what must come out of it */
+  readonly frame: fc.Arbitrary<{ bytes: Uint8Array; frame: Scan | TemperatureFrame }>;
+  /** most bytes it may hold back */
+  readonly heldBytesMax: number;
+}
+
+/** What the scanner itself uses to frame a line cannot stand in one. */
+const framingCharacters = new Set(['\u0002', '\u0003', '\n', '\r']);
+const text = fc
+  .string({ unit: 'binary', minLength: 1, maxLength: 300 })
+  .filter((candidate) => ![...candidate].some((character) => framingCharacters.has(character)));
+const framing = fc.constantFrom<ScannerFraming>('cr', 'lf', 'crlf', 'stx-etx');
+const centidegrees = fc.integer({ min: -32_768, max: 32_767 });
+
+const codecs: CodecUnderTest[] = [
+  {
+    name: 'qr-scanner',
+    decoder: scanDecoder,
+    frame: fc.tuple(text, framing).map(([scanned, style]) => ({
+      bytes: scannerTwin(style).scan(scanned),
+      frame: { type: 'scan', text: scanned },
+    })),
+    heldBytesMax: 65_536 + lineBytesMax,
+  },
+  {
+    name: 'thermometer',
+    decoder: temperatureDecoder,
+    frame: fc
+      .record({
+        emissivityPercent: fc.integer({ min: 0, max: 255 }),
+        objectCentidegrees: centidegrees,
+        ambientCentidegrees: centidegrees,
+        bodyCentidegrees: centidegrees,
+      })
+      .map((fields) => ({
+        bytes: encodeTemperature(fields),
+        frame: { type: 'frame', ...fields },
+      })),
+    heldBytesMax: frameBytes + 256,
+  },
+];
+
+type Result = Scan | TemperatureFrame | Discarded;
+
+function decode(codec: CodecUnderTest, chunks: readonly Uint8Array[]): Result[] {
+  const decoder = codec.decoder();
+  const results: Result[] = [];
+  for (const chunk of chunks) {
+    results.push(...decoder.push(chunk));
+    expect(decoder.heldBytes).toBeLessThanOrEqual(codec.heldBytesMax);
+  }
+  results.push(...decoder.end());
+  expect(decoder.heldBytes).toBe(0);
+  return results;
+}
+
+const joined = (parts: readonly Uint8Array[]): Uint8Array =>
+  Uint8Array.from(parts.flatMap((part) => [...part]));
+const bytewise = (bytes: Uint8Array): Uint8Array[] => [...bytes].map((byte) => Uint8Array.of(byte));
+function split(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  let from = 0;
+  for (const length of lengths) {
+    chunks.push(bytes.subarray(from, from + length));
+    from += length;
+  }
+  return [...chunks, bytes.subarray(from)];
+}
+
+/** Frames with what a bad cable does to them: noise between, doubled, cut, a byte changed. */
+const traffic = (codec: CodecUnderTest): fc.Arbitrary<Uint8Array> =>
+  fc
+    .array(
+      fc.oneof(
+        { weight: 4, arbitrary: codec.frame.map(({ bytes }) => bytes) },
+        { weight: 1, arbitrary: fc.uint8Array({ maxLength: 40 }) },
+        {
+          weight: 1,
+          arbitrary: fc
+            .tuple(codec.frame, fc.nat(), fc.integer({ min: 1, max: 255 }))
+            .map(([{ bytes }, at, change]) =>
+              bytes.map((byte, index) => (index === at % bytes.length ? byte ^ change : byte)),
+            ),
+        },
+        {
+          weight: 1,
+          arbitrary: fc
+            .tuple(codec.frame, fc.nat())
+            .map(([{ bytes }, length]) => bytes.subarray(0, length % bytes.length)),
+        },
+        { weight: 1, arbitrary: codec.frame.map(({ bytes }) => joined([bytes, bytes])) },
+      ),
+      { maxLength: 12 },
+    )
+    .map(joined);
+
+describe.each(codecs)('$name', (codec) => {
+  test('frames come out as they went in, in order, and nothing else', () => {
+    fc.assert(
+      fc.property(fc.array(codec.frame, { maxLength: 20 }), (frames) => {
+        const results = decode(codec, [joined(frames.map(({ bytes }) => bytes))]);
+        expect(results).toEqual(frames.map(({ frame }) => frame));
+      }),
+    );
+  });
+
+  test('whole, byte by byte and split at random give the same, whatever is on the line', () => {
+    const lengths = fc.array(fc.nat({ max: 30 }), { maxLength: 40 });
+    fc.assert(
+      fc.property(traffic(codec), lengths, (bytes, sizes) => {
+        const whole = decode(codec, [bytes]);
+        expect(decode(codec, bytewise(bytes))).toEqual(whole);
+        expect(decode(codec, split(bytes, sizes))).toEqual(whole);
+      }),
+    );
+  });
+
+  test('any bytes at all give frames and declared garbage, never an error', () => {
+    const declared = ['noise', 'checksum', 'length', 'incomplete', 'oversized'];
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 2_000 }), (bytes) => {
+        for (const result of decode(codec, [bytes]))
+          if (result.type === 'discarded') {
+            expect(declared).toContain(result.why);
+            expect(result.byteCount).toBeGreaterThan(0);
+          }
+      }),
+    );
+  });
+
+  test('memory stays bounded however long the garbage is', () => {
+    for (const byte of [0x00, 0x41, 0x5a, 0xff]) {
+      const decoder = codec.decoder();
+      const chunk = new Uint8Array(4_000).fill(byte);
+      for (let round = 0; round < 100; round++) {
+        decoder.push(chunk);
+        expect(decoder.heldBytes).toBeLessThanOrEqual(codec.heldBytesMax);
+      }
+    }
+  });
+
+  test('after any garbage and a pause, the next frame is understood', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), codec.frame, (garbage, { bytes, frame }) => {
+        const decoder = codec.decoder();
+        decoder.push(garbage);
+        decoder.end();
+        expect(decoder.push(bytes)).toEqual([frame]);
+      }),
+    );
+  });
+});
+
+describe('what only the thermometer codec promises', () => {
+  const codec = codecs[1] as CodecUnderTest;
+
+  test('every byte is accounted for: in a frame or discarded', () => {
+    fc.assert(
+      fc.property(traffic(codec), (bytes) => {
+        const results = decode(codec, [bytes]);
+        const counted = results.map((result) =>
+          result.type === 'discarded' ? result.byteCount : frameBytes,
+        );
+        expect(counted.reduce((sum, count) => sum + count, 0)).toBe(bytes.length);
+      }),
+    );
+  });
+
+  test('the frame of the published layout is read as its fields', () => {
+    const bytes = Uint8Array.from(Buffer.from('5a5a4507610d1608a20e4480', 'hex'));
+    expect(decode(codec, [bytes])).toEqual([
+      {
+        type: 'frame',
+        emissivityPercent: 97,
+        objectCentidegrees: 3_350,
+        ambientCentidegrees: 2_210,
+        bodyCentidegrees: 3_652,
+      },
+    ]);
+    expect(
+      encodeTemperature({
+        emissivityPercent: 97,
+        objectCentidegrees: 3_350,
+        ambientCentidegrees: 2_210,
+        bodyCentidegrees: 3_652,
+      }),
+    ).toEqual(bytes);
+  });
+
+  test('one wrong bit is a checksum discard of that frame and costs no other frame', () => {
+    fc.assert(
+      fc.property(codec.frame, codec.frame, fc.integer({ min: 3, max: 11 }), (bad, good, at) => {
+        const broken = bad.bytes.map((byte, index) => (index === at ? byte ^ 0x10 : byte));
+        fc.pre(!joined([broken.subarray(1)]).includes(0x5a, 2));
+        expect(decode(codec, [joined([broken, good.bytes])])).toEqual([
+          { type: 'discarded', why: 'checksum', byteCount: frameBytes },
+          good.frame,
+        ]);
+      }),
+    );
+  });
+
+  test('a true frame inside a false one is found: the search goes on from the next byte', () => {
+    const fields = {
+      emissivityPercent: 95,
+      objectCentidegrees: -150,
+      ambientCentidegrees: -2_050,
+      bodyCentidegrees: 152,
+    };
+    const falseHeader = Uint8Array.of(0x5a, 0x5a, 0x45, 0x07, 0x61);
+    expect(decode(codec, [joined([falseHeader, encodeTemperature(fields)])])).toEqual([
+      { type: 'discarded', why: 'checksum', byteCount: falseHeader.length },
+      { type: 'frame', ...fields },
+    ]);
+  });
+
+  test('byte 3 may be anything, as sources disagree about it', () => {
+    const bytes = Uint8Array.from(Buffer.from('5a5a4508610d1608a20e4481', 'hex'));
+    expect(decode(codec, [bytes])).toMatchObject([{ type: 'frame', bodyCentidegrees: 3_652 }]);
+  });
+});
+
+describe('what only the scanner codec promises', () => {
+  const codec = codecs[0] as CodecUnderTest;
+  const ascii = (line: string): Uint8Array => new TextEncoder().encode(line);
+
+  test('only the end of the line is stripped: spaces, tabs and a byte order mark stay', () => {
+    const line = '\uFEFF GK1: A B\t ';
+    expect(decode(codec, [ascii(`${line}\r\n`)])).toEqual([{ type: 'scan', text: line }]);
+  });
+
+  test('a CRLF in two pieces ends one scan, and empty lines are nobody', () => {
+    expect(decode(codec, [ascii('A\r'), ascii('\nB\r\n\r\n\n'), ascii('C\n')])).toEqual([
+      { type: 'scan', text: 'A' },
+      { type: 'scan', text: 'B' },
+      { type: 'scan', text: 'C' },
+    ]);
+  });
+
+  test('bytes that are no UTF-8 still give one scan, to be refused where the person can see it', () => {
+    expect(decode(codec, [Uint8Array.of(0x41, 0xff, 0xc3, 0x28, 0x0d)])).toEqual([
+      { type: 'scan', text: 'A\uFFFD\uFFFD(' },
+    ]);
+  });
+
+  test('a line that is too long gives one scan over 1,200 units and counts the rest', () => {
+    const wide = ['A', 'é', '€', '😀', '\uFFFD'].map((character) => ascii(character.repeat(8_000)));
+    for (const line of [...wide, new Uint8Array(9_000).fill(0xf0)]) {
+      const results = decode(codec, [line, ascii('\rnext\r')]);
+      expect(results).toHaveLength(3);
+      const [scan, rest, next] = results;
+      expect(scan?.type === 'scan' ? scan.text.length : 0).toBeGreaterThan(1_200);
+      expect(rest).toEqual({
+        type: 'discarded',
+        why: 'oversized',
+        byteCount: line.length - lineBytesMax,
+      });
+      expect(next).toEqual({ type: 'scan', text: 'next' });
+    }
+  });
+
+  test('a line of exactly the limit is whole', () => {
+    const line = 'x'.repeat(lineBytesMax);
+    expect(decode(codec, [ascii(`${line}\r`)])).toEqual([{ type: 'scan', text: line }]);
+  });
+
+  test('a line that never ends is reported again and again, as one scan', () => {
+    const decoder = scanDecoder();
+    const results = Array.from({ length: 200 }, () => decoder.push(new Uint8Array(1_000).fill(65)));
+    const flat = results.flat();
+    expect(flat.filter(({ type }) => type === 'scan')).toHaveLength(1);
+    expect(flat.filter(({ type }) => type === 'discarded').length).toBeGreaterThanOrEqual(2);
+    decoder.end();
+    expect(decoder.push(ascii('next\r'))).toEqual([{ type: 'scan', text: 'next' }]);
+  });
+
+  test('a start of text inside a line gives up what was before it', () => {
+    expect(decode(codec, [ascii('half\u0002whole\u0003\r\n')])).toEqual([
+      { type: 'discarded', why: 'incomplete', byteCount: 4 },
+      { type: 'scan', text: 'whole' },
+    ]);
+  });
+});

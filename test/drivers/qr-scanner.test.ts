@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { qrScanner } from '../../drivers/qr-scanner/driver.js';
+import { type ScannerFraming, scannerTwin } from '../../drivers/qr-scanner/twin.js';
+import type { Link } from '../../hardware/ports.js';
+import type { WireFaults } from '../../hardware/simulated/wire.js';
+import { bench, benchWire } from './bench.js';
+
+function scannerOn(seed = 1, faults: Partial<WireFaults> = {}) {
+  const side = bench();
+  const { link, far } = benchWire(side, seed, faults);
+  const driver = qrScanner({ ...side.tools, link });
+  driver.start();
+  side.clock.advance(10);
+  return { ...side, far, driver, texts: () => side.of('scan').map(({ text }) => text) };
+}
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+test.each<ScannerFraming>(['cr', 'lf', 'crlf', 'stx-etx', 'none'])(
+  'a scanner that frames with %s gives each text once, as it stands in the code',
+  (framing) => {
+    const side = scannerOn();
+    const twin = scannerTwin(framing);
+    for (const text of ['GK1:A B', ' padded ', '校园卡']) {
+      side.far.write(twin.scan(text));
+      side.clock.advance(200);
+    }
+    expect(side.texts()).toEqual(['GK1:A B', ' padded ', '校园卡']);
+    expect(side.of('discarded')).toEqual([]);
+    expect(side.states()).toEqual(['ok']);
+  },
+);
+
+test('an ended line is given at once; a line without an end when the scanner falls silent', () => {
+  const side = scannerOn();
+  side.far.write(bytes('A\r'));
+  side.clock.advance(1);
+  expect(side.texts()).toEqual(['A']);
+  side.far.write(bytes('B'));
+  side.clock.advance(50);
+  side.far.write(bytes('C'));
+  side.clock.advance(59);
+  expect(side.texts()).toEqual(['A']);
+  side.clock.advance(2);
+  expect(side.texts()).toEqual(['A', 'BC']);
+});
+
+test('a CRLF in two pieces, even with silence between them, is one scan', () => {
+  const side = scannerOn();
+  side.far.write(bytes('A\r'));
+  side.clock.advance(500);
+  side.far.write(bytes('\n'));
+  side.clock.advance(500);
+  expect(side.texts()).toEqual(['A']);
+  expect(side.of('discarded')).toEqual([]);
+});
+
+test('a flood without an end gives one refusable scan and is ready for the next person', () => {
+  const side = scannerOn();
+  side.far.write(new Uint8Array(10_000).fill(0x41));
+  side.clock.advance(2_000);
+  side.far.write(bytes('next\r'));
+  side.clock.advance(10);
+  const [flood, next, ...more] = side.texts();
+  expect([flood?.length, next, more]).toEqual([4_096, 'next', []]);
+  expect(side.of('discarded')).toMatchObject([
+    { device: 'scanner', why: 'oversized', byteCount: 10_000 - 4_096 },
+  ]);
+});
+
+test('half a line before the cable was pulled does not stick to the next scan', () => {
+  const side = scannerOn();
+  side.far.write(bytes('half'));
+  side.clock.advance(20);
+  side.far.cut();
+  side.far.mend();
+  side.clock.advance(300);
+  side.far.write(bytes('whole\r'));
+  side.clock.advance(100);
+  expect(side.texts()).toEqual(['whole']);
+  expect(side.of('discarded')).toMatchObject([{ why: 'incomplete', byteCount: 4 }]);
+  expect(side.states()).toEqual(['ok', 'lost the device went away', 'ok']);
+});
+
+test('while the process is held up, a line is not cut where its bytes lie unread', () => {
+  const side = bench();
+  const { clock, emit } = side.tools;
+  // Timers run 40 ms late here, as where the event loop was stuck; the bytes come right behind.
+  const scheduler = { at: (dueMs: number, task: () => void) => clock.at(dueMs + 40, task) };
+  const link: Link = {
+    open(events) {
+      events.opened();
+      events.data(bytes('one '));
+      clock.at(101, () => events.data(bytes('text\r')));
+    },
+    write() {},
+    close() {},
+  };
+  qrScanner({ clock, scheduler, emit, link }).start();
+  side.clock.advance(1_000);
+  expect(side.of('scan').map(({ text }) => text)).toEqual(['one text']);
+});
+
+test('with every fault in the wire at once nothing breaks, and with the faults gone all is well', () => {
+  const faults: WireFaults = {
+    corruptByte: 0.02,
+    dropByte: 0.02,
+    duplicateChunk: 0.1,
+    insertNoise: 0.2,
+    splitChunk: 0.5,
+  };
+  fc.assert(
+    fc.property(fc.nat(), (seed) => {
+      const side = scannerOn(seed, faults);
+      const twin = scannerTwin('crlf');
+      for (let index = 0; index < 30; index++) {
+        side.far.write(twin.scan(`GK1:CODE ${index}`));
+        side.clock.advance(100);
+        if (index % 10 === 9) {
+          side.far.cut();
+          side.clock.advance(400);
+          side.far.mend();
+          side.clock.advance(2_000);
+        }
+      }
+      side.far.setFaults({
+        corruptByte: 0,
+        dropByte: 0,
+        duplicateChunk: 0,
+        insertNoise: 0,
+        splitChunk: 0,
+      });
+      side.clock.advance(200);
+      side.readings.length = 0;
+      side.far.write(twin.scan('GK1:LAST'));
+      side.clock.advance(100);
+      expect(side.texts()).toEqual(['GK1:LAST']);
+    }),
+    { numRuns: 40 },
+  );
+});

@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { debounce } from '../../drivers/debounce.js';
+import { turnstile } from '../../drivers/turnstile/driver.js';
+import { turnstileTwin, unlockedMs } from '../../drivers/turnstile/twin.js';
+import { runTurnstile } from '../../drivers/twins.js';
+import type { InputLines, LineEdge } from '../../hardware/ports.js';
+import { simulatedLines } from '../../hardware/simulated/lines.js';
+import { simulatedRelay } from '../../hardware/simulated/relay.js';
+import { bench } from './bench.js';
+
+function turnstileOn() {
+  const side = bench();
+  const lines = simulatedLines(side.tools);
+  const gate = runTurnstile({ ...side.tools, twin: turnstileTwin(), lines });
+  const relay = simulatedRelay({ ...side.tools, lines: (line, on) => gate.relay(line, on) });
+  const driver = turnstile({ ...side.tools, lines });
+  driver.start();
+  const phases = () => side.of('passage').map(({ phase }) => phase);
+  return { ...side, lines, gate, relay, driver, phases };
+}
+
+test('one pulse lets one person through, and the passage is sensed from its true beginning', () => {
+  const side = turnstileOn();
+  expect(side.gate.walk()).toBe('blocked');
+  side.relay.pulse(1, 300);
+  side.clock.advance(2_000);
+  expect(side.gate.walk()).toBe('passes');
+  side.clock.advance(2_000);
+  expect(side.gate.walk()).toBe('blocked');
+  side.clock.advance(2_000);
+  const [entered, left, ...more] = side.of('passage');
+  expect([entered?.phase, left?.phase, more]).toEqual(['entered', 'left', []]);
+  expect((left?.monotonicMs ?? 0) - (entered?.monotonicMs ?? 0)).toBeGreaterThanOrEqual(250);
+});
+
+test('a pulse nobody uses ends by itself after five seconds', () => {
+  const side = turnstileOn();
+  side.relay.pulse(1, 300);
+  side.clock.advance(unlockedMs - 1);
+  expect(side.gate.isUnlocked()).toBe(true);
+  side.clock.advance(1);
+  expect(side.gate.walk()).toBe('blocked');
+  side.clock.advance(1_000);
+  expect(side.phases()).toEqual([]);
+});
+
+test('a second person close behind is sensed as a second passage, a third one later is blocked', () => {
+  const side = turnstileOn();
+  side.relay.pulse(1, 300);
+  side.gate.walk();
+  side.clock.advance(300);
+  expect(side.gate.walk()).toBe('passes');
+  side.clock.advance(3_000);
+  expect(side.gate.walk()).toBe('blocked');
+  expect(side.phases()).toEqual(['entered', 'left', 'entered', 'left']);
+});
+
+test('a forced arm and a released one are sensed like any passage', () => {
+  const side = turnstileOn();
+  side.gate.force();
+  side.clock.advance(1_000);
+  side.relay.release(true, side.clock.now().monotonicMs + 10_000);
+  expect(side.gate.walk()).toBe('passes');
+  side.clock.advance(2_000);
+  expect(side.gate.walk()).toBe('passes');
+  side.clock.advance(20_000);
+  expect(side.gate.walk()).toBe('blocked');
+  expect(side.phases()).toHaveLength(6);
+});
+
+test('bounces and short disturbances are no passage', () => {
+  const side = turnstileOn();
+  for (const [atMs, active] of [
+    [100, true],
+    [119, false],
+    [200, true],
+    [205, false],
+    [210, true],
+    [500, false],
+    [503, true],
+    [507, false],
+  ] as const)
+    side.clock.at(atMs, () => side.lines.drive('passage', active));
+  side.clock.advance(1_000);
+  expect(side.of('passage').map(({ phase, monotonicMs }) => [phase, monotonicMs])).toEqual([
+    ['entered', 210],
+    ['left', 507],
+  ]);
+});
+
+test('a contact that stays active is a fault until it rests', () => {
+  const side = turnstileOn();
+  side.gate.jam(true);
+  side.clock.advance(29_000);
+  expect(side.states()).toEqual(['ok']);
+  side.clock.advance(2_000);
+  expect(side.states()).toEqual(['ok', 'degraded passage-stuck']);
+  side.gate.jam(false);
+  side.clock.advance(100);
+  expect(side.states()).toEqual(['ok', 'degraded passage-stuck', 'ok']);
+  expect(side.phases()).toEqual(['entered', 'left']);
+});
+
+test('a contact that is active at the start begins no passage and ends none', () => {
+  const side = bench();
+  const lines = simulatedLines(side.tools);
+  lines.drive('passage', true);
+  const driver = turnstile({ ...side.tools, lines });
+  driver.start();
+  side.clock.advance(31_000);
+  lines.drive('passage', false);
+  side.clock.advance(100);
+  expect(side.of('passage')).toEqual([]);
+  expect(side.states()).toEqual(['ok', 'degraded passage-stuck', 'ok']);
+  driver.stop();
+  lines.drive('passage', true);
+  side.clock.advance(60_000);
+  expect([side.readings.length, side.clock.nextDueMs()]).toEqual([3, undefined]);
+});
+
+test('a whole passage that is read late, in one batch, is still a passage', () => {
+  const side = bench();
+  let deliver = (_edge: LineEdge): void => {};
+  const lines: InputLines = {
+    isActive: () => false,
+    subscribe(listener) {
+      deliver = listener;
+      return () => {};
+    },
+  };
+  turnstile({ ...side.tools, lines }).start();
+  side.clock.advance(5_000);
+  for (const [monotonicMs, active] of [
+    [4_000, true],
+    [4_300, false],
+  ] as const)
+    deliver({ line: 'passage', active, monotonicMs });
+  side.clock.advance(50);
+  expect(side.of('passage').map(({ phase, monotonicMs }) => [phase, monotonicMs])).toEqual([
+    ['entered', 4_000],
+    ['left', 4_300],
+  ]);
+});
+
+test('a level counts exactly when it has rested, however the edges are timed and read', () => {
+  const gaps = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 40 });
+  fc.assert(
+    fc.property(gaps, (waits) => {
+      const late = debounce(20, false);
+      const prompt = debounce(20, false);
+      const fromLate: unknown[] = [];
+      const fromPrompt: unknown[] = [];
+      let atMs = 0;
+      let active = false;
+      for (const wait of waits) {
+        for (let tickMs = atMs; tickMs < atMs + wait; tickMs++)
+          fromPrompt.push(prompt.tick(tickMs));
+        atMs += wait;
+        active = !active;
+        fromPrompt.push(prompt.edge(active, atMs));
+        fromLate.push(late.edge(active, atMs));
+      }
+      fromLate.push(late.tick(atMs + 100));
+      fromPrompt.push(prompt.tick(atMs + 100));
+      const news = fromLate.filter((level) => level !== null);
+      expect(news).toEqual(fromPrompt.filter((level) => level !== null));
+    }),
+  );
+});
