@@ -1,0 +1,124 @@
+/**
+ * Runs in the page under test, before its own script: measures what a person would see and notes
+ * what would be heard.
+ */
+const sounds = [];
+
+/** In place of a loudspeaker: notes what oscillators are set to. */
+class SilentNode {
+  type = '';
+  frequency = { value: 0 };
+  gain = { value: 0, setValueAtTime() {}, exponentialRampToValueAtTime() {} };
+  connect(target) {
+    return target;
+  }
+  start(from = 0) {
+    sounds.push('start', this.type, this.frequency.value, from);
+  }
+  stop(to = 0) {
+    sounds.push('stop', to);
+  }
+}
+globalThis.AudioContext = class {
+  state = 'running';
+  currentTime = 0;
+  destination = new SilentNode();
+  createOscillator() {
+    return new SilentNode();
+  }
+  createGain() {
+    return new SilentNode();
+  }
+  resume() {}
+};
+
+/** Red, green, blue and alpha, 0-255, of any CSS color. */
+function channels(color) {
+  const canvas = document.createElement('canvas').getContext('2d');
+  canvas.fillStyle = color;
+  canvas.fillRect(0, 0, 1, 1);
+  return [...canvas.getImageData(0, 0, 1, 1).data];
+}
+
+/** Relative luminance (WCAG 2.2). */
+function luminance(color) {
+  const [red, green, blue] = channels(color).map((value) => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** The color behind an element; a half-transparent one counts as gray: none is allowed here. */
+function groundOf(element) {
+  if (element === null) return 'white';
+  const color = getComputedStyle(element).backgroundColor;
+  const alpha = channels(color)[3];
+  if (alpha === 0) return groundOf(element.parentElement);
+  return alpha === 255 ? color : 'rgb(128 128 128)';
+}
+
+function isFaded(element) {
+  if (element === null) return false;
+  return getComputedStyle(element).opacity !== '1' || isFaded(element.parentElement);
+}
+
+function measure(element, text) {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  const { left, right, ...line } = range.getBoundingClientRect().toJSON();
+  // A line of a Chinese font is 1.45 em high; what is painted is the middle 1.05.
+  const margin = 0.2 * Number.parseFloat(getComputedStyle(element).fontSize);
+  const top = line.top + margin;
+  const bottom = line.bottom - margin;
+  const [high, low] = [
+    luminance(getComputedStyle(element).color),
+    luminance(groundOf(element)),
+  ].sort((one, other) => other - one);
+  return {
+    text,
+    contrast: isFaded(element) ? 0 : (high + 0.05) / (low + 0.05),
+    isInside: left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight,
+    box: { left, top, right, bottom },
+  };
+}
+
+globalThis.inPage = {
+  /** Each visible text with its contrast (WCAG 2.2, section 1.4.6) and place. */
+  measureTexts() {
+    const elements = [...document.querySelectorAll('body *')].filter((one) =>
+      one.checkVisibility(),
+    );
+    return elements.flatMap((element) => {
+      const texts = [...element.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE);
+      const text = texts
+        .map((child) => child.textContent)
+        .join('')
+        .trim();
+      return text === '' ? [] : [measure(element, text)];
+    });
+  },
+  characterPx: (selector) =>
+    Number.parseFloat(getComputedStyle(document.querySelector(selector)).fontSize),
+  look: () => ({
+    ground: getComputedStyle(document.body).backgroundColor,
+    symbol: document.querySelector('#symbol').getAttribute('href'),
+  }),
+  /** What was to be heard since the last call. */
+  takeSounds: () => JSON.stringify(sounds.splice(0)),
+  /** The modes shown while so many heartbeats come on a stream of its own. */
+  modesDuringBeats: (wanted) =>
+    new Promise((resolve) => {
+      const modes = new Set([document.body.dataset.mode]);
+      const observer = new MutationObserver(() => modes.add(document.body.dataset.mode));
+      observer.observe(document.body, { attributes: true });
+      const source = new EventSource('/events');
+      let beats = 0;
+      source.addEventListener('alive', () => {
+        beats += 1;
+        if (beats < wanted) return;
+        source.close();
+        resolve([...modes]);
+      });
+    }),
+};

@@ -1,0 +1,341 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect, createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  heartbeatMs,
+  type Screen,
+  ScreenStartError,
+  screenClientsMax,
+  startScreen,
+} from '../../../kiosk/screen/server.js';
+import type { ScreenView } from '../../../kiosk/screen/view.js';
+
+const idle: ScreenView = {
+  mode: 'idle',
+  headline: { zh: '请刷码', en: 'Please scan' },
+  nextStep: null,
+  checklist: [],
+  temperature: null,
+  masked: null,
+  tone: 'none',
+  toneSerial: 0,
+  direction: 'in',
+};
+
+/** A clock that stands until it is moved, and runs what is due when it is. */
+function virtualTime() {
+  let nowMs = 0;
+  let tasks: { dueMs: number; task: () => void }[] = [];
+  return {
+    clock: { now: () => ({ monotonicMs: nowMs, wallMs: nowMs, clock: 'synced' as const }) },
+    scheduler: {
+      at(dueMs: number, task: () => void) {
+        const entry = { dueMs, task };
+        tasks.push(entry);
+        return () => {
+          tasks = tasks.filter((other) => other !== entry);
+        };
+      },
+    },
+    waiting: () => tasks.length,
+    advance(byMs: number) {
+      nowMs += byMs;
+      const due = tasks.filter((entry) => entry.dueMs <= nowMs);
+      tasks = tasks.filter((entry) => entry.dueMs > nowMs);
+      for (const entry of due) entry.task();
+    },
+  };
+}
+
+const closers: (() => Promise<unknown> | unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function start(log: string[] = []) {
+  const time = virtualTime();
+  const screen = await startScreen({ port: 0, ...time, log: (line) => log.push(line) });
+  closers.push(() => screen.close());
+  return { screen, time, log };
+}
+
+/** Sends one request and reads the whole answer. */
+function ask(
+  screen: Screen,
+  path: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<{ status: number; headers: IncomingMessage['headers']; body: string }> {
+  return new Promise((resolve, reject) => {
+    const { body, ...rest } = options;
+    const request = httpRequest(
+      { host: '127.0.0.1', port: screen.port, path, agent: false, ...rest },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks).toString('utf8'),
+          }),
+        );
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+/** Opens the event stream; `next` waits for one more event than were taken so far. */
+function listen(screen: Screen) {
+  return new Promise<{
+    status: number;
+    next: () => Promise<{ event: string; data: string }>;
+    ended: Promise<void>;
+    end: () => void;
+  }>((resolve, reject) => {
+    const request = httpRequest(
+      { host: '127.0.0.1', port: screen.port, path: '/events', agent: false },
+      (response) => {
+        const queue: { event: string; data: string }[] = [];
+        let wake = () => {};
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          text += chunk;
+          const blocks = text.split('\n\n');
+          text = blocks.pop() ?? '';
+          for (const block of blocks) queue.push(parseEvent(block));
+          wake();
+        });
+        const ended = new Promise<void>((done) => {
+          response.on('close', () => done());
+        });
+        response.on('error', () => {});
+        resolve({
+          status: response.statusCode ?? 0,
+          async next() {
+            while (queue.length === 0)
+              await new Promise<void>((done) => {
+                wake = done;
+              });
+            return queue.shift() ?? { event: '', data: '' };
+          },
+          ended,
+          end: () => request.destroy(),
+        });
+      },
+    );
+    request.on('error', reject);
+    request.end();
+    closers.push(() => request.destroy());
+  });
+}
+
+function parseEvent(block: string): { event: string; data: string } {
+  const field = (name: string) =>
+    block
+      .split('\n')
+      .filter((line) => line.startsWith(`${name}: `))
+      .map((line) => line.slice(name.length + 2))
+      .join('\n');
+  return { event: field('event'), data: field('data') };
+}
+
+describe('the page', () => {
+  it.each([
+    ['/', 'text/html; charset=utf-8', /<script src="\/screen.js" defer>/],
+    ['/screen.css', 'text/css; charset=utf-8', /orientation: landscape/],
+    ['/screen.js', 'text/javascript; charset=utf-8', /EventSource/],
+    ['/icon.svg', 'image/svg+xml', /<svg/],
+    ['/healthz', 'text/plain; charset=utf-8', /^ok\n$/],
+    ['/?from=bookmark', 'text/html; charset=utf-8', /<html/],
+  ])('%s is served, to GET and to HEAD', async (path, type, content) => {
+    const { screen } = await start();
+    const got = await ask(screen, path);
+    expect(got).toMatchObject({ status: 200, headers: { 'content-type': type } });
+    expect(got.body).toMatch(content);
+    const head = await ask(screen, path, { method: 'HEAD' });
+    expect(head).toMatchObject({
+      status: 200,
+      body: '',
+      headers: { 'content-length': String(Buffer.byteLength(got.body)) },
+    });
+  });
+
+  it('may load nothing from elsewhere and nothing inline, and says so on every answer', async () => {
+    const { screen } = await start();
+    for (const path of ['/', '/screen.js', '/nothing', '/healthz']) {
+      const { headers } = await ask(screen, path);
+      expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self';/);
+      expect(headers['content-security-policy']).not.toMatch(/unsafe|\*|https?:|data:/);
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+      });
+      expect(headers['access-control-allow-origin']).toBeUndefined();
+    }
+    const { body } = await ask(screen, '/');
+    expect(body).not.toMatch(/https?:|\sstyle=|\son[a-z]+=|<script>|<style/);
+    expect((await ask(screen, '/screen.js')).body).not.toMatch(
+      /innerHTML|outerHTML|insertAdjacent/,
+    );
+  });
+
+  it.each(['/index.html', '/../server.js', '/%2e%2e/server.js', '/events/', '//', '/nothing'])(
+    '%s is not found',
+    async (path) => {
+      const { screen } = await start();
+      expect((await ask(screen, path)).status).toBe(404);
+    },
+  );
+
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE'])(
+    'refuses %s everywhere',
+    async (method) => {
+      const { screen } = await start();
+      for (const path of ['/', '/events', '/nothing'])
+        expect(await ask(screen, path, { method })).toMatchObject({
+          status: 405,
+          headers: { allow: 'GET, HEAD' },
+        });
+    },
+  );
+
+  it('refuses a request with a body, and one whose head is too large', async () => {
+    const { screen } = await start();
+    const body = 'x'.repeat(1000);
+    const headers = { 'content-length': String(body.length) };
+    expect((await ask(screen, '/', { headers, body })).status).toBe(413);
+    const chunked = { 'transfer-encoding': 'chunked' };
+    expect((await ask(screen, '/', { headers: chunked })).status).toBe(413);
+    expect((await ask(screen, `/${'x'.repeat(20_000)}`)).status).toBe(431);
+    expect((await ask(screen, '/', { headers: { cookie: 'x'.repeat(20_000) } })).status).toBe(431);
+  });
+
+  it('outlives bytes that are no HTTP', async () => {
+    const { screen } = await start();
+    await new Promise<void>((resolve) => {
+      const socket = connect(screen.port, '127.0.0.1', () =>
+        socket.write('\x16\x03\x01 GK1:\r\n\r\n'),
+      );
+      socket.on('data', () => {});
+      socket.on('close', () => resolve());
+    });
+    expect((await ask(screen, '/healthz')).status).toBe(200);
+  });
+});
+
+describe('the event stream', () => {
+  it('tells a late page the newest view at once, then each change', async () => {
+    const { screen } = await start();
+    screen.publish({ ...idle, mode: 'wait' });
+    screen.publish(idle);
+    const stream = await listen(screen);
+    await stream.next();
+    expect(JSON.parse((await stream.next()).data)).toEqual(idle);
+    const go: ScreenView = { ...idle, mode: 'go', tone: 'go', toneSerial: 1 };
+    screen.publish(go);
+    screen.publish({ ...go });
+    screen.publish(idle);
+    expect(JSON.parse((await stream.next()).data)).toEqual(go);
+    expect(JSON.parse((await stream.next()).data)).toEqual(idle);
+  });
+
+  it('says every second that the controller lives, and not before one has passed', async () => {
+    const { screen, time } = await start();
+    const stream = await listen(screen);
+    expect(await stream.next()).toEqual({ event: '', data: '' });
+    time.advance(heartbeatMs - 1);
+    screen.publish(idle);
+    expect((await stream.next()).event).toBe('view');
+    time.advance(1);
+    expect((await stream.next()).event).toBe('alive');
+    time.advance(heartbeatMs);
+    expect((await stream.next()).event).toBe('alive');
+  });
+
+  it('carries any text in one event, line ends and separators too', async () => {
+    const { screen } = await start();
+    const stream = await listen(screen);
+    await stream.next();
+    const nasty = { ...idle, masked: 'a\n\nevent: view\r\ndata: {}\u2028</script>' };
+    screen.publish(nasty);
+    expect(JSON.parse((await stream.next()).data)).toEqual(nasty);
+  });
+
+  it('serves as many pages as it may and refuses the next, until one leaves', async () => {
+    const { screen } = await start();
+    const streams = await Promise.all(
+      Array.from({ length: screenClientsMax }, () => listen(screen)),
+    );
+    expect(streams.map((stream) => stream.status)).toEqual(Array(screenClientsMax).fill(200));
+    const refused = await ask(screen, '/events');
+    expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    expect((await ask(screen, '/')).status).toBe(200);
+    streams[0]?.end();
+    let again = await listen(screen);
+    while (again.status !== 200) again = await listen(screen);
+  });
+
+  it('drops a client that does not read, and goes on for the others', async () => {
+    const { screen, log } = await start();
+    const socket = connect(screen.port, '127.0.0.1');
+    closers.push(() => socket.destroy());
+    await new Promise<void>((resolve) => {
+      socket.once('data', () => {
+        socket.pause();
+        resolve();
+      });
+      socket.write('GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+    });
+    const reader = await listen(screen);
+    await reader.next();
+    const large = 'x'.repeat(20_000);
+    // Bounded: the kernel's buffers of one loopback connection hold some 10 MB.
+    for (let serial = 1; serial <= 2_000 && log.length === 0; serial += 1) {
+      screen.publish({ ...idle, masked: large, toneSerial: serial });
+      const event = await reader.next();
+      expect((JSON.parse(event.data) as ScreenView).toneSerial).toBe(serial);
+    }
+    expect(log).toEqual(['screen: dropped a client that does not read']);
+  });
+
+  it('answers HEAD without holding a place', async () => {
+    const { screen } = await start();
+    for (let count = 0; count <= screenClientsMax; count += 1)
+      expect(await ask(screen, '/events', { method: 'HEAD' })).toMatchObject({
+        status: 200,
+        headers: { 'content-type': 'text/event-stream; charset=utf-8' },
+      });
+  });
+});
+
+describe('start and end', () => {
+  it('a port in use is told in words', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    closers.push(() => new Promise((resolve) => other.close(resolve)));
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const starting = startScreen({ port, ...virtualTime() });
+    await expect(starting).rejects.toBeInstanceOf(ScreenStartError);
+    await expect(starting).rejects.toMatchObject({
+      code: 'port-in-use',
+      message: expect.stringContaining(`${port} on 127.0.0.1 is in use`) as string,
+    });
+  });
+
+  it('closing ends the streams, the heartbeats and the port', async () => {
+    const { screen, time } = await start();
+    const stream = await listen(screen);
+    await stream.next();
+    await screen.close();
+    await stream.ended;
+    expect(time.waiting()).toBe(0);
+    await expect(ask(screen, '/healthz')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    closers.splice(0);
+  });
+});
