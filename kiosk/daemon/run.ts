@@ -112,7 +112,8 @@ async function runOn(
   );
   screen.publish(gate.view());
   tell(`${config.kiosk}: the person's screen is at http://127.0.0.1:${screen.port}/`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(exitCodes.fine));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => end(exitCodes.fine));
   const code = await ended;
   gate.stop();
   await relay.close();

@@ -133,7 +133,10 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
       log,
     },
     {
-      settings: gateSettings({ ...options.config, direction, kiosk: `sim-${direction}` }, options.policy),
+      settings: gateSettings(
+        { ...options.config, direction, kiosk: `sim-${direction}` },
+        options.policy,
+      ),
       verifier: options.verifier,
       restored,
       version: 'simulated-board',
@@ -183,7 +186,11 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
   };
 }
 
-function wire(clock: SkippingClock, dice: Random, baudRate: number): ReturnType<typeof simulatedWire> {
+function wire(
+  clock: SkippingClock,
+  dice: Random,
+  baudRate: number,
+): ReturnType<typeof simulatedWire> {
   return simulatedWire({ clock, scheduler: clock, random: dice, baudRate });
 }
 

@@ -67,8 +67,7 @@ export function openCampus(clock: Clock, utcOffsetMinutes: number): Campus {
   if (!trust.ok || !revocations.ok) throw new Error('the sample campus is not well formed');
 
   const nowSeconds = (): number => Math.floor(clock.now().wallMs / 1000);
-  const today = (): number =>
-    Math.floor((nowSeconds() + utcOffsetMinutes * 60) / secondsPerDay);
+  const today = (): number => Math.floor((nowSeconds() + utcOffsetMinutes * 60) / secondsPerDay);
   const issue = (
     issuerKey: PrivateKey,
     claims: PaperClaims,

@@ -3,7 +3,13 @@
 /** @returns how many terminal columns a text takes (East Asian wide characters take two) */
 export function widthOf(text: string): number {
   let width = 0;
-  for (const character of text) width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u.test(character) ? 2 : 1;
+  for (const character of text)
+    width +=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u.test(
+        character,
+      )
+        ? 2
+        : 1;
   return width;
 }
 
@@ -14,5 +20,8 @@ export function padTo(text: string, width: number): string {
 
 /** @returns one line of cells */
 export function lineOf(cells: readonly string[], widths: readonly number[]): string {
-  return cells.map((cell, index) => padTo(cell, widths[index] ?? 0)).join('  ').trimEnd();
+  return cells
+    .map((cell, index) => padTo(cell, widths[index] ?? 0))
+    .join('  ')
+    .trimEnd();
 }

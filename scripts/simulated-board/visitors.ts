@@ -27,7 +27,7 @@ async function showsPapers(stage: Stage, texts: readonly string[]): Promise<void
   }
 }
 
-export const visitors: readonly Visitor[] = [
+export const visitors: readonly [Visitor, ...Visitor[]] = [
   {
     rule: 'duty-staff',
     name: 'a member of staff on duty',

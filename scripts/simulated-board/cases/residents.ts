@@ -65,13 +65,15 @@ export const residentCases: readonly Case[] = [
     ...base,
     name: 'ticket of the day before yesterday',
     expected: 'refer outside-window',
-    play: ({ out }, { household }) => residentShows(out, household, out.papers.ticket(household, -2)),
+    play: ({ out }, { household }) =>
+      residentShows(out, household, out.papers.ticket(household, -2)),
   },
   {
     ...base,
     name: 'ticket for tomorrow',
     expected: 'refer outside-window',
-    play: ({ out }, { household }) => residentShows(out, household, out.papers.ticket(household, 1)),
+    play: ({ out }, { household }) =>
+      residentShows(out, household, out.papers.ticket(household, 1)),
   },
   {
     ...base,

@@ -1,0 +1,244 @@
+/**
+ * A seeded world around the real loop: people, hands and faults in virtual time, at the far end of
+ * simulated wires, lines, relay and disk. The same seed gives the same run. What is right is not
+ * decided here but in `checkers.ts` and by the laws in production.
+ */
+import pino from 'pino';
+import { scannerTwin } from '../../drivers/qr-scanner/twin.js';
+import { skinOf, thermometerTwin } from '../../drivers/thermometer/twin.js';
+import { turnstileTwin } from '../../drivers/turnstile/twin.js';
+import { runPanel, runThermometer, runTurnstile } from '../../drivers/twins.js';
+import { virtualClock } from '../../hardware/simulated/clock.js';
+import { simulatedLines } from '../../hardware/simulated/lines.js';
+import { type Random, random } from '../../hardware/simulated/random.js';
+import { simulatedRelay } from '../../hardware/simulated/relay.js';
+import { noFaults, simulatedWire } from '../../hardware/simulated/wire.js';
+import type { BrokenLaw } from '../../kiosk/core/invariants.js';
+import type { step } from '../../kiosk/core/step.js';
+import { memoryDisk, memoryJournal } from '../../kiosk/journal/memory.js';
+import type { RecordDraft } from '../../kiosk/journal/port.js';
+import { createGate, type Gate } from '../../kiosk/main.js';
+import { openCampus, type Papers } from '../../scripts/simulated-board/papers.js';
+import { settings, startWallMs } from '../kiosk/core/hands.js';
+
+/** Probabilities of one event in the life of the world. */
+export interface WorldOptions {
+  readonly seed: number;
+  readonly events: number;
+  readonly faultChance: number;
+  readonly step?: typeof step;
+}
+
+export interface World {
+  readonly disk: ReturnType<typeof memoryDisk>;
+  readonly broken: BrokenLaw | null;
+  /** edges of the relay's grant contact, and when the release was on */
+  readonly pulses: readonly { readonly atMs: number; readonly committedRows: number }[];
+  readonly records: readonly RecordDraft[];
+  readonly bodies: number;
+  readonly boots: number;
+  /** after all faults are healed: whether a member of staff got through */
+  readonly livesOn: boolean;
+}
+
+/** Lives one world to its end, or to the first broken law. */
+export function live(options: WorldOptions): World {
+  const dice = random(options.seed);
+  const clock = virtualClock({ wallMs: startWallMs });
+  const tools = { clock, scheduler: clock };
+  const campus = openCampus(clock, 480);
+  const disk = memoryDisk();
+  const lines = simulatedLines(tools);
+  const turnstile = runTurnstile({ ...tools, twin: turnstileTwin(), lines });
+  const panel = runPanel({ ...tools, lines });
+  const scanner = simulatedWire({ ...tools, random: dice, baudRate: 115_200 });
+  const thermo = simulatedWire({ ...tools, random: dice, baudRate: 9_600 });
+  const sensor = thermometerTwin({ random: dice });
+  runThermometer({ ...tools, twin: sensor, write: thermo.far.write });
+  const scan = (text: string): void => scanner.far.write(scannerTwin('cr').scan(text));
+  const pulses: { atMs: number; committedRows: number }[] = [];
+  const records: RecordDraft[] = [];
+  const heard = new Set<(entries: readonly unknown[]) => void>();
+  let broken: BrokenLaw | null = null;
+  let boots = 0;
+  let bodies = 0;
+  const direction = dice.pick(['in', 'out'] as const);
+
+  const boot = () => {
+    boots += 1;
+    const relay = simulatedRelay({
+      ...tools,
+      lines(line, on, atMs) {
+        if (line === 'grant' && on) pulses.push({ atMs, committedRows: disk.rows.length });
+        turnstile.relay(line, on);
+      },
+    });
+    const journal = memoryJournal({
+      ...tools,
+      disk,
+      bootId: boots.toString(16).padStart(16, '0'),
+      at: new Date(clock.now().wallMs).toISOString(),
+      newJournalId: '5a'.repeat(16),
+      previous: null,
+      latencyMs: () => 1 + dice.int(20),
+    });
+    const gate: Gate = createGate(
+      {
+        ...tools,
+        relay,
+        journal: journal.journal,
+        log: pino({ level: 'silent' }),
+        known: {
+          publish: () => {},
+          subscribe(listener) {
+            heard.add(listener);
+            return () => heard.delete(listener);
+          },
+        },
+        devices: {
+          scanner: { driver: 'line', link: scanner.link },
+          thermometer: { driver: 'gy-614v3', link: thermo.link },
+          turnstile: { driver: 'contact', lines },
+          panel: { driver: 'contacts', lines },
+        },
+      },
+      {
+        settings: settings({ direction }),
+        verifier: campus.verifier,
+        restored: journal.restored,
+        version: 'simulation',
+        ...(options.step === undefined ? {} : { step: options.step }),
+        show: () => {},
+        observe(_input, _state, effects) {
+          for (const effect of effects)
+            if (effect.type === 'append') records.push(...effect.records);
+        },
+        broken: (law) => {
+          broken ??= law;
+        },
+      },
+    );
+    return { gate, journal, relay };
+  };
+  let running = boot();
+
+  const walk = (): void => {
+    if (turnstile.walk() === 'passes') bodies += 1;
+  };
+  const faults: (() => void)[] = [
+    () => scanner.far.setFaults({ corruptByte: dice.next() * 0.01, splitChunk: 1 }),
+    () => scanner.far.setFaults({ duplicateChunk: 0.5, insertNoise: 0.3, dropByte: 0.002 }),
+    () => thermo.far.setFaults({ corruptByte: 0.02, insertNoise: 0.1 }),
+    () => (dice.chance(0.5) ? scanner : thermo).far.cut(),
+    () => sensor.setFault(dice.pick(['silent', 'frozen', 'jumping'])),
+    () => running.journal.faults.stall(dice.int(4_000), 1 + dice.int(5)),
+    () => running.journal.faults.fail(dice.pick(['disk-full', 'io-error', 'read-only'])),
+    () => clock.setClockState(dice.pick(['floor', 'conflict', 'holdover'])),
+    () => clock.jumpWall((dice.int(7) - 3) * 3_600_000),
+    () => turnstile.jam(dice.chance(0.5)),
+    () => panel.press(dice.pick(['emergency', 'acknowledge']), 50 + dice.int(500), true),
+    () => panel.chatter('emergency', 500),
+    () => {
+      for (const tell of heard) tell([dice.bytes(4), { type: 'ticket', key: 'ab', until: 'x' }]);
+    },
+    () => {
+      running.gate.stop();
+      running.journal.cutPower();
+      running = boot();
+    },
+  ];
+  const heal = (): void => {
+    for (const wire of [scanner, thermo]) {
+      wire.far.setFaults(noFaults);
+      wire.far.mend();
+    }
+    sensor.setFault('none');
+    sensor.clear();
+    turnstile.jam(false);
+    running.journal.faults.heal();
+    clock.setClockState('synced');
+  };
+
+  /** Somebody who wants to pass and knows how; whoever comes after may not. */
+  const visit = (): void => {
+    const who = `2020${dice.int(1_000)}`;
+    const home = `C${dice.int(20)}`;
+    const { papers } = campus;
+    const isResident = dice.chance(0.5);
+    for (const text of isResident
+      ? [papers.pass(home), papers.ticket(home)]
+      : [papers.code(who), papers.form(who)]) {
+      scan(text);
+      clock.advance(200 + dice.int(1_000));
+    }
+    sensor.present(skinOf(3_600 + dice.int(140)));
+    clock.advance(500 + dice.int(1_000));
+    for (let bodiesNow = dice.int(3); bodiesNow > 0; bodiesNow -= 1) {
+      walk();
+      clock.advance(200 + dice.int(600));
+    }
+    sensor.clear();
+  };
+  const people = crowd(dice, campus.papers);
+  for (let event = 0; event < options.events && broken === null; event += 1) {
+    if (dice.chance(options.faultChance)) dice.pick(asSome(faults))();
+    else if (dice.chance(0.1)) heal();
+    else if (dice.chance(0.25)) visit();
+    else if (dice.chance(0.2)) walk();
+    else if (dice.chance(0.3)) sensor.present(skinOf(3_380 + dice.int(500)));
+    else if (dice.chance(0.2)) sensor.clear();
+    else scan(people());
+    clock.advance(dice.chance(0.005) ? dice.int(700_000) : 50 + dice.int(6_000));
+  }
+  heal();
+  clock.advance(700_000);
+  panel.press('acknowledge');
+  clock.advance(130_000);
+  const passedBefore = bodies;
+  scan(campus.papers.form('survivor'));
+  clock.advance(500);
+  scan(campus.papers.code('survivor'));
+  sensor.present(skinOf(3_650));
+  clock.advance(1_500);
+  walk();
+  clock.advance(10_000);
+  const livesOn = bodies === passedBefore + 1;
+  running.gate.stop();
+  return { disk, broken, pulses, records, bodies, boots, livesOn };
+}
+
+/** Papers of a few people, shown rightly, mixed up, twice, late, or not papers at all. */
+function crowd(dice: Random, papers: Papers): () => string {
+  const shown: string[] = ['nothing yet'];
+  return () => {
+    const who = `2019${dice.int(4)}`;
+    const home = `B${dice.int(3)}`;
+    const text = dice.pick<() => string>([
+      () => papers.form(who),
+      () => papers.form(who),
+      () => papers.code(who),
+      () => papers.code(who),
+      () => papers.pass(home),
+      () => papers.pass(home),
+      () => papers.ticket(home, dice.int(4) - 2),
+      () => papers.ticket(home),
+      () => papers.studentCode(who),
+      () => papers.form(who, { from: -600, until: dice.int(60) + 1 }),
+      () => papers.form(who, { zones: ['library'] }),
+      () => papers.forgedForm(who),
+      () => papers.revokedForm(who),
+      () => papers.visitFiling(),
+      () => String.fromCharCode(...dice.bytes(dice.int(60))),
+      () => dice.pick(asSome(shown)),
+      () => dice.pick(asSome(shown)),
+    ])();
+    shown.push(text);
+    return text;
+  };
+}
+
+function asSome<T>(items: readonly T[]): readonly [T, ...T[]] {
+  const [first, ...rest] = items;
+  if (first === undefined) throw new Error('nothing to pick from');
+  return [first, ...rest];
+}
