@@ -32,6 +32,7 @@ export function workerRelay({ lines, clock }: RelayOptions): WorkerRelay {
   const worker = new Worker(new URL('./relay-worker.js', import.meta.url), { workerData: lines });
   const listeners = new Set<(report: RelayReport) => void>();
   let ended = false;
+  let crash: string | null = null;
   let closing: Promise<void> | undefined;
 
   const tell = (report: RelayReport): void => {
@@ -40,6 +41,7 @@ export function workerRelay({ lines, clock }: RelayOptions): WorkerRelay {
   const send = (command: RelayCommand): void => {
     if (!ended) worker.postMessage(command);
   };
+  const cause = (code: number): string => crash ?? `exit code ${code}`;
   const dropLines = (): void => {
     const outputs = openRelayLines(lines);
     for (const line of relayLines) outputs.set(line, false);
@@ -52,13 +54,15 @@ export function workerRelay({ lines, clock }: RelayOptions): WorkerRelay {
       process.off('exit', onProcessExit);
       dropLines();
       if (closing === undefined)
-        tell({ type: 'status', status: 'lost', why: `the relay's worker ended (code ${code})` });
+        tell({ type: 'status', status: 'lost', why: `the relay's worker ended: ${cause(code)}` });
       resolve();
     });
   });
   process.on('exit', onProcessExit);
   // An 'exit' always follows; without a listener the error would end the whole process.
-  worker.on('error', () => {});
+  worker.on('error', (error) => {
+    crash = error.message;
+  });
   worker.on('message', (report: RelayReport) => tell(onGateClock(report, clock)));
 
   return {

@@ -1,4 +1,10 @@
-/** A tty as a link: USB-serial adapters, CDC devices, the board's own UART, a pty. */
+/**
+ * A tty as a link: USB-serial adapters, CDC devices, the board's own UART, a pty. Only the opening,
+ * the polling and the writing are the serialport package's: its reader takes the zero bytes of a
+ * tty that hung up for "try again" and never ends (serialport/bindings-cpp issue 162), so that an
+ * unplugged device would cost a whole core and all memory, and nobody would be told.
+ */
+import { read } from 'node:fs';
 import { SerialPort } from 'serialport';
 import type { Link, LinkEvents } from '../ports.js';
 
@@ -8,76 +14,138 @@ export interface SerialLinkOptions {
   readonly baudRate: number;
 }
 
+/** Read at once: a third of a second at 115,200 baud. */
+const readBytesMax = 4_096;
+/** Waiting to be written; what a device does not take beyond this is dropped. */
+const unwrittenBytesMax = 65_536;
+
+/** What is used of an open port of the package. */
+interface OpenPort {
+  readonly fd: number | null;
+  readonly poller: {
+    once(event: 'readable', callback: (error: Error | null) => void): unknown;
+    stop(): void;
+  };
+  write(bytes: Buffer): Promise<void>;
+  close(): Promise<void>;
+}
+
 /**
  * Makes a link to the tty at `path`, 8N1, locked for other processes that ask. Never throws: what
  * hinders opening, a wrong option included, is told by `closed` in words that say what to do.
  */
 export function serialLink({ path, baudRate }: SerialLinkOptions): Link {
-  let port: SerialPort | null = null;
-  /** the last port's way out: the next opening waits for it, or it would meet our own lock */
+  let current: { readonly port: OpenPort; write(bytes: Uint8Array): void } | null = null;
+  /** the last connection's way out: the next opening waits for it, or it would meet our own lock */
   let released: Promise<void> = Promise.resolve();
-  /** grows with each opening and closing, so that late events of an old port are nobody's */
+  /** grows with each opening and closing: a connection of an older number is nobody's */
   let connection = 0;
 
-  const letGo = (old: SerialPort): void => {
-    const gone = new Promise<void>((resolve) => closeQuietly(old, resolve));
-    released = Promise.all([released, gone]).then(() => {});
-  };
-
-  const openPort = (mine: number, events: LinkEvents): void => {
-    if (mine !== connection) return;
-    const fail = (error: unknown): void => {
-      if (mine !== connection) return;
-      connection++;
-      const old = port;
-      port = null;
-      if (old !== null) letGo(old);
-      events.closed(explain(error, path));
-    };
+  const connect = async (mine: number, events: LinkEvents): Promise<void> => {
+    const isWanted = (): boolean => mine === connection;
+    // On a turn of their own: an error in what hears of it is not the tty's and is not caught here.
+    const tell = (event: () => void): void =>
+      process.nextTick(() => {
+        if (isWanted()) event();
+      });
+    if (!isWanted()) return;
+    let why: string;
+    let port: OpenPort | null = null;
     try {
-      port = new SerialPort({ path, baudRate, autoOpen: false, lock: true });
+      port = await openPort(path, baudRate);
+      if (isWanted()) {
+        current = { port, write: writer(port) };
+        tell(() => events.opened());
+      }
+      await readWhile(port, isWanted, (bytes) => tell(() => events.data(bytes)));
+      why = `${path}: the device went away`;
     } catch (error) {
-      fail(error);
-      return;
+      why = explain(error, path);
     }
-    port.on('error', fail);
-    port.on('close', (error: unknown) => fail(error ?? new Error('the device went away')));
-    port.on('data', (bytes: Uint8Array) => {
-      if (mine === connection) events.data(bytes);
-    });
-    port.open((error) => {
-      if (error) fail(error);
-      else if (mine === connection) events.opened();
+    if (isWanted()) current = null;
+    // A port that cannot be closed any more has nothing left to hold.
+    await port?.close().catch(() => {});
+    tell(() => {
+      connection++;
+      events.closed(why);
     });
   };
 
   return {
     open(events) {
       const mine = ++connection;
-      void released.then(() => openPort(mine, events));
+      current?.port.poller.stop();
+      current = null;
+      released = released.then(() => connect(mine, events));
     },
-    write(bytes) {
-      if (port?.isOpen) port.write(Uint8Array.from(bytes));
-    },
+    write: (bytes) => current?.write(bytes),
     close() {
       connection++;
-      const old = port;
-      port = null;
-      if (old !== null) letGo(old);
+      // Wakes the reader, which then finds that nobody wants it and closes the port.
+      current?.port.poller.stop();
+      current = null;
     },
   };
 }
 
-/** Closes a port in whatever phase it is; calls `done` once it holds nothing any more. */
-function closeQuietly(port: SerialPort, done: () => void): void {
-  // Errors on the way out concern nobody; without a listener they would end the process.
-  port.removeAllListeners('data').removeAllListeners('close').removeAllListeners('error');
-  port.on('error', () => {});
-  if (port.opening) port.once('open', () => port.close(() => done()));
-  if (port.opening) port.once('error', () => done());
-  else if (port.isOpen) port.close(() => done());
-  else if (port.closing) port.once('close', () => done());
-  else done();
+async function openPort(path: string, baudRate: number): Promise<OpenPort> {
+  const port = await SerialPort.binding.open({ path, baudRate, lock: true });
+  if ('poller' in port) return port;
+  await port.close();
+  throw new Error('serial devices are served on Linux only');
+}
+
+/**
+ * Hands on what comes while it `isWanted`; ends when it is not, or when the tty has hung up (a read
+ * of zero bytes, read(2)). Rejects with the system's error.
+ */
+async function readWhile(
+  port: OpenPort,
+  isWanted: () => boolean,
+  data: (bytes: Uint8Array) => void,
+): Promise<void> {
+  const buffer = new Uint8Array(readBytesMax);
+  while (isWanted() && port.fd !== null) {
+    const length = await readOnce(port.fd, buffer);
+    if (!isWanted() || length === 0) return;
+    if (length !== null) data(buffer.slice(0, length));
+    else if (!(await isReadable(port))) return;
+  }
+}
+
+/** How many bytes came; null where none are there yet. */
+function readOnce(fd: number, buffer: Uint8Array): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    read(fd, buffer, 0, buffer.length, null, (error, length) => {
+      if (error === null) resolve(length);
+      else if (error.code === 'EAGAIN' || error.code === 'EINTR') resolve(null);
+      else reject(error);
+    });
+  });
+}
+
+/** Waits until there is something to read; false when the waiting was called off. */
+function isReadable(port: OpenPort): Promise<boolean> {
+  return new Promise((resolve) => {
+    port.poller.once('readable', (error) => resolve(error === null));
+  });
+}
+
+/** Writes in order; a failed write is left to the reader, which notices the same cause. */
+function writer(port: OpenPort): (bytes: Uint8Array) => void {
+  let unwrittenBytes = 0;
+  let previous: Promise<void> = Promise.resolve();
+  return (bytes) => {
+    if (unwrittenBytes + bytes.length > unwrittenBytesMax) return;
+    unwrittenBytes += bytes.length;
+    const copy = Buffer.from(bytes);
+    previous = previous
+      .then(() => port.write(copy))
+      .catch(() => {})
+      .then(() => {
+        unwrittenBytes -= copy.length;
+      });
+  };
 }
 
 /** The system's words, with what a person can do about the usual ones. */
@@ -89,5 +157,6 @@ function explain(error: unknown, path: string): string {
     return `no permission for ${path}: the service's user must be in the group dialout (${words})`;
   if (/lock|temporarily unavailable|busy|EBUSY|EAGAIN/i.test(words))
     return `${path} is in use: another program holds it, stop that one (${words})`;
+  if (/EIO/.test(words)) return `${path}: the device went away`;
   return `${path}: ${words}`;
 }

@@ -69,7 +69,7 @@ export function simulatedRelay({ clock, scheduler, lines }: SimulatedRelayOption
     isOn: (line) => isEnergised(state, line),
     crash() {
       step({ type: 'close' });
-      tell({ type: 'status', status: 'lost', why: "the relay's worker ended (code 1)" });
+      tell({ type: 'status', status: 'lost', why: "the relay's worker ended: exit code 1" });
     },
   };
 }

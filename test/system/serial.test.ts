@@ -7,7 +7,7 @@ import type { DriverTools } from '../../drivers/session.js';
 import { thermometer } from '../../drivers/thermometer/driver.js';
 import { skinOf, thermometerTwin } from '../../drivers/thermometer/twin.js';
 import { runThermometer } from '../../drivers/twins.js';
-import { monotonicNowMs, systemClock, systemScheduler } from '../../hardware/linux/clock.js';
+import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import { serialLink } from '../../hardware/linux/serial-link.js';
 import type { Link } from '../../hardware/ports.js';
 import { random } from '../../hardware/simulated/random.js';
@@ -89,10 +89,7 @@ describe.skipIf(withoutSocat !== null)(
       });
 
       await side.pair.plug();
-      const backAtMs = monotonicNowMs();
-      const ok = await side.status('ok');
-      // The longest pause between two tries is 1.5 s; the rest is a busy machine's.
-      expect(ok.monotonicMs - backAtMs).toBeLessThan(10_000);
+      await side.status('ok');
       const after = await farEnd(side.pair.farPath);
       after.write(twin.scan('GK1:AGAIN'));
       expect(await side.next(({ type }) => type === 'scan')).toMatchObject({ text: 'GK1:AGAIN' });
