@@ -1,0 +1,173 @@
+/**
+ * The journal as the loop uses it: prepares requests, hands them to the journal's thread, and passes
+ * the answers on. Nothing here waits for a disk.
+ */
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { AppendFailure, OpenFailure } from './failures.js';
+import {
+  cellCount,
+  cells,
+  type FromWorker,
+  injectedFailures,
+  type JournalFaults,
+  type OpenedAnswer,
+  queueLimits,
+  type ToWorker,
+  type WorkerData,
+} from './handoff.js';
+import { packRequest } from './packing.js';
+import type { JournalEvent, JournalPort, Restored } from './port.js';
+import { prepareRequest } from './record.js';
+import type { StoreOptions } from './restore.js';
+
+export interface JournalOptions extends StoreOptions {
+  /** true: the answer has `faults`, by which a test or the simulated board spoils the disk */
+  readonly faults?: boolean;
+}
+
+export type JournalResult =
+  | {
+      readonly ok: true;
+      readonly journal: JournalPort;
+      readonly restored: Restored;
+      /** null unless asked for */
+      readonly faults: JournalFaults | null;
+    }
+  | { readonly ok: false; readonly why: OpenFailure; readonly detail: string };
+
+/**
+ * Opens the journal in a thread of its own, or makes a new one.
+ * @param options the database's file (its folder is made), `bootId` and time of this run, and the
+ *   id and predecessor of the journal in case it is a new one
+ * @returns the port and what the database knew, or a stable code and a text for the log
+ */
+export async function openJournal(options: JournalOptions): Promise<JournalResult> {
+  const { faults = false, ...storeOptions } = options;
+  const { port1, port2 } = new MessageChannel();
+  const control = new Int32Array(new SharedArrayBuffer(cellCount * Int32Array.BYTES_PER_ELEMENT));
+  const data: WorkerData = { options: storeOptions, control, port: port2, faults };
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    workerData: data,
+    transferList: [port2],
+    name: 'journal',
+  });
+  const opened = await firstAnswer(worker, port1);
+  if (!opened.ok) {
+    port1.close();
+    return opened;
+  }
+  const journal = makePort(worker, port1, control, options.bootId);
+  return {
+    ok: true,
+    journal,
+    restored: opened.restored,
+    faults: faults ? makeFaults(worker, control) : null,
+  };
+}
+
+type Channel = MessageChannel['port1'];
+
+function firstAnswer(worker: Worker, channel: Channel): Promise<OpenedAnswer> {
+  return new Promise((resolve) => {
+    const lost = (detail: string): void => resolve({ ok: false, why: 'worker-lost', detail });
+    worker.once('error', (error) => lost(error.message));
+    worker.once('exit', (code) => lost(`exit ${code}`));
+    channel.once('message', (message: FromWorker) => {
+      if (message.type === 'opened') resolve(message.result);
+    });
+  });
+}
+
+function makePort(
+  worker: Worker,
+  channel: Channel,
+  control: Int32Array,
+  bootId: string,
+): JournalPort {
+  const listeners = new Set<(event: JournalEvent) => void>();
+  /** ids without an answer, oldest first */
+  const waiting = new Set<number>();
+  let ended: Extract<AppendFailure, 'closed' | 'worker-lost'> | null = null;
+  let closed: Promise<void> | undefined;
+
+  const tell = (event: JournalEvent): void => {
+    for (const listener of [...listeners]) listener(event);
+  };
+  /** Answers after the caller has returned, as all answers do. */
+  const refuse = (id: number, why: AppendFailure): void =>
+    queueMicrotask(() => tell({ type: 'failed', id, why }));
+  const send = (message: ToWorker, urgent: boolean): void => {
+    channel.postMessage(message);
+    if (urgent) {
+      Atomics.add(control, cells.urgent, 1);
+      Atomics.notify(control, cells.urgent);
+    }
+    Atomics.add(control, cells.messages, 1);
+    Atomics.notify(control, cells.messages);
+  };
+
+  channel.on('message', (message: FromWorker) => {
+    if (message.type !== 'answers') return;
+    for (const event of message.events) {
+      waiting.delete(event.id);
+      tell(event);
+    }
+  });
+  const exited = new Promise<void>((resolve) => {
+    worker.once('exit', () => resolve());
+  });
+  // Answers that were sent before the end are on their way: they come before the channel's end.
+  const drained = new Promise<void>((resolve) => {
+    channel.once('close', () => resolve());
+  });
+  worker.once('error', () => undefined);
+  void Promise.all([exited, drained]).then(() => {
+    ended ??= 'worker-lost';
+    for (const id of waiting) refuse(id, 'worker-lost');
+    waiting.clear();
+  });
+
+  return {
+    append(request) {
+      if (ended !== null) refuse(request.id, ended);
+      else if (waiting.size >= queueLimits.waitingMax) refuse(request.id, 'overloaded');
+      else {
+        waiting.add(request.id);
+        send(packRequest(prepareRequest(request, bootId)), request.urgent);
+      }
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      closed ??= Promise.all([exited, drained]).then(() => undefined);
+      if (ended === null) {
+        ended = 'closed';
+        send('close', true);
+      }
+      return closed;
+    },
+  };
+}
+
+function makeFaults(worker: Worker, control: Int32Array): JournalFaults {
+  return {
+    stall(durationMs, commits) {
+      Atomics.store(control, cells.stallMs, Number.isFinite(durationMs) ? durationMs : -1);
+      Atomics.store(control, cells.stallCount, commits ?? -1);
+    },
+    fail(why) {
+      Atomics.store(control, cells.failure, injectedFailures.indexOf(why) + 1);
+    },
+    heal() {
+      Atomics.store(control, cells.stallCount, 0);
+      Atomics.store(control, cells.failure, 0);
+      Atomics.add(control, cells.healed, 1);
+      Atomics.notify(control, cells.healed);
+    },
+    loseWorker() {
+      void worker.terminate();
+    },
+  };
+}

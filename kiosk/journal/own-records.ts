@@ -1,0 +1,55 @@
+/** The records that the journal writes about itself; their fields stand in RECORDS.md. */
+import type { Head } from './chain.js';
+import type { RecordDraft } from './port.js';
+import type { UseRow } from './uses.js';
+
+/** A journal and its last known record. */
+export interface PreviousJournal extends Head {
+  readonly journal: string;
+}
+
+/** Uses named in one record: well under its size limit. */
+const uncertainPerRecord = 64;
+
+/**
+ * The first record of every journal.
+ * @param journal its id, 16 bytes in hex
+ * @param previous the journal before it, as far as it is known
+ * @param at RFC 3339 UTC with milliseconds
+ * @returns the draft
+ */
+export function startedRecord(
+  journal: string,
+  previous: PreviousJournal | null,
+  at: string,
+): RecordDraft {
+  const known =
+    previous === null
+      ? null
+      : { journal: previous.journal, seq: previous.seq, hash: previous.hash };
+  return { type: 'journal-started', at, journal, previous: known };
+}
+
+/**
+ * Says which papers a run left reserved: a grant was on its way when it ended.
+ * @param reserved rows as found at open
+ * @param at RFC 3339 UTC with milliseconds
+ * @returns drafts, each with the rows it names (64 at most); none for none
+ */
+export function uncertainRecords(
+  reserved: readonly UseRow[],
+  at: string,
+): readonly { readonly draft: RecordDraft; readonly rows: readonly UseRow[] }[] {
+  const records = [];
+  for (let start = 0; start < reserved.length; start += uncertainPerRecord) {
+    const rows = reserved.slice(start, start + uncertainPerRecord);
+    const uses = rows.map(({ type, key, direction, seq }) => ({
+      type,
+      key,
+      ...(direction === '' ? {} : { direction }),
+      grant: seq,
+    }));
+    records.push({ draft: { type: 'uses-uncertain', at, uses }, rows });
+  }
+  return records;
+}

@@ -1,0 +1,117 @@
+/**
+ * From a draft to the bytes that are hashed. Everything that does not need the record's number is
+ * done here, on the caller's thread, so that the journal's worker only puts the number in.
+ */
+import type { KnownEntry } from '../../config/vocabulary.js';
+import { canonicalJson } from './canonical.js';
+import type { AppendRequest, RecordDraft, UseChange } from './port.js';
+
+export const recordLimits = {
+  /** one record must fit, with its batch's frame, into the 64 KiB of an `ev` message */
+  bytesMax: 60_000,
+  /** one request; the guard's list in memory (256) must fit */
+  recordsMax: 256,
+  usesMax: 256,
+  /** a use's key is kid‖cti or a token in hex: 48 or 32 characters */
+  keyLengthMax: 128,
+} as const;
+
+/** A record's canonical text around the hole where its number goes. */
+export interface PreparedRecord {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** A request that has been checked whole: only the disk or a used paper can still refuse it. */
+export interface PreparedRequest {
+  readonly id: number;
+  readonly urgent: boolean;
+  readonly records: readonly PreparedRecord[];
+  readonly uses: readonly UseChange[];
+  /** latest time of its records, milliseconds since 1970; 0 without records */
+  readonly atMs: number;
+}
+
+/** What waits for a commit; a refused request keeps its place, so that answers come in order. */
+export type QueuedRequest =
+  | PreparedRequest
+  | { readonly id: number; readonly urgent: boolean; readonly refused: 'bad-record' };
+
+const recordType = /^[a-z][a-z0-9-]{0,63}$/;
+const recordTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+/** RFC 3339 section 5.6 */
+const anyTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+const learnedOnly: readonly KnownEntry['type'][] = ['window', 'isolation', 'passage'];
+
+/**
+ * Checks a draft and writes its canonical text.
+ * @param draft a record without `seq` and `bootId`: `type` in lower-case words, `at` in RFC 3339
+ *   UTC with milliseconds, other members integers, strings, booleans, null and nestings of these
+ * @param bootId of this run of the daemon
+ * @returns the text around the number, or null for a bad record (a member named `seq` or `bootId`,
+ *   a float, a lone surrogate, an impossible date, over 60,000 bytes)
+ */
+export function prepareRecord(draft: RecordDraft, bootId: string): PreparedRecord | null {
+  if (!recordType.test(draft.type) || !recordTime.test(draft.at)) return null;
+  if (Number.isNaN(Date.parse(draft.at))) return null;
+  if (Object.hasOwn(draft, 'seq') || Object.hasOwn(draft, 'bootId')) return null;
+  const lower: Record<string, unknown> = { __proto__: null, bootId };
+  const upper: Record<string, unknown> = { __proto__: null };
+  // Members after `seq` in the order of UTF-16 code units, which `<` compares by.
+  for (const name of Object.keys(draft)) (name < 'seq' ? lower : upper)[name] = draft[name];
+  const first = canonicalJson(lower);
+  const last = canonicalJson(upper);
+  if (!first.ok || !last.ok) return null;
+  // Neither is empty: `at` and `bootId` sort before the number, `type` after it.
+  const before = `${first.text.slice(0, -1)},"seq":`;
+  const after = `,${last.text.slice(1)}`;
+  if (Buffer.byteLength(before) + Buffer.byteLength(after) > recordLimits.bytesMax) return null;
+  return { before, after };
+}
+
+/**
+ * Puts the number into a prepared record.
+ * @param record from `prepareRecord`
+ * @param seq its number in the journal, from 1
+ * @returns canonical JSON in UTF-8: the bytes of the chain
+ */
+export function recordBytes(record: PreparedRecord, seq: number): Uint8Array {
+  return Buffer.from(`${record.before}${seq}${record.after}`, 'utf8');
+}
+
+/**
+ * Checks a whole request before it leaves the caller's thread.
+ * @param request as the loop made it
+ * @param bootId of this run of the daemon
+ * @returns the prepared request, or the refused one: a bad record or use, too many of them, or a use that
+ *   changes without a record to show why (only what other gates report may)
+ */
+export function prepareRequest(request: AppendRequest, bootId: string): QueuedRequest {
+  const { id, urgent, uses } = request;
+  const refused: QueuedRequest = { id, urgent, refused: 'bad-record' };
+  if (request.records.length > recordLimits.recordsMax) return refused;
+  if (uses.length > recordLimits.usesMax) return refused;
+  const records: PreparedRecord[] = [];
+  let atMs = 0;
+  for (const draft of request.records) {
+    const record = prepareRecord(draft, bootId);
+    if (record === null) return refused;
+    records.push(record);
+    atMs = Math.max(atMs, Date.parse(draft.at));
+  }
+  for (const change of uses) {
+    if (!isGoodUse(change)) return refused;
+    if (records.length === 0 && change.op !== 'learn') return refused;
+  }
+  return { id, urgent, records, uses, atMs };
+}
+
+function isGoodUse({ op, entry }: UseChange): boolean {
+  if (entry.key.length === 0 || entry.key.length > recordLimits.keyLengthMax) return false;
+  if (!isTime(entry.until) || !isTime(entry.at)) return false;
+  return op === 'learn' || !learnedOnly.includes(entry.type);
+}
+
+function isTime(text: string): boolean {
+  return anyTime.test(text) && !Number.isNaN(Date.parse(text));
+}

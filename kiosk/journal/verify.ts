@@ -1,0 +1,36 @@
+/** Checks a journal's file from outside: what `gatectl journal verify` and the tests rely on. */
+import Database from 'better-sqlite3';
+import { type ChainCheck, type ChainFault, type ChainRow, checkChain, type Head } from './chain.js';
+import { errorText } from './failures.js';
+
+export type FileCheck =
+  | { readonly ok: true; readonly journal: string; readonly count: number; readonly head: Head }
+  | { readonly ok: false; readonly why: ChainFault; readonly seq: number }
+  /** no journal, damaged below the records, or in use by a running gate */
+  | { readonly ok: false; readonly why: 'unreadable'; readonly seq: null; readonly detail: string };
+
+/**
+ * Checks every record of a journal against its chain, without changing the file.
+ * @param file of the database
+ * @param expected a head known from elsewhere (a receipt, a checkpoint); without it a journal that
+ *   lost its last records cannot be told from a shorter one
+ * @returns the journal's id, count of records and head; or the first bad seq
+ */
+export function verifyChain(file: string, expected?: Head): FileCheck {
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(file, { readonly: true, fileMustExist: true });
+    const meta = database
+      .prepare<[], { readonly value: string }>("SELECT value FROM meta WHERE name = 'journal'")
+      .get();
+    const rows = database
+      .prepare<[], ChainRow>('SELECT seq, bytes, hash FROM records ORDER BY seq')
+      .iterate();
+    const check: ChainCheck = checkChain(rows, undefined, expected);
+    return check.ok ? { ...check, journal: meta?.value ?? '' } : check;
+  } catch (error) {
+    return { ok: false, why: 'unreadable', seq: null, detail: errorText(error) };
+  } finally {
+    database?.close();
+  }
+}

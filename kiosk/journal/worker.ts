@@ -1,0 +1,88 @@
+/**
+ * The journal's thread: takes what is queued, commits it in one transaction, answers, and does
+ * checkpoints and forgetting in idle moments. No decisions, no timers but those of waiting.
+ */
+import { receiveMessageOnPort, workerData } from 'node:worker_threads';
+import {
+  cells,
+  type FromWorker,
+  injectedFailures,
+  queueLimits,
+  type ToWorker,
+  type WorkerData,
+} from './handoff.js';
+import { unpackRequest } from './packing.js';
+import type { QueuedRequest } from './record.js';
+import { type BeforeCommit, openStore, type Store } from './store.js';
+
+/** The lane counts as idle after so long without a request; a commit takes a tenth of it. */
+const idleMs = 100;
+/** What SQLite would throw. */
+const sqliteCode = {
+  'disk-full': { code: 'SQLITE_FULL' },
+  'read-only': { code: 'SQLITE_READONLY' },
+  'io-error': { code: 'SQLITE_IOERR_FSYNC' },
+} as const;
+
+const { options, control, port, faults } = workerData as WorkerData;
+const post = (message: FromWorker): void => port.postMessage(message);
+const opened = openStore(options, faults ? injectFaults(control) : undefined);
+if (opened.ok) {
+  post({ type: 'opened', result: { ok: true, restored: opened.restored } });
+  serve(opened.store);
+  post({ type: 'closed' });
+} else post({ type: 'opened', result: opened });
+port.close();
+
+/** Serves until told to close. */
+function serve(store: Store): void {
+  const queue: QueuedRequest[] = [];
+  let isClosing = false;
+  let isTidy = false;
+
+  const drain = (): void => {
+    while (queue.length < queueLimits.groupMax) {
+      const received: { message: ToWorker } | undefined = receiveMessageOnPort(port);
+      if (received === undefined) return;
+      if (received.message === 'close') isClosing = true;
+      else queue.push(unpackRequest(received.message));
+    }
+  };
+
+  for (;;) {
+    // Counters are read before the queue: what arrives in between ends the wait at once.
+    const messages = Atomics.load(control, cells.messages);
+    const urgent = Atomics.load(control, cells.urgent);
+    drain();
+    if (queue.length === 0) {
+      if (isClosing) break;
+      const woken = Atomics.wait(control, cells.messages, messages, isTidy ? Infinity : idleMs);
+      if (woken === 'timed-out') isTidy = !store.housekeep();
+      continue;
+    }
+    if (!isClosing && !queue.some((request) => request.urgent)) {
+      Atomics.wait(control, cells.urgent, urgent, queueLimits.patienceMs);
+      drain();
+    }
+    post({ type: 'answers', events: store.commit(queue) });
+    queue.length = 0;
+    isTidy = false;
+    if (store.isOverdue()) store.housekeep();
+  }
+  store.close();
+}
+
+/** Reads the shared integers by which a test or the simulated board spoils commits. */
+function injectFaults(cell: Int32Array): BeforeCommit {
+  return () => {
+    const healed = Atomics.load(cell, cells.healed);
+    const stallMs = Atomics.load(cell, cells.stallMs);
+    const count = Atomics.load(cell, cells.stallCount);
+    if (count !== 0) {
+      if (count > 0) Atomics.sub(cell, cells.stallCount, 1);
+      Atomics.wait(cell, cells.healed, healed, stallMs < 0 ? Infinity : stallMs);
+    }
+    const why = injectedFailures[Atomics.load(cell, cells.failure) - 1];
+    if (why !== undefined) throw Object.assign(new Error(`injected: ${why}`), sqliteCode[why]);
+  };
+}

@@ -1,0 +1,107 @@
+/**
+ * Measures what the product does beside the least that could do it (its floor), in pairs: each round
+ * runs both, in alternating order, so that a noisy machine disturbs both alike. Prints a table.
+ */
+
+export interface Bench {
+  readonly name: string;
+  /** what the floor consists of */
+  readonly floorName: string;
+  /** runs of both that are measured */
+  readonly rounds: number;
+  /** Does the product's work once; `round` counts up from 0, the warm-up included. */
+  subject(round: number): Promise<void>;
+  /** Does the floor's work once. */
+  floor(round: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Durations of one side, microseconds. */
+export interface Summary {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+export interface Result {
+  readonly name: string;
+  readonly floorName: string;
+  readonly rounds: number;
+  readonly subject: Summary;
+  readonly floor: Summary;
+  /** of the subject's percentile to the floor's */
+  readonly ratio: Summary;
+}
+
+/** Rounds before the measured ones: compilers, caches and files settle. */
+const warmUpRounds = 200;
+
+/**
+ * Runs one comparison.
+ * @param bench both sides
+ * @returns percentiles of both, and their ratios
+ */
+export async function measure(bench: Bench): Promise<Result> {
+  const sides = { subject: [] as number[], floor: [] as number[] };
+  const run = async (side: 'subject' | 'floor', round: number): Promise<void> => {
+    // A turn of the event loop between two runs: each begins with a loop at rest.
+    await new Promise((resolve) => setImmediate(resolve));
+    const began = process.hrtime.bigint();
+    await bench[side](round);
+    const microseconds = Number(process.hrtime.bigint() - began) / 1_000;
+    if (round >= warmUpRounds) sides[side].push(microseconds);
+  };
+  for (let round = 0; round < warmUpRounds + bench.rounds; round += 1) {
+    const order =
+      round % 2 === 0 ? (['floor', 'subject'] as const) : (['subject', 'floor'] as const);
+    for (const side of order) await run(side, round);
+  }
+  const [subject, floor] = [summary(sides.subject), summary(sides.floor)];
+  return {
+    name: bench.name,
+    floorName: bench.floorName,
+    rounds: bench.rounds,
+    subject,
+    floor,
+    ratio: { p50: subject.p50 / floor.p50, p99: subject.p99 / floor.p99 },
+  };
+}
+
+/**
+ * @param results of `measure`
+ * @returns a table in plain text, one line a result, microseconds
+ */
+export function table(results: readonly Result[]): string {
+  const head = ['what', 'p50 µs', 'p99 µs', 'floor p50', 'floor p99', '× p50', '× p99', 'floor'];
+  const lines = results.map(({ name, subject, floor, ratio, floorName }) => [
+    name,
+    subject.p50.toFixed(0),
+    subject.p99.toFixed(0),
+    floor.p50.toFixed(0),
+    floor.p99.toFixed(0),
+    ratio.p50.toFixed(2),
+    ratio.p99.toFixed(2),
+    floorName,
+  ]);
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)),
+  );
+  const isText = (column: number): boolean => column === 0 || column === head.length - 1;
+  return [head, ...lines]
+    .map((line) =>
+      line
+        .map((cell, column) => {
+          const width = widths[column] ?? 0;
+          return isText(column) ? cell.padEnd(width) : cell.padStart(width);
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function summary(samples: readonly number[]): Summary {
+  const sorted = [...samples].sort((left, right) => left - right);
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  return { p50: at(0.5), p99: at(0.99) };
+}

@@ -1,0 +1,183 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openJournal } from '../../../kiosk/journal/journal.js';
+import { prepareRequest } from '../../../kiosk/journal/record.js';
+import { openStore, storeLimits } from '../../../kiosk/journal/store.js';
+import { verifyChain } from '../../../kiosk/journal/verify.js';
+import { at, firstId, request, ticket } from './rigs.js';
+
+let file: string;
+beforeEach(() => {
+  file = join(mkdtempSync(join(tmpdir(), 'journal-')), 'state', 'journal.db');
+});
+afterEach(() => rmSync(dirname(dirname(file)), { recursive: true }));
+
+const options = () => ({ file, bootId: 'boot', at, newJournalId: firstId, previous: null });
+
+function open() {
+  const opened = openStore(options());
+  if (!opened.ok) throw new Error(opened.why);
+  return opened;
+}
+
+/** A closed journal of so many records. */
+function makeJournal(count: number): void {
+  const { store } = open();
+  store.commit(Array.from({ length: count - 1 }, (_, id) => prepareRequest(request(id), 'boot')));
+  store.close();
+}
+
+function tamper(sql: string, ...values: readonly unknown[]): void {
+  const database = new Database(file);
+  database.prepare(sql).run(...values);
+  database.close();
+}
+
+/** Transactions in the write-ahead log: frames that carry the database's size and the log's salts. */
+function commitsInLog(): number {
+  const log = readFileSync(`${file}-wal`);
+  const frameLength = 24 + log.readUInt32BE(8);
+  let commits = 0;
+  for (let start = 32; start + frameLength <= log.length; start += frameLength) {
+    const isCurrent = log.subarray(start + 8, start + 16).equals(log.subarray(16, 24));
+    if (isCurrent && log.readUInt32BE(start + 4) > 0) commits += 1;
+  }
+  return commits;
+}
+
+test('64 requests that queue up behind a slow commit share one transaction', async () => {
+  const opened = await openJournal({ ...options(), faults: true });
+  if (!opened.ok || opened.faults === null) throw new Error('not opened');
+  const { journal, faults } = opened;
+  let answers = 0;
+  const all = new Promise<void>((resolve) => {
+    journal.subscribe(() => {
+      answers += 1;
+      if (answers === 65) resolve();
+    });
+  });
+  const before = commitsInLog();
+  faults.stall(Number.POSITIVE_INFINITY, 1);
+  journal.append(request(0));
+  for (let id = 1; id <= 64; id += 1) journal.append(request(id));
+  faults.heal();
+  await all;
+  // The first commit may have begun with the first request alone, or with some of the others.
+  expect(commitsInLog() - before).toBeLessThanOrEqual(3);
+  await journal.close();
+  expect(verifyChain(file)).toMatchObject({ ok: true, count: 66, journal: firstId });
+});
+
+test('a journal is one process’s: a second opening is refused and changes nothing', async () => {
+  const { store } = open();
+  store.commit([prepareRequest(request(1, [ticket('reserve', 'aa')]), 'boot')]);
+  expect(await openJournal(options())).toMatchObject({ ok: false, why: 'locked' });
+  store.commit([prepareRequest(request(2, [ticket('spend', 'aa')]), 'boot')]);
+  store.close();
+  expect(open().restored.uses.map(({ state }) => state)).toEqual(['spent']);
+});
+
+test('verification names the first record that is not as it was written', () => {
+  makeJournal(300);
+  expect(verifyChain(file)).toMatchObject({ ok: true, count: 300 });
+  tamper(
+    "UPDATE records SET bytes = CAST(replace(bytes, 'granted', 'refused') AS BLOB) WHERE seq = 7",
+  );
+  expect(verifyChain(file)).toEqual({ ok: false, why: 'hash', seq: 7 });
+  tamper('DELETE FROM records WHERE seq = 5');
+  expect(verifyChain(file)).toEqual({ ok: false, why: 'gap', seq: 5 });
+});
+
+test('verification of what is no journal is an answer', () => {
+  mkdirSync(dirname(file));
+  writeFileSync(file, 'not a database, but long enough to look like one '.repeat(100));
+  expect(verifyChain(file)).toMatchObject({ ok: false, why: 'unreadable', seq: null });
+  expect(verifyChain(`${file}.missing`)).toMatchObject({ ok: false, why: 'unreadable' });
+});
+
+test.each([
+  ['a changed record near the head', 'UPDATE records SET hash = zeroblob(32) WHERE seq = 290'],
+  ['a missing record near the head', 'DELETE FROM records WHERE seq = 290'],
+  ['no records', 'DELETE FROM records'],
+  ['no journal id', "DELETE FROM meta WHERE name = 'journal'"],
+])('a journal with %s does not open, and says why', async (_what, sql) => {
+  makeJournal(300);
+  tamper(sql);
+  expect(await openJournal(options())).toMatchObject({ ok: false, why: 'damaged' });
+});
+
+test('a file that is no database does not open, and is left alone', async () => {
+  mkdirSync(dirname(file));
+  const content = 'not a database, but long enough to look like one '.repeat(100);
+  writeFileSync(file, content);
+  expect(await openJournal(options())).toMatchObject({ ok: false, why: 'damaged' });
+  expect(readFileSync(file, 'utf8')).toBe(content);
+});
+
+test('a journal of a later version does not open', async () => {
+  makeJournal(2);
+  const database = new Database(file);
+  database.pragma('user_version = 99');
+  database.close();
+  expect(await openJournal(options())).toMatchObject({ ok: false, why: 'newer-schema' });
+});
+
+test.each([
+  ['time', { at: 'today' }],
+  ['journal id', { newJournalId: 'abc' }],
+])('wrong options are refused and leave no journal behind: %s', async (_what, wrong) => {
+  expect(await openJournal({ ...options(), ...wrong })).toMatchObject({
+    ok: false,
+    why: 'bad-record',
+  });
+  expect(open().restored.head.seq).toBe(1);
+});
+
+test('a new journal names the one before it', () => {
+  const previous = { journal: '02'.repeat(16), seq: 9, hash: '03'.repeat(32) };
+  const opened = openStore({ ...options(), previous });
+  if (!opened.ok) throw new Error(opened.why);
+  opened.store.close();
+  const database = new Database(file);
+  const bytes = database.prepare<[], Buffer>('SELECT bytes FROM records').pluck().get();
+  database.close();
+  expect(JSON.parse(String(bytes))).toMatchObject({ type: 'journal-started', previous });
+});
+
+test('passed uses are forgotten while the gate runs, others and running grants are not', () => {
+  const { store } = open();
+  const soon = '2020-02-10T09:00:00Z';
+  store.commit([
+    prepareRequest(
+      request(1, [
+        ticket('spend', 'aa', 'in', soon),
+        ticket('reserve', 'bb', 'in', soon),
+        ticket('spend', 'cc'),
+      ]),
+      'boot',
+    ),
+  ]);
+  store.housekeep();
+  const later = { type: 'granted', at: '2020-02-10T09:30:00.000Z' };
+  store.commit([prepareRequest({ ...request(2), records: [later] }, 'boot')]);
+  while (store.housekeep());
+  store.close();
+  const database = new Database(file);
+  expect(database.prepare('SELECT key FROM uses ORDER BY key').pluck().all()).toEqual(['bb', 'cc']);
+  database.close();
+});
+
+test('the log is emptied into the database in idle moments and does not grow', () => {
+  const { store } = open();
+  const before = readFileSync(`${file}-wal`).length;
+  for (let id = 0; id < 5 * storeLimits.checkpointCommits; id += 1) {
+    store.commit([prepareRequest(request(id), 'boot')]);
+    store.housekeep();
+  }
+  expect(readFileSync(`${file}-wal`).length).toBe(before);
+  expect(commitsInLog()).toBeLessThanOrEqual(storeLimits.checkpointCommits + 2);
+  store.close();
+});

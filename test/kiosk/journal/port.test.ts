@@ -1,0 +1,317 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { checkChain } from '../../../kiosk/journal/chain.js';
+import type { RecordDraft } from '../../../kiosk/journal/port.js';
+import { at, fileRig, firstId, memoryRig, type Rig, request, ticket } from './rigs.js';
+
+describe.each([
+  ['the worker on a file', fileRig],
+  ['the twin in virtual time', memoryRig],
+])('%s', (_name, makeRig) => {
+  let rig: Rig;
+  beforeEach(() => {
+    rig = makeRig();
+  });
+  afterEach(() => rig.dispose());
+
+  const texts = (): readonly string[] =>
+    rig.rows().map(({ bytes }) => Buffer.from(bytes).toString('utf8'));
+
+  test('a new journal begins with a record that names itself and no predecessor', async () => {
+    const run = await rig.open();
+    expect(run.restored.journal).toBe(firstId);
+    expect(run.restored.endedCleanly).toBe(true);
+    expect(run.restored.head.seq).toBe(1);
+    await run.close();
+    expect(texts()).toEqual([
+      `{"at":"${at}","bootId":"boot","journal":"${firstId}","previous":null,"seq":1,"type":"journal-started"}`,
+    ]);
+  });
+
+  test('what is committed is numbered, canonical and chained', async () => {
+    const run = await rig.open();
+    run.journal.append({
+      id: 7,
+      urgent: true,
+      uses: [],
+      records: [
+        { type: 'granted', at, zone: '北门', attempt: 1 },
+        { type: 'pulse', at, a: [1, { z: null, b: true }] },
+      ],
+    });
+    const [event] = await run.answered(1);
+    await run.close();
+    const check = checkChain(rig.rows());
+    expect(check.ok && check.head).toEqual({
+      seq: 3,
+      hash: event?.type === 'committed' ? event.hash : '',
+    });
+    expect(event).toMatchObject({ type: 'committed', id: 7, firstSeq: 2, lastSeq: 3 });
+    expect(texts().slice(1)).toEqual([
+      `{"at":"${at}","attempt":1,"bootId":"boot","seq":2,"type":"granted","zone":"北门"}`,
+      `{"a":[1,{"b":true,"z":null}],"at":"${at}","bootId":"boot","seq":3,"type":"pulse"}`,
+    ]);
+  });
+
+  test('answers never come before append returns, and come in order', async () => {
+    const run = await rig.open();
+    for (let id = 1; id <= 100; id += 1) {
+      const bad = id % 10 === 0;
+      run.journal.append(
+        bad ? { ...request(id), records: [{ type: 'x', at, half: 0.5 }] } : request(id),
+      );
+      expect(run.events).toHaveLength(0);
+    }
+    const events = await run.answered(100);
+    expect(events.map(({ id }) => id)).toEqual(Array.from({ length: 100 }, (_, n) => n + 1));
+    const seqs = events.flatMap((event) => (event.type === 'committed' ? [event.lastSeq] : []));
+    expect(seqs).toEqual(Array.from({ length: 90 }, (_, n) => n + 2));
+    await run.close();
+  });
+
+  test('requests that nobody waits for are committed too, and close commits the rest', async () => {
+    const run = await rig.open();
+    run.journal.append(request(1, [], false));
+    await run.answered(1);
+    run.journal.append(request(2, [], false));
+    run.journal.append(request(3, [], false));
+    await run.close();
+    expect(run.events.map(({ type }) => type)).toEqual(['committed', 'committed', 'committed']);
+    expect(rig.rows()).toHaveLength(4);
+    expect((await rig.open()).restored.endedCleanly).toBe(true);
+  });
+
+  test('a paper is reserved once a direction: the second request fails whole', async () => {
+    const run = await rig.open();
+    run.journal.append(request(1, [ticket('reserve', 'aa')]));
+    run.journal.append(request(2, [ticket('reserve', 'bb'), ticket('reserve', 'aa')]));
+    run.journal.append(request(3, [ticket('reserve', 'aa', 'in')]));
+    run.journal.append(request(4, [ticket('reserve', 'cc'), ticket('reserve', 'cc')]));
+    run.journal.append(request(5, [ticket('reserve', 'bb')]));
+    const events = await run.answered(5);
+    expect(events.map((event) => (event.type === 'failed' ? event.why : 'ok'))).toEqual([
+      'ok',
+      'already-reserved',
+      'ok',
+      'already-reserved',
+      'ok',
+    ]);
+    await run.close();
+    expect(texts().filter((text) => text.includes('"attempt":2'))).toEqual([]);
+    expect(checkChain(rig.rows()).ok).toBe(true);
+  });
+
+  test('a returned paper can be reserved again; a spent, uncertain or learned one cannot', async () => {
+    const run = await rig.open();
+    const steps = [
+      [ticket('reserve', 'aa')],
+      [ticket('return', 'aa')],
+      [ticket('reserve', 'aa')],
+      [ticket('spend', 'aa')],
+      [ticket('return', 'aa')],
+      [ticket('reserve', 'aa')],
+      [ticket('learn', 'bb')],
+      [ticket('reserve', 'bb')],
+      [ticket('reserve', 'cc')],
+      [ticket('uncertain', 'cc')],
+      [ticket('reserve', 'cc')],
+      [ticket('reserve', 'dd')],
+      [ticket('learn', 'dd')],
+      [ticket('return', 'dd')],
+      [ticket('reserve', 'dd')],
+    ];
+    steps.forEach((uses, index) => {
+      run.journal.append(request(index, uses));
+    });
+    const events = await run.answered(steps.length);
+    const refused = events.filter(({ type }) => type === 'failed').map(({ id }) => id);
+    expect(refused).toEqual([5, 7, 10, 14]);
+    await run.close();
+  });
+
+  test('after a crash: spent stays spent, reserved is uncertain with a record, expired is forgotten', async () => {
+    const first = await rig.open();
+    first.journal.append(request(1, [ticket('reserve', 'aa'), ticket('reserve', 'ab')]));
+    first.journal.append(request(2, [ticket('spend', 'ab'), ticket('learn', 'ac')]));
+    first.journal.append(request(3, [ticket('spend', 'ad', 'in', '2020-02-10T08:30:00Z')]));
+    first.journal.append(request(4, [ticket('reserve', 'ae'), ticket('return', 'ae')]));
+    await first.answered(4);
+    await first.crash();
+    const second = await rig.open({
+      at: '2020-02-10T08:30:00.000Z',
+      newJournalId: 'ff'.repeat(16),
+    });
+    expect(second.restored.journal).toBe(firstId);
+    expect(second.restored.endedCleanly).toBe(false);
+    expect(second.restored.head.seq).toBe(6);
+    const states = second.restored.uses.map(({ entry, state }) => [entry.key, state]).sort();
+    expect(states).toEqual([
+      ['aa', 'uncertain'],
+      ['ab', 'spent'],
+      ['ac', 'spent'],
+    ]);
+    expect(second.restored.uses.find(({ entry }) => entry.key === 'aa')?.entry).toEqual(
+      ticket('reserve', 'aa').entry,
+    );
+    // The guard decides: he may give it back.
+    second.journal.append(request(1, [ticket('reserve', 'aa')]));
+    second.journal.append(request(2, [ticket('return', 'aa')]));
+    second.journal.append(request(3, [ticket('reserve', 'aa')]));
+    const events = await second.answered(3);
+    expect(events.map(({ type }) => type)).toEqual(['failed', 'committed', 'committed']);
+    await second.close();
+    expect(texts()[5]).toBe(
+      '{"at":"2020-02-10T08:30:00.000Z","bootId":"boot","seq":6,"type":"uses-uncertain",' +
+        '"uses":[{"direction":"out","grant":2,"key":"aa","type":"ticket"}]}',
+    );
+    expect(checkChain(rig.rows()).ok).toBe(true);
+  });
+
+  test('a use is never forgotten before its until', async () => {
+    const first = await rig.open();
+    first.journal.append(request(1, [ticket('spend', 'aa', 'in', '2020-02-10T08:30:00Z')]));
+    await first.answered(1);
+    await first.close();
+    const early = await rig.open({ at: '2020-02-10T08:29:59.999Z' });
+    expect(early.restored.uses).toHaveLength(1);
+    await early.close();
+    const late = await rig.open({ at: '2020-02-10T08:30:00.000Z' });
+    expect(late.restored.uses).toHaveLength(0);
+    await late.close();
+  });
+
+  const bad: readonly (readonly [string, RecordDraft])[] = [
+    ['a float', { type: 'x', at, value: 0.5 }],
+    ['more than 53 bits', { type: 'x', at, value: 2 ** 53 }],
+    ['a lone surrogate', { type: 'x', at, value: '\ud800' }],
+    ['a member named seq', { type: 'x', at, seq: 9 }],
+    ['a member named bootId', { type: 'x', at, bootId: 'y' }],
+    ['no proper time', { type: 'x', at: '2020-02-10 08:00' }],
+    ['an impossible time', { type: 'x', at: '2020-13-10T08:00:00.000Z' }],
+    ['no proper type', { type: 'X y', at }],
+    ['too many bytes', { type: 'x', at, value: '啊'.repeat(20_000) }],
+  ];
+  test.each(bad)('a record with %s is refused, and the next one is not', async (_what, draft) => {
+    const run = await rig.open();
+    run.journal.append({ ...request(1, [ticket('reserve', 'aa')]), records: [draft] });
+    run.journal.append(request(2, [ticket('reserve', 'aa')]));
+    const [first, second] = await run.answered(2);
+    expect(first).toEqual({ type: 'failed', id: 1, why: 'bad-record' });
+    expect(second?.type).toBe('committed');
+    await run.close();
+  });
+
+  test('uses need a record unless they are learned, and only papers can be reserved', async () => {
+    const run = await rig.open();
+    const passage = { type: 'passage', key: 'cc', until: at, at } as const;
+    run.journal.append({ id: 1, records: [], uses: [ticket('reserve', 'aa')], urgent: true });
+    run.journal.append(request(2, [{ op: 'spend', entry: passage }]));
+    run.journal.append({
+      id: 3,
+      records: [],
+      uses: [{ op: 'learn', entry: passage }],
+      urgent: true,
+    });
+    run.journal.append(request(4, [ticket('reserve', 'aa', 'out', 'tomorrow')]));
+    const events = await run.answered(4);
+    expect(events.map((event) => (event.type === 'failed' ? event.why : 'ok'))).toEqual([
+      'bad-record',
+      'bad-record',
+      'ok',
+      'bad-record',
+    ]);
+    expect(events[2]).toMatchObject({ firstSeq: 2, lastSeq: 1 });
+    await run.close();
+  });
+
+  test.each(['disk-full', 'read-only', 'io-error'] as const)(
+    'a disk that is %s leaves nothing behind, and appends work again when it heals',
+    async (why) => {
+      const run = await rig.open();
+      run.faults.fail(why);
+      run.journal.append(request(1, [ticket('reserve', 'aa')]));
+      await run.answered(1);
+      run.faults.heal();
+      run.journal.append(request(2, [ticket('reserve', 'aa')]));
+      const events = await run.answered(2);
+      expect(events[0]).toEqual({ type: 'failed', id: 1, why });
+      expect(events[1]).toMatchObject({ type: 'committed', id: 2, firstSeq: 2 });
+      await run.close();
+      expect(checkChain(rig.rows())).toMatchObject({ ok: true, count: 2 });
+    },
+  );
+
+  test('a stalled commit is answered late, and nothing overtakes it', async () => {
+    const run = await rig.open();
+    const beganMs = rig.nowMs();
+    run.faults.stall(40, 1);
+    run.journal.append(request(1));
+    run.journal.append(request(2));
+    const events = await run.answered(2);
+    expect(events.map(({ type, id }) => [type, id])).toEqual([
+      ['committed', 1],
+      ['committed', 2],
+    ]);
+    expect(rig.nowMs() - beganMs).toBeGreaterThanOrEqual(40);
+    await run.close();
+  });
+
+  test('a disk that stalls without end answers when it heals, not before', async () => {
+    const run = await rig.open();
+    run.faults.stall(Number.POSITIVE_INFINITY);
+    run.journal.append(request(1));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(run.events).toHaveLength(0);
+    run.faults.heal();
+    expect((await run.answered(1))[0]?.type).toBe('committed');
+    await run.close();
+  });
+
+  test('a lost worker fails what waits and what comes later', async () => {
+    const run = await rig.open();
+    run.journal.append(request(1));
+    await run.answered(1);
+    run.faults.stall(Number.POSITIVE_INFINITY);
+    run.journal.append(request(2, [ticket('reserve', 'aa')]));
+    run.journal.append(request(3));
+    run.faults.loseWorker();
+    await run.answered(3);
+    run.journal.append(request(4));
+    const events = await run.answered(4);
+    expect(events.slice(1)).toEqual(
+      [2, 3, 4].map((id) => ({ type: 'failed', id, why: 'worker-lost' })),
+    );
+    await run.close();
+    expect(rig.rows()).toHaveLength(2);
+  });
+
+  test('after close every append fails as closed', async () => {
+    const run = await rig.open();
+    await run.close();
+    run.journal.append(request(1));
+    expect(await run.answered(1)).toEqual([{ type: 'failed', id: 1, why: 'closed' }]);
+  });
+
+  test('a disk that never answers fills a bounded queue, then refuses', async () => {
+    const run = await rig.open();
+    run.faults.stall(Number.POSITIVE_INFINITY);
+    for (let id = 1; id <= 4_097; id += 1) run.journal.append(request(id));
+    expect(await run.answered(1)).toEqual([{ type: 'failed', id: 4_097, why: 'overloaded' }]);
+    run.faults.heal();
+    await run.answered(4_097);
+    await run.close();
+    expect(checkChain(rig.rows())).toMatchObject({ ok: true, count: 4_097 });
+  });
+
+  test('two listeners hear every answer until they leave', async () => {
+    const run = await rig.open();
+    const heard: number[] = [];
+    const leave = run.journal.subscribe(({ id }) => heard.push(id));
+    run.journal.append(request(1));
+    await run.answered(1);
+    leave();
+    run.journal.append(request(2));
+    await run.answered(2);
+    expect(heard).toEqual([1]);
+    await run.close();
+  });
+});
