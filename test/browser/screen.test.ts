@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { headlines, nextSteps, passed, temperatureSteps } from '../../kiosk/screen/phrases.js';
 import { type Screen, startScreen } from '../../kiosk/screen/server.js';
 import type { ScreenMode, ScreenView } from '../../kiosk/screen/view.js';
 
@@ -22,7 +23,7 @@ const sizes = {
 
 const base: ScreenView = {
   mode: 'idle',
-  headline: { zh: '请刷码', en: 'Please scan' },
+  headline: headlines.idle,
   nextStep: {
     zh: '出示审批表、通行证或校园卡二维码',
     en: 'Show your form, pass or campus card code',
@@ -44,7 +45,7 @@ const views: Readonly<Record<ScreenMode, ScreenView>> = {
   collecting: {
     ...base,
     mode: 'collecting',
-    headline: { zh: '请继续', en: 'Please continue' },
+    headline: headlines.collecting,
     nextStep: { zh: '请将手腕靠近测温口', en: 'Hold your bare wrist to the thermometer' },
     checklist: [
       { ...form, state: 'done' },
@@ -56,7 +57,7 @@ const views: Readonly<Record<ScreenMode, ScreenView>> = {
   wait: {
     ...base,
     mode: 'wait',
-    headline: { zh: '请稍候', en: 'Please wait' },
+    headline: headlines.wait,
     nextStep: null,
     checklist: [
       { ...form, state: 'done' },
@@ -68,7 +69,7 @@ const views: Readonly<Record<ScreenMode, ScreenView>> = {
   go: {
     ...base,
     mode: 'go',
-    headline: { zh: '请通行', en: 'Please go' },
+    headline: headlines.go,
     nextStep: { zh: '一次一人', en: 'One person at a time' },
     temperature: { celsius: '36.5', verdict: 'normal' },
     masked: '20******12',
@@ -78,7 +79,7 @@ const views: Readonly<Record<ScreenMode, ScreenView>> = {
   refused: {
     ...base,
     mode: 'refused',
-    headline: { zh: '不能通行', en: 'No entry' },
+    headline: headlines.refused,
     nextStep: {
       zh: '不符合入校条件，请返回；如有疑问请到门卫处',
       en: 'You do not fit any rule of entry. Please turn back, or ask the guard.',
@@ -94,7 +95,7 @@ const views: Readonly<Record<ScreenMode, ScreenView>> = {
   'see-guard': {
     ...base,
     mode: 'see-guard',
-    headline: { zh: '请到门卫处', en: 'Please see the guard' },
+    headline: headlines['see-guard'],
     nextStep: null,
     tone: 'see-guard',
     toneSerial: 5,
@@ -103,13 +104,13 @@ const views: Readonly<Record<ScreenMode, ScreenView>> = {
   'out-of-service': {
     ...base,
     mode: 'out-of-service',
-    headline: { zh: '暂停使用', en: 'Out of service' },
+    headline: headlines['out-of-service'],
     nextStep: { zh: '请走其他通道或到门卫处', en: 'Use another lane or see the guard' },
   },
   emergency: {
     ...base,
     mode: 'emergency',
-    headline: { zh: '紧急放行', en: 'Emergency: gate open' },
+    headline: headlines.emergency,
     nextStep: { zh: '通道已打开，请有序通过', en: 'The gate is open. Walk through calmly.' },
     tone: 'siren',
     toneSerial: 6,
@@ -234,6 +235,23 @@ describe.skipIf(!hasChromium && !mustRun)(`the screen in a browser${why}`, () =>
     const texts = await measureTexts(page);
     expect(texts.filter((text) => !text.isInside)).toEqual([]);
     expect(overlaps(texts)).toEqual([]);
+  });
+
+  it.each(Object.entries(sizes))('%s holds every phrase of the gate', async (_size, viewport) => {
+    const screen = await start();
+    const { page } = await openPage(screen, viewport);
+    const steps = [...Object.values(nextSteps), ...Object.values(temperatureSteps)];
+    for (const [index, nextStep] of [...new Set(steps)].entries()) {
+      const view = index % 2 === 0 ? views.refused : views.collecting;
+      screen.publish({ ...view, nextStep });
+      await page.getByText(nextStep.en, { exact: true }).waitFor();
+      const texts = await measureTexts(page);
+      expect(texts.filter((text) => !text.isInside)).toEqual([]);
+      expect(overlaps(texts)).toEqual([]);
+    }
+    screen.publish({ ...base, headline: passed });
+    await page.getByText(passed.en, { exact: true }).waitFor();
+    expect((await measureTexts(page)).filter((text) => !text.isInside)).toEqual([]);
   });
 
   it('no two modes look alike, in colour or in symbol', async () => {
