@@ -181,12 +181,13 @@ export function live(options: WorldOptions): World {
   };
   const people = crowd(dice, campus.papers);
   for (let event = 0; event < options.events && broken === null; event += 1) {
+    const roll = dice.next();
     if (dice.chance(options.faultChance)) dice.pick(asSome(faults))();
-    else if (dice.chance(0.1)) heal();
-    else if (dice.chance(0.25)) visit();
-    else if (dice.chance(0.2)) walk();
-    else if (dice.chance(0.3)) sensor.present(skinOf(3_380 + dice.int(500)));
-    else if (dice.chance(0.2)) sensor.clear();
+    else if (roll < 0.1) heal();
+    else if (roll < 0.3) visit();
+    else if (roll < 0.4) walk();
+    else if (roll < 0.6) sensor.present(skinOf(3_380 + dice.int(500)));
+    else if (roll < 0.65) sensor.clear();
     else scan(people());
     clock.advance(dice.chance(0.005) ? dice.int(700_000) : 50 + dice.int(6_000));
   }
