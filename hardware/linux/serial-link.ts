@@ -20,7 +20,7 @@ const readBytesMax = 4_096;
 const unwrittenBytesMax = 65_536;
 
 /** What is used of an open port of the package. */
-interface OpenPort {
+export interface OpenPort {
   readonly fd: number | null;
   readonly poller: {
     once(event: 'readable', callback: (error: Error | null) => void): unknown;
@@ -99,8 +99,8 @@ async function openPort(path: string, baudRate: number): Promise<OpenPort> {
  * Hands on what comes while it `isWanted`; ends when it is not, or when the tty has hung up (a read
  * of zero bytes, read(2)). Rejects with the system's error.
  */
-async function readWhile(
-  port: OpenPort,
+export async function readWhile(
+  port: Pick<OpenPort, 'fd' | 'poller'>,
   isWanted: () => boolean,
   data: (bytes: Uint8Array) => void,
 ): Promise<void> {
@@ -125,7 +125,7 @@ function readOnce(fd: number, buffer: Uint8Array): Promise<number | null> {
 }
 
 /** Waits until there is something to read; false when the waiting was called off. */
-function isReadable(port: OpenPort): Promise<boolean> {
+function isReadable(port: Pick<OpenPort, 'poller'>): Promise<boolean> {
   return new Promise((resolve) => {
     port.poller.once('readable', (error) => resolve(error === null));
   });

@@ -78,6 +78,22 @@ test('a device that comes back is in use within two seconds, however long it was
   ]);
 });
 
+test('after a connection that lasted the first pause is short again, after one that did not it grows', () => {
+  const hand = handLink();
+  const side = sessionOn(hand.link);
+  side.driver.start();
+  const pauses = [10, 10, 10, 2_000, 10].map((lastedMs) => {
+    hand.last().opened();
+    side.clock.advance(lastedMs);
+    hand.last().closed('gone');
+    const closedAtMs = side.clock.now().monotonicMs;
+    const { length } = hand.openings;
+    while (hand.openings.length === length) side.clock.advance(10);
+    return side.clock.now().monotonicMs - closedAtMs;
+  });
+  expect(pauses).toEqual([250, 500, 1_000, 250, 500]);
+});
+
 test('a device that speaks by itself is not ok before its first frame, and lost when silent', () => {
   const hand = handLink();
   const side = sessionOn(hand.link, 2_000);

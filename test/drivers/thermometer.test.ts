@@ -196,6 +196,14 @@ describe('health', () => {
     expect(new Set(verdicts(waved))).toEqual(new Set([null]));
   });
 
+  test('a sensor that has jumped is doubted until it has been calm for two seconds', () => {
+    const jumps = Array.from({ length: 8 }, (_, index) => 3_000 + (index % 2) * 900);
+    const calm = Array.from({ length: 30 }, (_, index) => 3_900 + (index % 3));
+    const seen = verdicts([...jumps, ...calm]);
+    // The last turn is the eighth sample: the doubt ends with the first one 2 s after it.
+    expect(seen.lastIndexOf('jumping')).toBe(7 + 19);
+  });
+
   test('swings of three degrees are noise of a draught, larger ones a fault', () => {
     const swings = (size: number): number[] =>
       Array.from({ length: 20 }, (_, index) => 3_000 + (index % 2) * size);

@@ -143,6 +143,26 @@ test('a whole passage that is read late, in one batch, is still a passage', () =
   ]);
 });
 
+test('a disturbance whose end lies unread while the process is held up is no passage', () => {
+  const side = bench();
+  const { clock, emit } = side.tools;
+  // Timers run 40 ms late here, as where the event loop was stuck; the edge comes right behind.
+  const scheduler = { at: (dueMs: number, task: () => void) => clock.at(dueMs + 40, task) };
+  let deliver = (_edge: LineEdge): void => {};
+  const lines: InputLines = {
+    isActive: () => false,
+    subscribe(listener) {
+      deliver = listener;
+      return () => {};
+    },
+  };
+  turnstile({ clock, scheduler, emit, lines }).start();
+  deliver({ line: 'passage', active: true, monotonicMs: 0 });
+  clock.at(61, () => deliver({ line: 'passage', active: false, monotonicMs: 3 }));
+  clock.advance(1_000);
+  expect(side.of('passage')).toEqual([]);
+});
+
 test('a level counts exactly when it has rested, however the edges are timed and read', () => {
   const gaps = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 40 });
   fc.assert(

@@ -72,6 +72,13 @@ test('virtual time that is moved from inside a task is refused', () => {
   expect(() => clock.advance(2)).toThrow(/already being moved/);
 });
 
+test('a task that keeps asking for now is found out instead of stopping time for ever', () => {
+  const clock = virtualClock();
+  const again = (): void => void clock.at(0, again);
+  again();
+  expect(() => clock.advance(1)).toThrow(/stands still/);
+});
+
 test('skipping runs what falls due in order, each at its own time, and tells how far', () => {
   const clock = realClock();
   const startMs = clock.now().monotonicMs;

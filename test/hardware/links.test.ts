@@ -1,7 +1,8 @@
+import { closeSync, openSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { parseLinkAddress } from '../../hardware/linux/link.js';
-import { serialLink } from '../../hardware/linux/serial-link.js';
+import { readWhile, serialLink } from '../../hardware/linux/serial-link.js';
 import { tcpLink } from '../../hardware/linux/tcp-link.js';
 import type { Link } from '../../hardware/ports.js';
 
@@ -138,4 +139,18 @@ test('a tty link that is closed while it opens tells nothing, and can be opened 
   link.close();
   expect(await eventsOf(link)()).toMatch(/^closed /);
   expect(heard).toEqual([]);
+});
+
+test('a tty that hung up, and so reads as nothing at all, ends the reading instead of spinning', async () => {
+  // A read of /dev/null gives zero bytes for ever, as one of a tty that hung up does.
+  const fd = openSync('/dev/null', 'r');
+  cleanups.push(() => closeSync(fd));
+  const poller = { once: () => {}, stop: () => {} };
+  let heard = 0;
+  await readWhile(
+    { fd, poller },
+    () => heard < 10,
+    () => heard++,
+  );
+  expect(heard).toBe(0);
 });
