@@ -1,0 +1,113 @@
+/**
+ * `npm test`: installs what is missing, builds, checks, runs every suite with its time, and ends
+ * with `N passed, N failed, N skipped`. `--long` runs the long ones instead.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, installPackages, requireNode, root, run, say } from './toolchain.mjs';
+
+/** System packages that tests use, each with a file that tells that it is there. */
+const systemPackages = [
+  { name: 'socat', files: ['/usr/bin/socat'] },
+  { name: 'chromium', files: ['/usr/bin/chromium', process.env.CHROMIUM] },
+  { name: 'fonts-noto-cjk', files: ['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'] },
+];
+const isLong = process.argv.includes('--long');
+const suites = isLong ? ['simulation', 'system'] : ['unit', 'system', 'simulation', 'browser'];
+const mayNotSkip = process.env.GATE_KIOSK_NO_SKIP === '1';
+
+requireNode();
+installSystemPackages();
+installPackages();
+build();
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const lines = [];
+if (!isLong) {
+  check('format and lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']);
+  check('import direction', [
+    'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+    '--config',
+    '.dependency-cruiser.cjs',
+    '--output-type',
+    'err',
+    'config',
+    'hardware',
+    'drivers',
+    'kiosk',
+    'scripts',
+    'test',
+  ]);
+  check('unused code', ['node_modules/knip/bin/knip.js', '--config', '.knip.json']);
+}
+for (const suite of suites) vitest(suite);
+
+for (const line of lines) process.stdout.write(`${line}\n`);
+const skipFails = mayNotSkip && total.skipped > 0;
+if (skipFails) say('a test was skipped, and here none may be: see its reason above');
+process.stdout.write(
+  `${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`,
+);
+process.exit(total.failed > 0 || skipFails ? 1 : 0);
+
+/** A check counts as one test. */
+function check(name, words) {
+  const began = Date.now();
+  const code = run(process.execPath, words);
+  total[code === 0 ? 'passed' : 'failed'] += 1;
+  note(name, began, code === 0 ? 'ok' : 'FAILED');
+}
+
+function vitest(suite) {
+  const began = Date.now();
+  const folder = mkdtempSync(join(tmpdir(), 'gate-kiosk-test-'));
+  const report = join(folder, 'report.json');
+  const words = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.mjs'];
+  const code = run(
+    process.execPath,
+    [
+      ...words,
+      '--project',
+      suite,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ],
+    { env: isLong ? { GATE_KIOSK_LONG: '1' } : {} },
+  );
+  const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
+  rmSync(folder, { recursive: true });
+  const passed = result?.numPassedTests ?? 0;
+  const skipped = (result?.numPendingTests ?? 0) + (result?.numTodoTests ?? 0);
+  // A file that does not load fails without a failed test in it.
+  const failed = Math.max(result?.numFailedTests ?? 0, code === 0 ? 0 : 1);
+  total.passed += passed;
+  total.skipped += skipped;
+  total.failed += failed;
+  note(suite, began, `${passed} passed, ${failed} failed, ${skipped} skipped`);
+}
+
+function note(name, began, text) {
+  const seconds = ((Date.now() - began) / 1000).toFixed(1).padStart(6);
+  lines.push(`${seconds} s  ${name}: ${text}`);
+}
+
+function installSystemPackages() {
+  const missing = systemPackages
+    .filter(({ files }) => !files.some((file) => file !== undefined && existsSync(file)))
+    .map(({ name }) => name);
+  if (missing.length === 0) return;
+  const command = `apt-get install --no-install-recommends ${missing.join(' ')}`;
+  if (process.getuid?.() !== 0 || spawnSync('which', ['apt-get']).status !== 0) {
+    say(`missing for some tests, which are skipped without: sudo ${command}`);
+    return;
+  }
+  say(`installing ${missing.join(', ')} …`);
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  run('apt-get', ['update', '-qq'], { quiet: true, env });
+  const words = ['install', '-y', '-qq', '--no-install-recommends', ...missing];
+  if (run('apt-get', words, { quiet: true, env }) !== 0)
+    say(`apt-get failed: the tests that need ${missing.join(', ')} are skipped`);
+}
