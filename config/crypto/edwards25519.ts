@@ -46,14 +46,15 @@ export function judgePoint(bytes: Uint8Array): PointProblem | null {
 }
 
 /**
- * Takes the bytes of an X25519 public key (RFC 7748); returns what is wrong, or null. Of small
- * order are 0, 1, p − 1 and the two of order 8 (RFC 7748 §6.1 and §7 ask to keep them out).
+ * Takes the bytes of a key to which something is sealed (X25519, RFC 7748); returns what is wrong,
+ * or null. The top bit is no part of u (RFC 7748 §5). Small order is refused in the sense of
+ * either form of the curve (RFC 7748 §6.1), so a mistaken form does not hide it.
  */
 export function judgeExchangeKey(bytes: Uint8Array): PointProblem | null {
   if (bytes.length !== keyBytes) return 'wrong-size';
-  const u = readLittleEndian(bytes);
+  const u = readLittleEndian(bytes) & ((1n << 255n) - 1n);
   if (u >= prime) return 'non-canonical';
-  return smallOrderU.has(u) ? 'small-order' : null;
+  return smallOrderU.has(u) || smallOrderY.has(u) ? 'small-order' : null;
 }
 
 /** u of the points of small order on curve25519 and its twist. */

@@ -3,14 +3,7 @@
  * other keys of a site. A list with one problem is refused whole, with every problem named.
  */
 
-import { decodeBase64url } from '../../config/crypto/base64url.js';
-import {
-  type KeyProblem,
-  type KeyResult,
-  type PublicKey,
-  parsePublicKey,
-} from '../../config/crypto/ed25519-key.js';
-import { judgeExchangeKey } from '../../config/crypto/edwards25519.js';
+import type { PublicKey } from '../../config/crypto/ed25519-key.js';
 import { type Problem, parseStrictJsonBytes } from '../../config/crypto/strict-json.js';
 import {
   type CredentialKindNumber,
@@ -19,7 +12,8 @@ import {
   purposes,
 } from '../../config/vocabulary.js';
 import { type Claims, isKindNumber } from './claims.js';
-import { ListReader, type Members } from './list-reader.js';
+import { KeyReader } from './key-reader.js';
+import type { Members } from './list-reader.js';
 
 /** A list with a few hundred issuers is 100 KB. */
 export const trustListBytesMax = 1_048_576;
@@ -101,10 +95,7 @@ function isInside(fence: ReadonlySet<string> | null, word: string | undefined): 
   return fence === null || (word !== undefined && fence.has(word));
 }
 
-class TrustReader extends ListReader {
-  /** place of each key's first use, by its text */
-  readonly #keyPlaces = new Map<string, string>();
-
+class TrustReader extends KeyReader {
   list(value: unknown): TrustList | null {
     const members = this.object(value, '', [
       'issuers',
@@ -146,7 +137,7 @@ class TrustReader extends ListReader {
     ]);
     if (members === null) return null;
     const name = members.read('name', (item, at) => this.word(item, at)) ?? '';
-    const key = this.#key(members);
+    const key = this.key(members);
     const kinds = members.list('kinds', (item, at) => this.#kind(item, at));
     if (members.read('kinds', (item) => Array.isArray(item) && item.length === 0) === true)
       this.fail(members.placeOf('kinds'), 'must not be empty');
@@ -186,7 +177,7 @@ class TrustReader extends ListReader {
     const members = this.object(value, place, ['name', 'publicKey', 'roles']);
     if (members === null) return null;
     const name = members.read('name', (item, at) => this.word(item, at)) ?? '';
-    const key = this.#key(members);
+    const key = this.key(members);
     const roles = members.list('roles', (item, at) => this.oneOf(item, at, adminRoles));
     return key === null ? null : { name, key, roles: new Set(roles) };
   }
@@ -217,7 +208,7 @@ class TrustReader extends ListReader {
     if (members === null) return null;
     const notBeforeSeconds =
       members.read('notBefore', (item, at) => this.timeSeconds(item, at)) ?? 0;
-    const raw = this.#exchangeKey(members);
+    const raw = this.exchangeKey(members);
     return raw === null ? null : { raw, notBeforeSeconds };
   }
 
@@ -225,7 +216,7 @@ class TrustReader extends ListReader {
     const members = this.object(value, place, ['name', 'publicKey']);
     if (members === null) return null;
     const name = members.read('name', (item, at) => this.word(item, at)) ?? '';
-    const key = this.#key(members);
+    const key = this.key(members);
     return key === null ? null : { name, key };
   }
 
@@ -233,7 +224,7 @@ class TrustReader extends ListReader {
     const members = this.object(value, place, ['id', 'publicKey']);
     if (members === null) return null;
     const id = members.read('id', (item, at) => this.#kioskId(item, at)) ?? '';
-    const key = this.#key(members);
+    const key = this.key(members);
     return key === null ? null : { id, key };
   }
 
@@ -245,49 +236,7 @@ class TrustReader extends ListReader {
 
   #time(value: unknown, place: string): TrustList['time'][number] | null {
     const members = this.object(value, place, ['publicKey']);
-    const key = members === null ? null : this.#key(members);
+    const key = members === null ? null : this.key(members);
     return key === null ? null : { key };
   }
-
-  #key(members: Members): PublicKey | null {
-    return members.read('publicKey', (value, place) => {
-      const result: KeyResult =
-        typeof value === 'string' ? parsePublicKey(value) : { ok: false, problem: 'bad-base64url' };
-      if (!result.ok) {
-        this.fail(place, keyProblems[result.problem]);
-        return null;
-      }
-      this.#refuseTwice(result.key.text, place);
-      return result.key;
-    });
-  }
-
-  #exchangeKey(members: Members): Uint8Array | null {
-    return members.read('publicKey', (value, place) => {
-      const text = typeof value === 'string' ? value : '';
-      const raw = decodeBase64url(text);
-      const problem = raw === null ? 'bad-base64url' : judgeExchangeKey(raw);
-      if (problem !== null) {
-        this.fail(place, keyProblems[problem]);
-        return null;
-      }
-      this.#refuseTwice(text, place);
-      return raw;
-    });
-  }
-
-  /** A key of two owners would make their signatures one another's. */
-  #refuseTwice(text: string, place: string): void {
-    const first = this.#keyPlaces.get(text);
-    if (first !== undefined) this.fail(place, `the same key as ${first}`);
-    else this.#keyPlaces.set(text, place);
-  }
 }
-
-const keyProblems: Readonly<Record<KeyProblem, string>> = {
-  'bad-base64url': 'must be strict base64url without padding',
-  'wrong-size': 'must be 32 bytes',
-  'non-canonical': 'is not the canonical form of a key',
-  'small-order': 'is a point of small order: anybody could sign for it',
-  'not-on-curve': 'is no Ed25519 key: no point of the curve',
-};

@@ -1,4 +1,4 @@
-import { createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import fc from 'fast-check';
 import nacl from 'tweetnacl';
 import { expect, test } from 'vitest';
@@ -92,7 +92,15 @@ test('an exchange key of small order or of p or more is refused', () => {
   const order8 = 'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800';
   expect(judgeExchangeKey(join(order8))).toBe('small-order');
   expect(judgeExchangeKey(join(`09${'00'.repeat(31)}`))).toBeNull();
-  expect(judgeExchangeKey(nacl.box.keyPair().publicKey)).toBeNull();
+  for (const hex of smallOrderPoints) expect(judgeExchangeKey(join(hex))).toBe('small-order');
+  for (let count = 0; count < 20; count += 1)
+    expect(
+      judgeExchangeKey(
+        generateKeyPairSync('x25519')
+          .publicKey.export({ format: 'der', type: 'spki' })
+          .subarray(-32),
+      ),
+    ).toBeNull();
 });
 
 test('signatures of another length or another message are refused', () => {
