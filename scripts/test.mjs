@@ -47,9 +47,7 @@ for (const suite of suites) vitest(suite);
 for (const line of lines) process.stdout.write(`${line}\n`);
 const skipFails = mayNotSkip && total.skipped > 0;
 if (skipFails) say('a test was skipped, and here none may be: see its reason above');
-process.stdout.write(
-  `${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`,
-);
+process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exit(total.failed > 0 || skipFails ? 1 : 0);
 
 /** A check counts as one test. */

@@ -2,12 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type KioskConfig, type LinkConfig, linkTarget } from '../../config/kiosk-config.js';
+import type { KioskConfig } from '../../config/kiosk-config.js';
 import { type KioskFiles, loadKioskConfig, problemLines } from '../../config/load.js';
 import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
-import { serialLink } from '../../hardware/linux/serial-link.js';
-import { tcpLink } from '../../hardware/linux/tcp-link.js';
-import type { Link } from '../../hardware/ports.js';
+import { linkTo } from '../../hardware/linux/link.js';
 import { workerRelay } from '../../hardware/relay.js';
 import { simulatedLines } from '../../hardware/simulated/lines.js';
 import { simulatedRelayLines } from '../../hardware/simulated/relay-lines.js';
@@ -90,8 +88,8 @@ async function runOn(
       clock,
       scheduler,
       devices: {
-        scanner: { driver: scanner.driver, link: linkOf(scanner.link) },
-        thermometer: { driver: thermometer.driver, link: linkOf(thermometer.link) },
+        scanner: { driver: scanner.driver, link: linkTo(scanner.link) },
+        thermometer: { driver: thermometer.driver, link: linkTo(thermometer.link) },
         turnstile: { driver: 'contact', lines },
         panel: { driver: 'contacts', lines },
       },
@@ -128,12 +126,6 @@ function readTrust(files: KioskFiles, tell: (line: string) => void): TrustList |
   for (const { place, problem } of parsed.problems)
     tell(`${files.trustPath}: ${place === '' ? '' : `${place}: `}${problem}`);
   return null;
-}
-
-function linkOf({ path, baudRate }: LinkConfig): Link {
-  const target = linkTarget(path);
-  if (target?.type === 'tcp') return tcpLink(target);
-  return serialLink({ path, baudRate: baudRate ?? 9_600 });
 }
 
 function packageVersion(): string {

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { parseLinkAddress } from '../../hardware/linux/link.js';
+import { linkTo } from '../../hardware/linux/link.js';
 import { readWhile, serialLink } from '../../hardware/linux/serial-link.js';
 import { tcpLink } from '../../hardware/linux/tcp-link.js';
 import type { Link } from '../../hardware/ports.js';
@@ -44,23 +44,6 @@ async function listening(onConnection: (socket: Socket) => void): Promise<[Serve
   return [server, typeof address === 'object' && address !== null ? address.port : 0];
 }
 
-test('an address is a path or tcp://host:port, and nothing else', () => {
-  expect(parseLinkAddress('/dev/serial/by-id/usb-x')).toEqual({
-    type: 'serial',
-    path: '/dev/serial/by-id/usb-x',
-  });
-  expect(parseLinkAddress('tcp://ser2net.lan:3333')).toEqual({
-    type: 'tcp',
-    host: 'ser2net.lan',
-    port: 3_333,
-  });
-  expect(parseLinkAddress('tcp://[::1]:80')).toEqual({ type: 'tcp', host: '::1', port: 80 });
-  for (const wrong of ['', 'COM1', 'tcp://', 'tcp://host', 'tcp://host:0', 'tcp://host:65536'])
-    expect(parseLinkAddress(wrong)).toBeNull();
-  for (const wrong of ['tcp://a b:1', 'tcp://host:1/x', 'udp://host:1', 'tcp://host:1e3'])
-    expect(parseLinkAddress(wrong)).toBeNull();
-});
-
 test('bytes go both ways over TCP, and the end of the connection is told once', async () => {
   const [, port] = await listening((socket) => {
     socket.on('data', (bytes) => {
@@ -68,7 +51,7 @@ test('bytes go both ways over TCP, and the end of the connection is told once', 
       if (bytes[0] === 9) socket.end();
     });
   });
-  const link = tcpLink({ host: '127.0.0.1', port });
+  const link = linkTo({ path: `tcp://127.0.0.1:${port}` });
   const next = eventsOf(link);
   expect(await next()).toBe('opened');
   link.write(Uint8Array.of(1));
