@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, installPackages, requireNode, root, run, say } from './toolchain.mjs';
+import { build, installPackages, requireNode, run, say } from './toolchain.mjs';
 
 /** System packages that tests use, each with a file that tells that it is there. */
 const systemPackages = [

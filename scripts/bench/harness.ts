@@ -9,6 +9,8 @@ export interface Bench {
   readonly floorName: string;
   /** runs of both that are measured */
   readonly rounds: number;
+  /** Brings both sides to where a round begins; not measured. */
+  prepare?(round: number): Promise<void>;
   /** Does the product's work once; `round` counts up from 0, the warm-up included. */
   subject(round: number): Promise<void>;
   /** Does the floor's work once. */
@@ -53,6 +55,7 @@ export async function measure(bench: Bench): Promise<Result> {
   for (let round = 0; round < warmUpRounds + bench.rounds; round += 1) {
     const order =
       round % 2 === 0 ? (['floor', 'subject'] as const) : (['subject', 'floor'] as const);
+    await bench.prepare?.(round);
     for (const side of order) await run(side, round);
   }
   const [subject, floor] = [summary(sides.subject), summary(sides.floor)];

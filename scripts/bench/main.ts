@@ -8,8 +8,10 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Bench, measure, type Result, table } from './harness.js';
 import { journalBenches } from './journal.js';
+import { scanBenches } from './scan.js';
 
 const suites: Readonly<Record<string, (folder: string) => Promise<readonly Bench[]>>> = {
+  scan: scanBenches,
   journal: journalBenches,
 };
 

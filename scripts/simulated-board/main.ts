@@ -1,15 +1,10 @@
 #!/usr/bin/env node
 /** The simulated board: `--once` plays the scripted day, otherwise one gate runs until Ctrl-C. */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { KioskConfig } from '../../config/kiosk-config.js';
-import { parseKioskConfig } from '../../config/kiosk-config-schema.js';
-import { shippedPolicyPath } from '../../config/load.js';
-import type { Policy } from '../../config/policy.js';
-import { loadPolicy } from '../../config/policy-schema.js';
 import { openLog } from '../../kiosk/log.js';
 import { playLive } from './live.js';
 import { playOnce } from './once.js';
+import { shippedConfiguration } from './shipped.js';
 
 const usage = `npm start                     one gate on the simulated board, visitors come and go
 npm start -- --once           plays the scripted day and exits: 0, or 1 if an outcome is not the expected one
@@ -25,7 +20,7 @@ async function main(words: string[]): Promise<number> {
     return 0;
   }
   const log = openLog({ level: given['log-level'] });
-  const { config, policy } = shipped();
+  const { config, policy } = shippedConfiguration();
   if (given.once) return await playOnce({ config, policy, log });
   return await playLive({ config, policy, log, port: Number(given.port) });
 }
@@ -54,14 +49,5 @@ function parse(
 }
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
-
-/** The example configuration and the policy, as they are shipped. */
-function shipped(): { config: KioskConfig; policy: Policy } {
-  const example = new URL('../../config/kiosk.example.json', import.meta.url);
-  const config = parseKioskConfig(JSON.parse(readFileSync(example, 'utf8')));
-  const policy = loadPolicy(JSON.parse(readFileSync(shippedPolicyPath, 'utf8')));
-  if (!config.ok || !policy.ok) throw new Error('the shipped configuration is not well formed');
-  return { config: config.config, policy: policy.policy };
-}
 
 process.exitCode = await main(process.argv.slice(2));
