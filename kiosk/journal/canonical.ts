@@ -1,6 +1,6 @@
 /**
  * Canonical JSON (RFC 8785, JCS) restricted to integers: one value has one text, so one hash.
- * Pure. What JCS would leave to the reader's number type (floats) is refused, not rounded.
+ * Pure but for a memory of names. What JCS would leave to the reader's number type (floats) is refused, not rounded.
  */
 
 /** Deepest nesting; an attempt's record needs about 8, and the limit also ends cycles. */
@@ -10,6 +10,11 @@ const depthMax = 32;
 const loneSurrogate = /\p{Surrogate}/u;
 /** Strings that stand for themselves between quotation marks: nearly all, and most quickly told. */
 const plainText = /^[ !#-[\]-~]*$/;
+
+/** Records use the same few names again and again; names from outside must not fill the memory. */
+const knownNamesMax = 512;
+const knownNameLengthMax = 40;
+const knownNames = new Map<string, string>();
 
 export type CanonicalFault = 'not-json' | 'not-integer' | 'lone-surrogate' | 'too-deep';
 export type Canonical =
@@ -24,14 +29,30 @@ export type Canonical =
  *   `not-integer` (also NaN and beyond 2^53 - 1), `lone-surrogate`, `too-deep` (over 32 levels)
  */
 export function canonicalJson(value: unknown): Canonical {
-  const written = write(value, depthMax);
-  return typeof written === 'string'
-    ? { ok: true, text: written }
-    : { ok: false, why: written.fault };
+  return result(write(value, depthMax));
+}
+
+/**
+ * Writes one member of an object, for whoever puts the object together.
+ * @param name of the member
+ * @param value as `canonicalJson` takes it
+ * @returns `"name":value`, or why there is none
+ */
+export function canonicalMember(name: string, value: unknown): Canonical {
+  const key = memberName(name);
+  if (typeof key !== 'string') return result(key);
+  const member = write(value, depthMax - 1);
+  return result(typeof member === 'string' ? key + member : member);
 }
 
 interface Refused {
   readonly fault: CanonicalFault;
+}
+
+function result(written: string | Refused): Canonical {
+  return typeof written === 'string'
+    ? { ok: true, text: written }
+    : { ok: false, why: written.fault };
 }
 
 function write(value: unknown, depthLeft: number): string | Refused {
@@ -69,13 +90,25 @@ function writeObject(
   let text = '{';
   // The default order of sort() is that of UTF-16 code units.
   for (const name of Object.keys(members).sort()) {
-    const key = writeString(name);
+    const key = memberName(name);
     if (typeof key !== 'string') return key;
     const member = write(members[name], depthLeft);
     if (typeof member !== 'string') return member;
-    text += text === '{' ? `${key}:${member}` : `,${key}:${member}`;
+    text += text === '{' ? key + member : `,${key}${member}`;
   }
   return `${text}}`;
+}
+
+/** A member's name with its colon. */
+function memberName(name: string): string | Refused {
+  const known = knownNames.get(name);
+  if (known !== undefined) return known;
+  const quoted = writeString(name);
+  if (typeof quoted !== 'string') return quoted;
+  const written = `${quoted}:`;
+  if (knownNames.size < knownNamesMax && name.length <= knownNameLengthMax)
+    knownNames.set(name, written);
+  return written;
 }
 
 /** Dates, maps, buffers and other instances have no JSON form of their own here. */

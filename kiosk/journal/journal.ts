@@ -69,12 +69,19 @@ type Channel = MessageChannel['port1'];
 
 function firstAnswer(worker: Worker, channel: Channel): Promise<OpenedAnswer> {
   return new Promise((resolve) => {
-    const lost = (detail: string): void => resolve({ ok: false, why: 'worker-lost', detail });
-    worker.once('error', (error) => lost(error.message));
-    worker.once('exit', (code) => lost(`exit ${code}`));
+    let detail = 'the thread ended';
+    worker.once('error', (error) => {
+      detail = error.message;
+    });
     channel.once('message', (message: FromWorker) => {
       if (message.type === 'opened') resolve(message.result);
     });
+    // The channel's end comes after its messages; the thread's own end may overtake them.
+    const drained = new Promise<void>((done) => channel.once('close', done));
+    const exited = new Promise<void>((done) => worker.once('exit', () => done()));
+    void Promise.all([drained, exited]).then(() =>
+      resolve({ ok: false, why: 'worker-lost', detail }),
+    );
   });
 }
 

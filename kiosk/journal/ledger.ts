@@ -8,15 +8,18 @@ import { type PreviousJournal, startedRecord, uncertainRecords } from './own-rec
 import type { JournalEvent, RecordDraft, RestoredUse } from './port.js';
 import { type PreparedRecord, prepareRecord, type QueuedRequest, recordBytes } from './record.js';
 import {
+  type FindUse,
   isForgettable,
   planUses,
   restoredUse,
-  type UseKey,
   type UseRow,
   type UseWrite,
   uncertainRow,
+  useKey,
+  useName,
 } from './uses.js';
 
+const none: readonly UseWrite[] = [];
 const journalId = /^[0-9a-f]{32}$/;
 
 /** How one run of the daemon opens a journal. */
@@ -37,9 +40,11 @@ export interface Chain {
 }
 
 export interface Tables {
-  insertRecord(row: ChainRow): void;
+  /** With what its request does to uses. */
+  insertRecord(row: ChainRow, writes: readonly UseWrite[]): void;
   /** With what the transaction has changed. */
-  findUse(key: UseKey): UseRow | undefined;
+  readonly findUse: FindUse;
+  /** Changes a use without a record. */
   writeUse(write: UseWrite): void;
   /** Without what the transaction has changed; uses may be written while this runs. */
   allUses(): Iterable<UseRow>;
@@ -56,10 +61,12 @@ export function applyRequest(tables: Tables, chain: Chain, request: QueuedReques
   const { id } = request;
   if ('refused' in request) return { type: 'failed', id, why: request.refused };
   const firstSeq = chain.seq + 1;
-  const writes = planUses(request.uses, (key) => tables.findUse(key), firstSeq);
+  const writes = planUses(request.uses, tables.findUse, firstSeq);
   if (writes === null) return { type: 'failed', id, why: 'already-reserved' };
-  for (const record of request.records) appendRecord(tables, chain, record);
-  for (const write of writes) tables.writeUse(write);
+  const last = request.records.at(-1);
+  if (last === undefined) for (const write of writes) tables.writeUse(write);
+  for (const record of request.records)
+    appendRecord(tables, chain, record, record === last ? writes : none);
   return { type: 'committed', id, firstSeq, lastSeq: chain.seq, hash: toHex(chain.hash) };
 }
 
@@ -80,33 +87,38 @@ export function settle(
   options: OpenOptions,
 ): readonly RestoredUse[] {
   const { at, bootId, previous } = options;
-  const append = (draft: RecordDraft): number => {
+  const append = (draft: RecordDraft, writes: (seq: number) => readonly UseWrite[]): void => {
     const record = prepareRecord(draft, bootId);
     if (record === null) throw new StoreFault('bad-record', 'at, bootId or previous');
-    appendRecord(tables, chain, record);
-    return chain.seq;
+    appendRecord(tables, chain, record, writes(chain.seq + 1));
   };
   if (!journalId.test(journal)) throw new StoreFault('bad-record', 'newJournalId');
-  if (chain.seq === 0) append(startedRecord(journal, previous, at));
-  const reserved = [...tables.allUses()].filter((row) => row.state === 'reserved');
-  for (const { draft, rows } of uncertainRecords(reserved, at)) {
-    const seq = append(draft);
-    for (const row of rows) tables.writeUse({ key: row, row: uncertainRow(row, seq) });
-  }
+  if (chain.seq === 0) append(startedRecord(journal, previous, at), () => none);
+  // In one fixed order, so that the same state gives the same record.
+  const reserved = [...tables.allUses()]
+    .filter((row) => row.state === 'reserved')
+    .sort((left, right) => (useName(left) < useName(right) ? -1 : 1));
+  for (const { draft, rows } of uncertainRecords(reserved, at))
+    append(draft, (seq) => rows.map((row) => ({ key: useKey(row), row: uncertainRow(row, seq) })));
   const kept: RestoredUse[] = [];
-  for (const key of tables.allUses()) {
-    const row = tables.findUse(key) ?? key;
-    if (isForgettable(row, Date.parse(at))) tables.writeUse({ key, row: null });
+  for (const before of tables.allUses()) {
+    const row = tables.findUse(useName(before)) ?? before;
+    if (isForgettable(row, Date.parse(at))) tables.writeUse({ key: useKey(row), row: null });
     else kept.push(restoredUse(row));
   }
   return kept;
 }
 
-function appendRecord(tables: Tables, chain: Chain, record: PreparedRecord): void {
+function appendRecord(
+  tables: Tables,
+  chain: Chain,
+  record: PreparedRecord,
+  writes: readonly UseWrite[],
+): void {
   const seq = chain.seq + 1;
   const bytes = recordBytes(record, seq);
   const hash = linkHash(chain.hash, bytes);
-  tables.insertRecord({ seq, bytes, hash });
+  tables.insertRecord({ seq, bytes, hash }, writes);
   chain.seq = seq;
   chain.hash = hash;
 }

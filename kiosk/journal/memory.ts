@@ -9,7 +9,7 @@ import { type InjectedFailure, type JournalFaults, queueLimits } from './handoff
 import { applyRequest, type Chain, type OpenOptions, settle, type Tables } from './ledger.js';
 import type { JournalEvent, JournalPort, Restored } from './port.js';
 import { prepareRequest, type QueuedRequest } from './record.js';
-import { type UseRow, useName } from './uses.js';
+import { type UseRow, type UseWrite, useName } from './uses.js';
 
 /** Answers never come within `append`, whatever the latency. */
 const answerMsMin = 0.01;
@@ -172,13 +172,17 @@ export function memoryJournal(options: MemoryOptions): MemoryJournal {
 }
 
 function memoryTables(disk: MemoryDisk): Tables {
+  const writeUse = ({ key, row }: UseWrite): void => {
+    if (row === null) disk.uses.delete(useName(key));
+    else disk.uses.set(useName(key), row);
+  };
   return {
-    insertRecord: (row) => void disk.rows.push(row),
-    findUse: (key) => disk.uses.get(useName(key)),
-    writeUse({ key, row }) {
-      if (row === null) disk.uses.delete(useName(key));
-      else disk.uses.set(useName(key), row);
+    insertRecord(row, writes) {
+      disk.rows.push(row);
+      for (const write of writes) writeUse(write);
     },
-    allUses: () => disk.uses.values(),
+    findUse: (name) => disk.uses.get(name),
+    writeUse,
+    allUses: () => [...disk.uses.values()],
   };
 }

@@ -3,7 +3,7 @@
  * done here, on the caller's thread, so that the journal's worker only puts the number in.
  */
 import type { KnownEntry } from '../../config/vocabulary.js';
-import { canonicalJson } from './canonical.js';
+import { canonicalMember } from './canonical.js';
 import type { AppendRequest, RecordDraft, UseChange } from './port.js';
 
 export const recordLimits = {
@@ -11,7 +11,8 @@ export const recordLimits = {
   bytesMax: 60_000,
   /** one request; the guard's list in memory (256) must fit */
   recordsMax: 256,
-  usesMax: 256,
+  /** as many entries as one step of the core takes over from other gates */
+  usesMax: 100_000,
   /** a use's key is kid‖cti or a token in hex: 48 or 32 characters */
   keyLengthMax: 128,
 } as const;
@@ -41,6 +42,8 @@ const recordType = /^[a-z][a-z0-9-]{0,63}$/;
 const recordTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 /** RFC 3339 section 5.6 */
 const anyTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+/** What only makes a gate stricter needs no record of its own to show why. */
+const tightening: readonly UseChange['op'][] = ['learn', 'spend'];
 const learnedOnly: readonly KnownEntry['type'][] = ['window', 'isolation', 'passage'];
 
 /**
@@ -55,16 +58,20 @@ export function prepareRecord(draft: RecordDraft, bootId: string): PreparedRecor
   if (!recordType.test(draft.type) || !recordTime.test(draft.at)) return null;
   if (Number.isNaN(Date.parse(draft.at))) return null;
   if (Object.hasOwn(draft, 'seq') || Object.hasOwn(draft, 'bootId')) return null;
-  const lower: Record<string, unknown> = { __proto__: null, bootId };
-  const upper: Record<string, unknown> = { __proto__: null };
-  // Members after `seq` in the order of UTF-16 code units, which `<` compares by.
-  for (const name of Object.keys(draft)) (name < 'seq' ? lower : upper)[name] = draft[name];
-  const first = canonicalJson(lower);
-  const last = canonicalJson(upper);
-  if (!first.ok || !last.ok) return null;
-  // Neither is empty: `at` and `bootId` sort before the number, `type` after it.
-  const before = `${first.text.slice(0, -1)},"seq":`;
-  const after = `,${last.text.slice(1)}`;
+  let before = '';
+  let text = '{';
+  for (const name of [...Object.keys(draft), 'bootId', 'seq'].sort()) {
+    if (text !== '{') text += ',';
+    if (name === 'seq') {
+      before = `${text}"seq":`;
+      text = '';
+      continue;
+    }
+    const member = canonicalMember(name, name === 'bootId' ? bootId : draft[name]);
+    if (!member.ok) return null;
+    text += member.text;
+  }
+  const after = `${text}}`;
   if (Buffer.byteLength(before) + Buffer.byteLength(after) > recordLimits.bytesMax) return null;
   return { before, after };
 }
@@ -83,8 +90,8 @@ export function recordBytes(record: PreparedRecord, seq: number): Uint8Array {
  * Checks a whole request before it leaves the caller's thread.
  * @param request as the loop made it
  * @param bootId of this run of the daemon
- * @returns the prepared request, or the refused one: a bad record or use, too many of them, or a use that
- *   changes without a record to show why (only what other gates report may)
+ * @returns the prepared request, or the refused one: a bad record or use, too many of them, or a paper
+ *   reserved, returned or made uncertain without a record that shows why
  */
 export function prepareRequest(request: AppendRequest, bootId: string): QueuedRequest {
   const { id, urgent, uses } = request;
@@ -101,7 +108,7 @@ export function prepareRequest(request: AppendRequest, bootId: string): QueuedRe
   }
   for (const change of uses) {
     if (!isGoodUse(change)) return refused;
-    if (records.length === 0 && change.op !== 'learn') return refused;
+    if (records.length === 0 && !tightening.includes(change.op)) return refused;
   }
   return { id, urgent, records, uses, atMs };
 }

@@ -15,7 +15,8 @@ const tables = `
   CREATE TABLE records (
     seq INTEGER PRIMARY KEY,
     bytes BLOB NOT NULL,
-    hash BLOB NOT NULL
+    hash BLOB NOT NULL,
+    uses TEXT
   ) STRICT;
   CREATE TABLE uses (
     type TEXT NOT NULL,

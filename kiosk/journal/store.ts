@@ -12,13 +12,13 @@ import type { JournalEvent, Restored } from './port.js';
 import type { QueuedRequest } from './record.js';
 import { checkedHead, type Opened, restore, type StoreOptions } from './restore.js';
 import { configure, presizeLog } from './schema.js';
-import { isForgettable, type UseRow } from './uses.js';
+import { isForgettable, type UseRow, useKey } from './uses.js';
 
 export const storeLimits = {
   /** commits after which an idle moment is used for a checkpoint: about 0.8 MB of log */
   checkpointCommits: 100,
   /** commits after which a checkpoint waits no longer: about 4 MB, as much log as there is room for */
-  checkpointCommitsMax: 400,
+  checkpointCommitsMax: 600,
   /** between two rounds of forgetting uses, by the records' own times */
   sweepIntervalMs: 3_600_000,
   /** uses looked at in one slice of forgetting: under a millisecond */
@@ -109,7 +109,7 @@ function makeStore(
     commitsSinceCheckpoint = 0;
     database.pragma('wal_checkpoint(PASSIVE)');
     // The first commit after a checkpoint starts the log anew and syncs twice: let it be this one.
-    transact(() => tables.writeMeta('checkpoint', String(chain.seq)));
+    transact(() => tables.settleUses());
     commitsSinceCheckpoint = 0;
   };
 
@@ -127,7 +127,7 @@ function makeStore(
     }
     if (forgotten.length === 0) return;
     transact(() => {
-      for (const key of forgotten) tables.writeUse({ key, row: null });
+      for (const row of forgotten) tables.writeUse({ key: useKey(row), row: null });
     });
   };
 
@@ -162,7 +162,10 @@ function makeStore(
     },
     close() {
       try {
-        transact(() => tables.writeMeta('ended', 'cleanly'));
+        transact(() => {
+          tables.settleUses();
+          tables.writeMeta('ended', 'cleanly');
+        });
       } catch {
         // The next opening finds no mark, and says so.
       }

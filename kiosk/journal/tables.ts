@@ -1,8 +1,15 @@
-/** The journal's tables behind prepared statements, and rows as the rules know them. No rules. */
+/**
+ * The journal's tables behind prepared statements, and all uses in memory. No rules.
+ *
+ * A grant must touch as few pages as it can: what its request does to uses is written into its
+ * record's own row (column `uses`), and reaches the table `uses` later, with a checkpoint. Opening
+ * reads the table and repeats what the rows since then say, so both are always one state.
+ */
 import type Database from 'better-sqlite3';
 import type { ChainRow } from './chain.js';
 import type { Tables } from './ledger.js';
-import { type UseRow, useName } from './uses.js';
+import { packUses, unpackUses } from './packing.js';
+import { type UseKey, type UseRow, type UseWrite, useName } from './uses.js';
 
 export interface SqliteTables extends Tables {
   begin(): void;
@@ -10,6 +17,8 @@ export interface SqliteTables extends Tables {
   commit(): void;
   /** Forgets what a transaction that failed has staged. */
   discard(): void;
+  /** Brings the table of uses up to the newest record. */
+  settleUses(): void;
   /** The newest records, oldest of them first. */
   lastRecords(count: number): readonly ChainRow[];
   readMeta(name: string): string | undefined;
@@ -19,16 +28,20 @@ export interface SqliteTables extends Tables {
 type StoredUse = Omit<UseRow, 'elsewhere'> & { readonly elsewhere: number };
 type KeyParameters = [type: string, key: string, direction: string];
 
+/** The newest record whose uses have reached their table. */
+const usesThrough = 'uses-through';
+
 /**
- * Prepares every statement that the journal runs.
+ * Prepares every statement that the journal runs, and reads the uses.
  * @param database with its tables
  * @returns functions over them; each throws SQLite's errors
+ * @throws StoreFault (`damaged`) where a row's uses are not as they were written
  */
 export function sqliteTables(database: Database.Database): SqliteTables {
   const begin = database.prepare<[]>('BEGIN IMMEDIATE');
   const commit = database.prepare<[]>('COMMIT');
-  const insertRecord = database.prepare<[number, Uint8Array, Uint8Array]>(
-    'INSERT INTO records (seq, bytes, hash) VALUES (?, ?, ?)',
+  const insertRecord = database.prepare<[number, Uint8Array, Uint8Array, string | null]>(
+    'INSERT INTO records (seq, bytes, hash, uses) VALUES (?, ?, ?, ?)',
   );
   const lastRecords = database.prepare<[number], ChainRow>(
     'SELECT seq, bytes, hash FROM records ORDER BY seq DESC LIMIT ?',
@@ -39,6 +52,9 @@ export function sqliteTables(database: Database.Database): SqliteTables {
   const dropUse = database.prepare<KeyParameters>(
     'DELETE FROM uses WHERE type = ? AND key = ? AND direction = ?',
   );
+  const markUses = database.prepare<[string]>(
+    'INSERT OR REPLACE INTO meta (name, value) SELECT ?, ifnull(max(seq), 0) FROM records',
+  );
   const readMeta = database.prepare<[string], { readonly value: string }>(
     'SELECT value FROM meta WHERE name = ?',
   );
@@ -46,46 +62,85 @@ export function sqliteTables(database: Database.Database): SqliteTables {
     'INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)',
   );
 
-  /** Every use as committed; a lookup in the database costs 10 µs on the way to each grant. */
+  /** as committed */
   const uses = new Map<string, UseRow>();
-  for (const stored of database.prepare<[], StoredUse>('SELECT * FROM uses').all()) {
-    const row = useRow(stored);
-    uses.set(useName(row), row);
-  }
+  /** committed with a record, not yet in their table */
+  const behind = new Map<string, UseKey>();
+  /** changed by this transaction; null: removed */
   const staged = new Map<string, UseRow | null>();
+  /** of these, changed with a record and not in their table */
+  const stagedBehind = new Map<string, UseKey>();
+  let isSettled = false;
+
+  const findUse = (name: string): UseRow | undefined => {
+    const row = staged.get(name);
+    return row === undefined ? uses.get(name) : (row ?? undefined);
+  };
+  const storeUse = ({ type, key, direction }: UseKey, row: UseRow | null): void => {
+    if (row === null) dropUse.run(type, key, direction);
+    else {
+      const { state, elsewhere, until, at, seq } = row;
+      putUse.run(type, key, direction, state, elsewhere ? 1 : 0, until, at, seq);
+    }
+  };
+  const settleUses = (): void => {
+    if (!isSettled) for (const [name, key] of behind) storeUse(key, findUse(name) ?? null);
+    for (const [name, key] of stagedBehind) storeUse(key, findUse(name) ?? null);
+    stagedBehind.clear();
+    markUses.run(usesThrough);
+    isSettled = true;
+  };
+  const take = (name: string, row: UseRow | null): void => {
+    if (row === null) uses.delete(name);
+    else uses.set(name, row);
+  };
+
+  for (const stored of database.prepare<[], StoredUse>('SELECT * FROM uses').all()) {
+    const row = { ...stored, elsewhere: stored.elsewhere === 1 };
+    take(useName(row), row);
+  }
+  const later = database.prepare<[number], string>(
+    'SELECT uses FROM records WHERE seq > ? AND uses IS NOT NULL ORDER BY seq',
+  );
+  for (const text of later.pluck().iterate(Number(readMeta.get(usesThrough)?.value ?? 0)))
+    for (const { key, row } of unpackUses(text)) {
+      take(useName(key), row);
+      behind.set(useName(key), key);
+    }
 
   return {
     begin: () => void begin.run(),
     commit() {
       commit.run();
-      for (const [name, row] of staged)
-        if (row === null) uses.delete(name);
-        else uses.set(name, row);
+      if (isSettled) behind.clear();
+      for (const [name, key] of stagedBehind) behind.set(name, key);
+      for (const [name, row] of staged) take(name, row);
+      this.discard();
+    },
+    discard() {
       staged.clear();
+      stagedBehind.clear();
+      isSettled = false;
     },
-    discard: () => staged.clear(),
-    insertRecord: ({ seq, bytes, hash }) => void insertRecord.run(seq, bytes, hash),
-    lastRecords: (count) => lastRecords.all(count).reverse(),
-    findUse(key) {
-      const name = useName(key);
-      const row = staged.get(name);
-      return row === undefined ? uses.get(name) : (row ?? undefined);
-    },
-    writeUse({ key, row }) {
-      const { type, key: text, direction } = key;
-      if (row === null) dropUse.run(type, text, direction);
-      else {
-        const { state, elsewhere, until, at, seq } = row;
-        putUse.run(type, text, direction, state, elsewhere ? 1 : 0, until, at, seq);
+    insertRecord({ seq, bytes, hash }, writes) {
+      insertRecord.run(seq, bytes, hash, writes.length === 0 ? null : packUses(writes));
+      for (const { key, row } of writes) {
+        const name = useName(key);
+        staged.set(name, row);
+        stagedBehind.set(name, key);
       }
+    },
+    findUse,
+    writeUse({ key, row }: UseWrite) {
+      // An older change of the same use, left behind in a record's row, must not come after this.
+      if ((behind.size > 0 && !isSettled) || stagedBehind.size > 0) settleUses();
+      storeUse(key, row);
       staged.set(useName(key), row);
     },
     allUses: () => uses.values(),
+    settleUses,
+    lastRecords: (count) => lastRecords.all(count).reverse(),
     readMeta: (name) => readMeta.get(name)?.value,
     writeMeta: (name, value) => void writeMeta.run(name, value),
   };
-}
-
-function useRow(stored: StoredUse): UseRow {
-  return { ...stored, elsewhere: stored.elsewhere === 1 };
 }

@@ -30,7 +30,8 @@ export type UseWrite =
   | { readonly key: UseKey; readonly row: UseRow }
   | { readonly key: UseKey; readonly row: null };
 export type UseKey = Pick<UseRow, 'type' | 'key' | 'direction'>;
-export type FindUse = (key: UseKey) => UseRow | undefined;
+/** Finds a use by its `useName`. */
+export type FindUse = (name: string) => UseRow | undefined;
 
 /**
  * Works out what a request's changes do, without doing it: all of them, or none.
@@ -50,7 +51,7 @@ export function planUses(
     const key = useKey(entry);
     const name = useName(key);
     const earlier = planned.get(name);
-    const current = earlier === undefined ? find(key) : (earlier.row ?? undefined);
+    const current = earlier === undefined ? find(name) : (earlier.row ?? undefined);
     if (op === 'reserve' && current !== undefined) return null;
     const row = changed(op, current, entry, seq);
     if (row !== current) planned.set(name, { key, row: row ?? null });
@@ -101,16 +102,24 @@ function own(current: UseRow | undefined, entry: KnownEntry, state: UseState, se
 }
 
 function newRow(entry: KnownEntry, state: UseState, seq: number): UseRow {
-  const { until, at } = entry;
-  return { ...useKey(entry), state, elsewhere: false, until, at, seq };
+  const { type, key, direction = '', until, at } = entry;
+  return { type, key, direction, state, elsewhere: false, until, at, seq };
 }
 
 function isOpen(row: UseRow): boolean {
   return row.state === 'reserved' || row.state === 'uncertain';
 }
 
-function useKey(entry: KnownEntry): UseKey {
-  return { type: entry.type, key: entry.key, direction: entry.direction ?? '' };
+/**
+ * @param use an entry or a row
+ * @returns what tells it from other uses
+ */
+export function useKey({
+  type,
+  key,
+  direction = '',
+}: Pick<KnownEntry, 'type' | 'key'> & { readonly direction?: Direction | '' }): UseKey {
+  return { type, key, direction };
 }
 
 /**

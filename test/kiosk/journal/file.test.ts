@@ -1,13 +1,18 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
+import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { queueLimits } from '../../../kiosk/journal/handoff.js';
 import { openJournal } from '../../../kiosk/journal/journal.js';
+import { memoryDisk, memoryJournal } from '../../../kiosk/journal/memory.js';
+import type { Restored, UseChange } from '../../../kiosk/journal/port.js';
 import { prepareRequest } from '../../../kiosk/journal/record.js';
 import { openStore, storeLimits } from '../../../kiosk/journal/store.js';
 import { verifyChain } from '../../../kiosk/journal/verify.js';
 import { at, firstId, request, ticket } from './rigs.js';
+import { virtualTime } from './virtual-time.js';
 
 let file: string;
 beforeEach(() => {
@@ -69,6 +74,27 @@ test('64 requests that queue up behind a slow commit share one transaction', asy
   expect(commitsInLog() - before).toBeLessThanOrEqual(3);
   await journal.close();
   expect(verifyChain(file)).toMatchObject({ ok: true, count: 66, journal: firstId });
+});
+
+test('what nobody waits for goes with the next that somebody waits for', async () => {
+  const opened = await openJournal(options());
+  if (!opened.ok) throw new Error(opened.why);
+  const { journal } = opened;
+  const committed = new Promise<void>((resolve) => {
+    journal.subscribe(({ id }) => id === 20 && resolve());
+  });
+  const before = commitsInLog();
+  const beganMs = performance.now();
+  for (let id = 1; id <= 19; id += 1) {
+    journal.append(request(id, [], false));
+    // Long enough for a commit, were there one.
+    commitsInLog();
+  }
+  journal.append(request(20));
+  await committed;
+  const waits = Math.floor((performance.now() - beganMs) / queueLimits.patienceMs);
+  expect(commitsInLog() - before).toBeLessThanOrEqual(1 + waits);
+  await journal.close();
 });
 
 test('a journal is one process’s: a second opening is refused and changes nothing', async () => {
@@ -168,6 +194,53 @@ test('passed uses are forgotten while the gate runs, others and running grants a
   const database = new Database(file);
   expect(database.prepare('SELECT key FROM uses ORDER BY key').pluck().all()).toEqual(['bb', 'cc']);
   database.close();
+});
+
+const op = fc.constantFrom<UseChange['op'][]>('reserve', 'spend', 'return', 'uncertain', 'learn');
+const change = fc
+  .tuple(op, fc.constantFrom('aa', 'bb', 'cc'), fc.constantFrom('in', 'out'))
+  .map(([verb, key, direction]) => ticket(verb, key, direction));
+const anyRequest = fc
+  .tuple(fc.array(change, { maxLength: 3 }), fc.nat(2))
+  .map(([uses, count]) => ({ ...request(1, uses), records: Array(count).fill({ type: 'x', at }) }));
+const groups = fc.array(fc.array(anyRequest, { minLength: 1, maxLength: 4 }), { maxLength: 12 });
+
+test('a power cut at any point leaves what the rules say, records and uses alike', () => {
+  let run = 0;
+  fc.assert(
+    fc.property(groups, (requests) => {
+      run += 1;
+      const folder = join(dirname(file), String(run));
+      const opened = openStore({ ...options(), file: join(folder, 'journal.db') });
+      if (!opened.ok) throw new Error(opened.detail);
+      const twin = memoryDisk();
+      const time = virtualTime();
+      const world = { ...options(), disk: twin, scheduler: time, clock: time, latencyMs: () => 1 };
+      const { journal, cutPower } = memoryJournal(world);
+      for (const group of requests) {
+        opened.store.commit(group.map((each) => prepareRequest(each, 'boot')));
+        for (const each of group) journal.append(each);
+        while (time.next());
+      }
+      cutPower();
+      cpSync(folder, `${folder}-cut`, { recursive: true });
+      opened.store.close();
+      const reopened = openStore({ ...options(), file: join(`${folder}-cut`, 'journal.db') });
+      if (!reopened.ok) throw new Error(reopened.detail);
+      reopened.store.close();
+      const expected = memoryJournal(world).restored;
+      const sorted = (restored: Restored) => ({
+        ...restored,
+        uses: restored.uses.map((use) => JSON.stringify(use)).sort(),
+      });
+      expect(sorted(reopened.restored)).toEqual(sorted(expected));
+      const again = openStore({ ...options(), file: join(`${folder}-cut`, 'journal.db') });
+      if (!again.ok) throw new Error(again.detail);
+      again.store.close();
+      expect(sorted(again.restored)).toEqual({ ...sorted(expected), endedCleanly: true });
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test('the log is emptied into the database in idle moments and does not grow', () => {

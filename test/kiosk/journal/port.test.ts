@@ -200,7 +200,7 @@ describe.each([
     await run.close();
   });
 
-  test('uses need a record unless they are learned, and only papers can be reserved', async () => {
+  test('reserving needs a record, learning and spending do not; only papers can be reserved', async () => {
     const run = await rig.open();
     const passage = { type: 'passage', key: 'cc', until: at, at } as const;
     run.journal.append({ id: 1, records: [], uses: [ticket('reserve', 'aa')], urgent: true });
@@ -212,12 +212,14 @@ describe.each([
       urgent: true,
     });
     run.journal.append(request(4, [ticket('reserve', 'aa', 'out', 'tomorrow')]));
-    const events = await run.answered(4);
+    run.journal.append({ id: 5, records: [], uses: [ticket('spend', 'bb')], urgent: true });
+    const events = await run.answered(5);
     expect(events.map((event) => (event.type === 'failed' ? event.why : 'ok'))).toEqual([
       'bad-record',
       'bad-record',
       'ok',
       'bad-record',
+      'ok',
     ]);
     expect(events[2]).toMatchObject({ firstSeq: 2, lastSeq: 1 });
     await run.close();

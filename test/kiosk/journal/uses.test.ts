@@ -16,7 +16,7 @@ test('whatever is asked, a paper is granted at most once between two returns', (
       const granted = new Set<string>();
       const used = new Set<string>();
       requests.forEach((changes, index) => {
-        const writes = planUses(changes, (key) => rows.get(useName(key)), index);
+        const writes = planUses(changes, (name) => rows.get(name), index);
         if (writes === null) return;
         for (const { op: verb, entry } of changes) {
           if (verb === 'reserve') {
