@@ -62,4 +62,4 @@ export const temperatureSteps: Readonly<Record<'measure' | NoReading, Phrase>> =
 export const present: Phrase = { zh: '请出示：', en: 'Please show: ' };
 export const noShow: Phrase = { zh: '未通行，请重新验证', en: 'Nobody passed: please start again' };
 export const passed: Phrase = { zh: '谢谢配合', en: 'Thank you' };
-export const walk: Phrase = { zh: '一人一次', en: 'One person at a time' };
+export const walk: Phrase = { zh: '一次一人', en: 'One person at a time' };
