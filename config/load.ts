@@ -15,13 +15,22 @@ import { parseStrictJson } from './strict-json.js';
 
 export type LoadedKiosk =
   | { readonly ok: true; readonly config: KioskConfig; readonly files: KioskFiles }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly Problem[];
+      /** null where it cannot be found or read: `problems` says so */
+      readonly trust: TrustFile | null;
+    };
+
+/** The trust list as it was read; its contents are for `kiosk/credential` to judge. */
+export interface TrustFile {
+  readonly trustPath: string;
+  /** UTF-8 */
+  readonly trustText: string;
+}
 
 /** What the configuration points at, read once. */
-export interface KioskFiles {
-  readonly trustPath: string;
-  /** UTF-8; its contents are for `kiosk/credential` to judge */
-  readonly trustText: string;
+export interface KioskFiles extends TrustFile {
   /** secret: 32 bytes, never logged */
   readonly pepper: Uint8Array;
   readonly policyPath: string;
@@ -47,11 +56,12 @@ export function keyPaths(stateDirectory: string): { trust: string; pepper: strin
 /**
  * Loads `kiosk.json` at `path`, the policy it names (the shipped one by default) and the files
  * under `<stateDirectory>/keys/`. Never throws; a refused file does not hide the problems of
- * the others, as far as it still tells where they are.
+ * the others, as far as it still tells where they are; for the same reason the trust list is
+ * handed out even then.
  */
 export function loadKioskConfig(path: string): LoadedKiosk {
   const read = readJson(path);
-  if (!read.ok) return { ok: false, problems: [read.problem] };
+  if (!read.ok) return { ok: false, problems: [read.problem], trust: null };
   const parsed = parseKioskConfig(read.value);
   const problems: Problem[] = parsed.ok
     ? []
@@ -60,15 +70,16 @@ export function loadKioskConfig(path: string): LoadedKiosk {
   const policyPath = pathAt(read.value, 'policy') ?? shippedPolicyPath;
   const policy = collect(problems, readPolicy(policyPath));
   const stateDirectory = pathAt(read.value, 'stateDirectory');
-  if (stateDirectory === null) return { ok: false, problems };
+  if (stateDirectory === null) return { ok: false, problems, trust: null };
   const paths = keyPaths(stateDirectory);
   problems.push(...folderProblems(dirname(paths.trust)));
   const trustText = collect(problems, readTrust(paths.trust));
   const pepper = collect(problems, readPepper(paths.pepper));
 
-  if (!parsed.ok || policy === null || trustText === null || pepper === null || problems.length > 0)
-    return { ok: false, problems };
-  const files = { trustPath: paths.trust, trustText, pepper, policyPath, policy };
+  const trust = trustText === null ? null : { trustPath: paths.trust, trustText };
+  if (!parsed.ok || policy === null || trust === null || pepper === null || problems.length > 0)
+    return { ok: false, problems, trust };
+  const files = { ...trust, pepper, policyPath, policy };
   return { ok: true, config: parsed.config, files };
 }
 

@@ -1,88 +1,176 @@
-/** `gate-kiosk run`: one gate on the devices that its configuration names. */
+/**
+ * `gate-kiosk run`: one gate on the devices that its configuration names, from the reading of the
+ * files to an exit code. What ends a run stands in `ending.ts`, the codes in `exit-codes.ts`.
+ */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KioskConfig } from '../../config/kiosk-config.js';
-import { type KioskFiles, loadKioskConfig, problemLines } from '../../config/load.js';
+import type { Logger } from 'pino';
 import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import { linkTo } from '../../hardware/linux/link.js';
+import type { Clock, Scheduler } from '../../hardware/ports.js';
 import { workerRelay } from '../../hardware/relay.js';
 import { simulatedLines } from '../../hardware/simulated/lines.js';
 import { simulatedRelayLines } from '../../hardware/simulated/relay-lines.js';
+import { step } from '../core/step.js';
+import { rfc3339 } from '../core/ticket.js';
 import { noRevocations } from '../credential/revocations.js';
-import { parseTrustListBytes, type TrustList } from '../credential/trust.js';
 import { openJournal } from '../journal/journal.js';
+import type { JournalPort, Restored } from '../journal/port.js';
 import { openLog } from '../log.js';
-import { createGate } from '../main.js';
-import { startScreen } from '../screen/server.js';
+import { createGate, type Gate } from '../main.js';
+import { type Screen, ScreenStartError, startScreen } from '../screen/server.js';
 import { gateSettings } from '../settings/gate-settings.js';
-
-/** Exit codes of the daemon; the supervisor reads them. */
-export const exitCodes = {
-  fine: 0,
-  cannotStart: 1,
-  wrongConfiguration: 2,
-  /** EX_SOFTWARE of sysexits(3) */
-  brokenLaw: 70,
-} as const;
+import { type Configuration, readConfiguration } from './configuration.js';
+import { type Ending, type FaultOrigin, faultFields, watchEnding } from './ending.js';
+import { type ExitCode, exitCodes } from './exit-codes.js';
+import { logFigures } from './figures.js';
+import { folderTrouble, openTrouble } from './journal-trouble.js';
 
 export interface RunOptions {
   readonly configPath: string;
   readonly logLevel: string;
   /** one line for the person who started it */
   tell(line: string): void;
+  /** for tests that break a part on purpose; the real ones without it */
+  readonly parts?: Partial<RunParts>;
 }
+
+/** What a test may put a spoilt one in place of. */
+export interface RunParts {
+  readonly openJournal: typeof openJournal;
+  readonly workerRelay: typeof workerRelay;
+  readonly step: typeof step;
+}
+
+/** A run under way. */
+interface Run {
+  readonly configuration: Configuration;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+  readonly ending: Ending;
+  readonly parts: RunParts;
+  tell(line: string): void;
+  /** what has been opened so far, and has to be closed */
+  gate: Gate | null;
+  journal: JournalPort | null;
+  readonly closers: (() => Promise<void>)[];
+}
+
+/** From the first signal to the end are 2 s at most; a disk that takes longer has failed. */
+const closeMsMax = 1_500;
 
 /**
- * Runs until SIGINT or SIGTERM.
- * @returns the exit code; every problem of the configuration has been told with its place
+ * Runs until SIGINT or SIGTERM, or until the gate cannot go on. The caller ends the process with
+ * the code: threads and timers may be left where something did not close in time.
  */
-export async function runGate({ configPath, logLevel, tell }: RunOptions): Promise<number> {
-  const loaded = loadKioskConfig(configPath);
-  const problems = loaded.ok ? [] : [...loaded.problems];
-  const trust = loaded.ok ? readTrust(loaded.files, tell) : null;
-  for (const line of problemLines(problems)) tell(line);
-  if (!loaded.ok || trust === null) return exitCodes.wrongConfiguration;
-  return await runOn(loaded.config, loaded.files, trust, { logLevel, tell });
+export async function runGate(options: RunOptions): Promise<ExitCode> {
+  const { configPath, logLevel, tell } = options;
+  const read = readConfiguration(configPath);
+  if (!read.ok) {
+    for (const line of read.lines) tell(line);
+    return exitCodes.wrongConfiguration;
+  }
+  const { configuration } = read;
+  const log = openLog({ level: logLevel });
+  const clock = systemClock({ markFile: configuration.config.clock.synchronizedMark });
+  const run: Run = {
+    configuration,
+    clock,
+    scheduler: systemScheduler(),
+    log,
+    ending: watchEnding({
+      log,
+      halt: () => run.gate?.stop(),
+      fault: (origin) => recordFault(run, origin),
+    }),
+    parts: { openJournal, workerRelay, step, ...options.parts },
+    tell,
+    gate: null,
+    journal: null,
+    closers: [],
+  };
+  try {
+    if (await open(run)) await run.ending.reached;
+    else run.ending.end(exitCodes.cannotStart);
+  } catch (error) {
+    log.fatal(faultFields(error), 'a fault of the program while starting');
+    run.ending.end(exitCodes.fault);
+  }
+  await close(run);
+  run.ending.unwatch();
+  log.info({ code: run.ending.code() }, 'the gate has ended');
+  return run.ending.code();
 }
 
-async function runOn(
-  config: KioskConfig,
-  files: KioskFiles,
-  trust: TrustList,
-  { logLevel, tell }: Pick<RunOptions, 'logLevel' | 'tell'>,
-): Promise<number> {
-  const log = openLog({ level: logLevel });
-  const clock = systemClock({ markFile: config.clock.synchronizedMark });
-  const scheduler = systemScheduler();
-  const bootId = randomBytes(8).toString('hex');
-  const opened = await openJournal({
-    file: join(config.stateDirectory, 'journal.db'),
-    bootId,
-    at: new Date(clock.now().wallMs).toISOString(),
+/** Opens everything; false where something cannot be used, which has been told. */
+async function open(run: Run): Promise<boolean> {
+  const { clock, scheduler, log, tell, closers } = run;
+  const { config } = run.configuration;
+  const file = join(config.stateDirectory, 'journal.db');
+  const trouble = folderTrouble(config.stateDirectory, file);
+  if (trouble !== null) {
+    tell(trouble);
+    return false;
+  }
+  // Before the journal: a second gate started by mistake ends here and has touched nothing.
+  const screen = await openScreen(run);
+  if (screen === null) return false;
+  closers.push(() => screen.close());
+  const opened = await run.parts.openJournal({
+    file,
+    bootId: randomBytes(8).toString('hex'),
+    at: rfc3339(clock.now().wallMs),
     newJournalId: randomBytes(16).toString('hex'),
     previous: null,
   });
   if (!opened.ok) {
-    tell(`the journal cannot be opened: ${opened.why}: ${opened.detail}`);
-    return exitCodes.cannotStart;
+    tell(openTrouble(file, opened.why, opened.detail));
+    return false;
   }
   const { journal, restored } = opened;
-  const screen = await startScreen({ port: config.screen.port, clock, scheduler }).catch(
-    (error: Error) => error,
-  );
-  if (screen instanceof Error) {
-    tell(screen.message);
-    await journal.close();
-    return exitCodes.cannotStart;
+  run.journal = journal;
+  closers.push(() => journal.close());
+  void opened.lost.then((why) => partLost(run, 'journal', why));
+  startGate(run, screen, journal, restored);
+  const figures = logFigures({ clock, scheduler, log, counts: () => run.gate?.counts() ?? none });
+  closers.push(async () => figures());
+  tell(`${config.kiosk}: the person's screen is at http://127.0.0.1:${screen.port}/`);
+  return true;
+}
+
+const none: ReadonlyMap<string, number> = new Map();
+
+async function openScreen({
+  configuration,
+  clock,
+  scheduler,
+  log,
+  tell,
+}: Run): Promise<Screen | null> {
+  try {
+    const { port } = configuration.config.screen;
+    return await startScreen({ port, clock, scheduler, log: (message) => log.warn(message) });
+  } catch (error) {
+    if (!(error instanceof ScreenStartError)) throw error;
+    tell(error.message);
+    return null;
   }
-  const lines = simulatedLines({ clock });
-  const relay = workerRelay({ lines: simulatedRelayLines().description, clock });
-  let end: (code: number) => void = () => {};
-  const ended = new Promise<number>((resolve) => {
-    end = resolve;
-  });
+}
+
+/** Nothing in here waits: a thread that ends at once is heard of all the same. */
+function startGate(run: Run, screen: Screen, journal: JournalPort, restored: Restored): void {
+  const { clock, scheduler, log, ending, closers } = run;
+  const { config, policy, trust, pepper } = run.configuration;
   const { scanner, thermometer } = config.devices;
+  const lines = simulatedLines({ clock });
+  const contacts = simulatedRelayLines();
+  const relay = run.parts.workerRelay({ lines: contacts.description, clock });
+  closers.push(async () => {
+    await relay.close();
+    contacts.close();
+  });
   const gate = createGate(
     {
       clock,
@@ -100,32 +188,45 @@ async function runOn(
       log,
     },
     {
-      settings: gateSettings(config, files.policy),
-      verifier: { trust, revocations: noRevocations, pepper: files.pepper },
+      settings: gateSettings(config, policy),
+      verifier: { trust, revocations: noRevocations, pepper },
       restored,
       version: packageVersion(),
       show: screen.publish,
-      broken: () => end(exitCodes.brokenLaw),
+      broken: () => ending.end(exitCodes.fault),
+      step: run.parts.step,
     },
   );
+  run.gate = gate;
+  // After the gate's own ear: the loss is in the journal when the run ends of it.
+  relay.subscribe((report) => {
+    if (report.type === 'status' && report.status === 'lost') partLost(run, 'relay', report.why);
+  });
   screen.publish(gate.view());
-  tell(`${config.kiosk}: the person's screen is at http://127.0.0.1:${screen.port}/`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => end(exitCodes.fine));
-  const code = await ended;
-  gate.stop();
-  await relay.close();
-  await journal.close();
-  await screen.close();
-  return code;
 }
 
-function readTrust(files: KioskFiles, tell: (line: string) => void): TrustList | null {
-  const parsed = parseTrustListBytes(Buffer.from(files.trustText, 'utf8'));
-  if (parsed.ok) return parsed.trust;
-  for (const { place, problem } of parsed.problems)
-    tell(`${files.trustPath}: ${place === '' ? '' : `${place}: `}${problem}`);
-  return null;
+function partLost({ log, ending }: Run, part: 'relay' | 'journal', why: string): void {
+  log.fatal({ alarm: `${part}-lost`, why }, 'a part of the gate is gone: it has to start anew');
+  ending.end(exitCodes.partLost);
+}
+
+/** So that the journal's clean end is not taken for the run's. */
+function recordFault({ journal, clock }: Run, origin: FaultOrigin): void {
+  const records = [{ type: 'fault', at: rfc3339(clock.now().wallMs), origin }];
+  // Ids of the core stay far below, a broken law's is the next one; nobody waits for this answer.
+  journal?.append({ id: Number.MAX_SAFE_INTEGER - 1, records, uses: [], urgent: true });
+}
+
+/** Closes what was opened, the relay's lines first; waits no longer than `closeMsMax`. */
+async function close({ gate, closers, clock, scheduler, ending, log }: Run): Promise<void> {
+  gate?.stop();
+  const all = Promise.allSettled(closers.toReversed().map((close) => close())).then(() => true);
+  const late = new Promise<false>((resolve) => {
+    scheduler.at(clock.now().monotonicMs + closeMsMax, () => resolve(false));
+  });
+  if (await Promise.race([all, late])) return;
+  log.error({ alarm: 'close-late' }, 'the disk does not take the last records: they may be lost');
+  ending.end(exitCodes.partLost);
 }
 
 function packageVersion(): string {

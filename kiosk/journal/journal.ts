@@ -32,6 +32,8 @@ export type JournalResult =
       readonly restored: Restored;
       /** null unless asked for */
       readonly faults: JournalFaults | null;
+      /** Resolves with the cause when the journal's thread has ended without being asked to. */
+      readonly lost: Promise<string>;
     }
   | { readonly ok: false; readonly why: OpenFailure; readonly detail: string };
 
@@ -56,10 +58,11 @@ export async function openJournal(options: JournalOptions): Promise<JournalResul
     port1.close();
     return opened;
   }
-  const journal = makePort(worker, port1, control, options.bootId);
+  const { journal, lost } = makePort(worker, port1, control, options.bootId);
   return {
     ok: true,
     journal,
+    lost,
     restored: opened.restored,
     faults: faults ? makeFaults(worker, control) : null,
   };
@@ -90,7 +93,7 @@ function makePort(
   channel: Channel,
   control: Int32Array,
   bootId: string,
-): JournalPort {
+): { readonly journal: JournalPort; readonly lost: Promise<string> } {
   const listeners = new Set<(event: JournalEvent) => void>();
   /** ids without an answer, oldest first */
   const waiting = new Set<number>();
@@ -120,21 +123,30 @@ function makePort(
       tell(event);
     }
   });
+  let cause = '';
   const exited = new Promise<void>((resolve) => {
-    worker.once('exit', () => resolve());
+    worker.once('exit', (code) => {
+      cause ||= `exit code ${code}`;
+      resolve();
+    });
   });
   // Answers that were sent before the end are on their way: they come before the channel's end.
   const drained = new Promise<void>((resolve) => {
     channel.once('close', () => resolve());
   });
-  worker.once('error', () => undefined);
-  void Promise.all([exited, drained]).then(() => {
-    ended ??= 'worker-lost';
-    for (const id of waiting) refuse(id, 'worker-lost');
-    waiting.clear();
+  worker.once('error', (error) => {
+    cause = error.message;
+  });
+  const lost = new Promise<string>((resolve) => {
+    void Promise.all([exited, drained]).then(() => {
+      if (ended === null) resolve(cause);
+      ended ??= 'worker-lost';
+      for (const id of waiting) refuse(id, 'worker-lost');
+      waiting.clear();
+    });
   });
 
-  return {
+  const journal: JournalPort = {
     append(request) {
       if (ended !== null) refuse(request.id, ended);
       else if (waiting.size >= queueLimits.waitingMax) refuse(request.id, 'overloaded');
@@ -156,6 +168,7 @@ function makePort(
       return closed;
     },
   };
+  return { journal, lost };
 }
 
 function makeFaults(worker: Worker, control: Int32Array): JournalFaults {

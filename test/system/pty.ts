@@ -30,7 +30,8 @@ export function ptyPair(): PtyPair {
   const unplug = async (): Promise<void> => {
     const child = socat;
     socat = null;
-    if (child === null) return;
+    // It ends by itself when whoever had its tty open has gone.
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
     await gone;

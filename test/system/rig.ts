@@ -1,0 +1,158 @@
+/** A gate as its devices and its people see it: ttys with twins at the far ends, and the screen. */
+import { get } from 'node:http';
+import { createInterface } from 'node:readline';
+import { scannerTwin } from '../../drivers/qr-scanner/twin.js';
+import { usualBaudRates } from '../../drivers/registry.js';
+import { skinOf, type ThermometerTwin, thermometerTwin } from '../../drivers/thermometer/twin.js';
+import { runThermometer } from '../../drivers/twins.js';
+import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
+import { serialLink } from '../../hardware/linux/serial-link.js';
+import type { Link } from '../../hardware/ports.js';
+import { random } from '../../hardware/simulated/random.js';
+import type { ScreenView } from '../../kiosk/screen/view.js';
+import { type Child, gateKiosk, startChild } from './child.js';
+import { type PtyPair, ptyPair } from './pty.js';
+import { makeSite, type Site } from './site.js';
+
+/** What a fault in the cable makes of the bytes that a device sends at once. */
+export type Cable = (bytes: Uint8Array) => readonly Uint8Array[];
+
+export interface Device {
+  readonly pair: PtyPair;
+  send(bytes: Uint8Array): void;
+  cable: Cable;
+  plug(): Promise<void>;
+  unplug(): Promise<void>;
+}
+
+export interface Rig {
+  readonly site: Site;
+  readonly scanner: Device;
+  readonly thermometer: Device;
+  readonly twin: ThermometerTwin;
+  /** Starts the gate on the rig; with a program other than the daemon, with that one. */
+  start(words?: readonly string[]): Promise<Gate>;
+  scan(text: string): void;
+  /** What was opened is closed, the gates with it. */
+  close(): Promise<void>;
+}
+
+export interface Gate extends Child {
+  /** Waits for the next picture that fits; those before it are passed over. */
+  view(fits: (view: ScreenView) => boolean): Promise<ScreenView>;
+}
+
+/** Two ttys with a scanner and a thermometer; before the sensor is a healthy wrist. */
+export async function makeRig(direction: 'in' | 'out' = 'in'): Promise<Rig> {
+  const scanner = device(usualBaudRates.line);
+  const thermometer = device(usualBaudRates['gy-614v3']);
+  const site = makeSite({
+    direction,
+    scannerPath: scanner.pair.nearPath,
+    thermometerPath: thermometer.pair.nearPath,
+  });
+  const twin = thermometerTwin({ random: random(1) });
+  twin.present(skinOf(3_650));
+  const tools = { clock: systemClock(), scheduler: systemScheduler() };
+  const stopFrames = runThermometer({ ...tools, twin, write: thermometer.send });
+  const framing = scannerTwin('crlf');
+  const gates: Gate[] = [];
+  await scanner.plug();
+  await thermometer.plug();
+  return {
+    site,
+    scanner,
+    thermometer,
+    twin,
+    async start(words = [gateKiosk, 'run', '--config', site.configPath]) {
+      const gate = await startGate(words);
+      gates.push(gate);
+      return gate;
+    },
+    scan: (text) => scanner.send(framing.scan(text)),
+    async close() {
+      stopFrames();
+      for (const gate of gates) await gate.close();
+      await scanner.pair.close();
+      await thermometer.pair.close();
+      site.remove();
+    },
+  };
+}
+
+function device(baudRate: number): Device {
+  const pair = ptyPair();
+  let far: Link | null = null;
+  const self: Device = {
+    pair,
+    cable: (bytes) => [bytes],
+    send(bytes) {
+      for (const piece of self.cable(bytes)) far?.write(piece);
+    },
+    async plug() {
+      await self.unplug();
+      await pair.plug();
+      const link = serialLink({ path: pair.farPath, baudRate });
+      await new Promise<void>((resolve, reject) => {
+        link.open({ opened: resolve, data: () => {}, closed: (why) => reject(new Error(why)) });
+      });
+      far = link;
+    },
+    async unplug() {
+      far?.close();
+      far = null;
+      await pair.unplug();
+    },
+  };
+  return self;
+}
+
+async function startGate(words: readonly string[]): Promise<Gate> {
+  const child = startChild(words);
+  try {
+    const line = await child.line(/screen is at http:/);
+    const view = await watchScreen(new URL('events', /http:\S+/.exec(line)?.[0]));
+    return { ...child, view };
+  } catch (error) {
+    await child.close();
+    throw error;
+  }
+}
+
+/** Follows the screen's server-sent events. */
+async function watchScreen(url: URL): Promise<Gate['view']> {
+  const views: ScreenView[] = [];
+  let hasEnded = false;
+  let wake = (): void => {};
+  const response = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
+    get(url, resolve).once('error', reject);
+  });
+  const end = (): void => {
+    hasEnded = true;
+    wake();
+  };
+  // The gate's end breaks the connection off; that is no error of the test's.
+  response.on('error', end).on('close', end);
+  let event = '';
+  createInterface({ input: response })
+    .on('error', end)
+    .on('line', (line) => {
+      if (line.startsWith('event: ')) event = line.slice(7);
+      if (event !== 'view' || !line.startsWith('data: ')) return;
+      views.push(JSON.parse(line.slice(6)) as ScreenView);
+      wake();
+    });
+  return async (fits) => {
+    const passed: string[] = [];
+    for (;;) {
+      const view = views.shift();
+      if (view !== undefined && fits(view)) return view;
+      if (view !== undefined) passed.push(view.mode);
+      else if (hasEnded) throw new Error(`the screen ended after ${passed.join(' ')}`);
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+  };
+}
