@@ -21,7 +21,8 @@ async function main(words: string[]): Promise<number> {
   }
   const log = openLog({ level: given['log-level'] });
   const { config, policy } = shippedConfiguration();
-  if (given.once) return await playOnce({ config, policy, log });
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  if (given.once) return await playOnce({ config, policy, log, print });
   return await playLive({ config, policy, log, port: Number(given.port) });
 }
 

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { KioskConfig } from '../../config/kiosk-config.js';
 import type { Policy } from '../../config/policy.js';
+import type { Case } from './cases/case.js';
 import { allCases, type CaseResult, playDay } from './day.js';
 import { lineOf } from './table.js';
 
@@ -24,25 +25,31 @@ export async function playOnce(options: {
   readonly config: KioskConfig;
   readonly policy: Policy;
   readonly log: Logger;
+  /** all without it */
+  readonly cases?: readonly Case[];
+  /** one line of the table */
+  print(line: string): void;
 }): Promise<0 | 1> {
+  const { cases = allCases, print } = options;
   const widths = [10, 8, 58, 4, 36, 36, 0];
-  process.stdout.write(`${lineOf(['', ...header], [2, ...widths])}\n`);
+  print(lineOf(['', ...header], [2, ...widths]));
   const began = performance.now();
   const results = await playDay({
     ...options,
     played(result) {
       const mark = result.asExpected ? '✓' : '✗';
-      process.stdout.write(`${lineOf([mark, ...rowOf(result)], [2, ...widths])}\n`);
+      print(lineOf([mark, ...rowOf(result)], [2, ...widths]));
     },
   });
   const wrong = results.filter(({ asExpected }) => !asExpected);
   const relay = results.flatMap(({ relayMs }) => (relayMs === null ? [] : [relayMs]));
   relay.sort((a, b) => a - b);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  process.stdout.write(
-    `\n${results.length} of ${allCases.length} cases played in ${seconds} s, ${wrong.length} not as expected; ` +
+  print('');
+  print(
+    `${results.length} of ${cases.length} cases played in ${seconds} s, ${wrong.length} not as expected; ` +
       `last byte to relay: median ${(relay[Math.floor(relay.length / 2)] ?? 0).toFixed(1)} ms, ` +
-      `slowest ${(relay.at(-1) ?? 0).toFixed(1)} ms\n`,
+      `slowest ${(relay.at(-1) ?? 0).toFixed(1)} ms`,
   );
   return wrong.length === 0 ? 0 : 1;
 }
