@@ -11,6 +11,8 @@ afterEach(() => rig.close());
 
 const gateWithFaults = program('./gate-with-faults.js');
 
+const recordsOf = (type: string) => rig.site.records().filter((record) => record.type === type);
+
 /** Grants to a member of staff, lets the fault strike at the pulse, waits for the end. */
 async function endBy(fault: Fault) {
   rig = await makeRig();
@@ -21,11 +23,14 @@ async function endBy(fault: Fault) {
   rig.scan(rig.site.papers.code('2009120045'));
   const { code, stdout, stderr } = await gate.ended;
   const relay = JSON.parse(stdout) as RelayReport;
+  // Whatever happened: what was written stands, and the grant is part of it.
+  const grants = recordsOf('decision').filter((record) => record['outcome'] === 'grant');
+  expect(grants).toHaveLength(1);
+  expect(verifyChain(rig.site.journalPath)).toMatchObject({ ok: true });
   return { code, relay, stderr };
 }
 
 const cutShort: RelayReport = { before: true, after: false };
-const recordsOf = (type: string) => rig.site.records().filter((record) => record.type === type);
 
 if (withoutSocat !== null && process.env['GATE_KIOSK_NO_SKIP'] !== undefined)
   throw new Error(withoutSocat);
@@ -33,13 +38,6 @@ if (withoutSocat !== null && process.env['GATE_KIOSK_NO_SKIP'] !== undefined)
 describe.skipIf(withoutSocat !== null)(
   `an ending daemon${withoutSocat === null ? '' : `: skipped, ${withoutSocat}`}`,
   () => {
-    afterEach(() => {
-      // Whatever happened: what was written stands, and the grant is part of it.
-      const grants = recordsOf('decision').filter((record) => record['outcome'] === 'grant');
-      expect(grants).toHaveLength(1);
-      expect(verifyChain(rig.site.journalPath)).toMatchObject({ ok: true });
-    });
-
     test('by SIGTERM cuts the pulse, writes what waits and exits 0', async () => {
       const { code, relay, stderr } = await endBy('none');
       expect({ code, relay }).toEqual({ code: 0, relay: cutShort });
