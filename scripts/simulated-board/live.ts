@@ -35,7 +35,14 @@ const widths = [8, 44, 12, 44, 0];
 export async function playLive(options: LiveOptions): Promise<number> {
   const { config, policy, log, port } = options;
   const clock = skippingClock();
-  const screen = await startScreen({ port, clock, scheduler: clock });
+  const screen = await startScreen({ port, clock, scheduler: clock }).catch(
+    (error: Error) => error,
+  );
+  if (screen instanceof Error) {
+    process.stderr.write(`${screen.message}\n`);
+    clock.close();
+    return 1;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'gate-kiosk-'));
   const campus = openCampus(clock, timeZoneOffsetMinutes(config.timeZone) ?? 0);
   let end: (code: number) => void = () => {};
