@@ -5,6 +5,7 @@ requireNode();
 installPackages();
 build();
 const steps = [
+  ['node_modules/knip/bin/knip.js', '--config', '.knip.json', '--no-config-hints'],
   ['node_modules/@biomejs/biome/bin/biome', 'check', '.'],
   [
     'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',

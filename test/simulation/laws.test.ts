@@ -31,7 +31,8 @@ describe('a seeded world of people, hands and faults', () => {
     console.log(
       `worlds: ${worlds} from seed ${firstSeed} (GATE_KIOSK_SEED=N repeats one), ${granted} grants, ${records} records`,
     );
-    expect(granted).toBeGreaterThan(5 * worlds);
+    // A world in which hardly anybody passes would prove nothing.
+    expect(granted).toBeGreaterThan(2 * worlds);
   });
 
   test('the same seed gives the same world', () => {
