@@ -24,3 +24,16 @@ export function parseRfc3339(text: string): number | null {
   const offsetMs = (part(9) * 60 + part(10)) * minuteMs * (match[8] === '-' ? -1 : 1);
   return date.getTime() - offsetMs;
 }
+
+/** 9999-12-31T23:59:59.999Z: the last moment that RFC 3339 can write. */
+const lastMs = 253_402_300_799_999;
+
+/**
+ * Takes milliseconds since 1970; returns RFC 3339 in UTC with milliseconds. What the form cannot
+ * write becomes the nearest moment it can, and no number at all 1970: a paper may claim any date,
+ * and a clock may be wrong, but writing it down must not fail.
+ */
+export function formatRfc3339(wallMs: number): string {
+  const ms = Number.isNaN(wallMs) ? 0 : Math.min(Math.max(Math.floor(wallMs), 0), lastMs);
+  return new Date(ms).toISOString();
+}

@@ -65,6 +65,7 @@ export const policyReasons = [
   'fever',
   'identity-changes',
   // about the gate
+  'guard-needed',
   'clock-untrusted',
   'part-failed',
   'disk-late',

@@ -2,17 +2,18 @@
  * One gate, composed: `createGate(ports, options)` joins device sessions, evidence, core, journal,
  * relay and screen. The way of the data can be read from top to bottom.
  */
+import { formatRfc3339 } from '../config/rfc3339.js';
 import type { Reading } from '../drivers/reading.js';
 import { gateDrivers } from '../drivers/registry.js';
 import type { BrokenLaw } from './core/invariants.js';
 import type { Effect, Input } from './core/messages.js';
 import { type GateSettings, type GateState, initialState } from './core/state.js';
 import { step as coreStep } from './core/step.js';
-import { rfc3339 } from './core/ticket.js';
 import { scanEvidence, type Verifier } from './evidence/scan.js';
 import { collectTemperature } from './evidence/temperature.js';
 import type { GatePorts } from './gate-ports.js';
 import type { Restored } from './journal/port.js';
+import { postInSlices } from './known-slices.js';
 import { startLoop } from './loop.js';
 import { projectView } from './screen/project.js';
 import type { ScreenView } from './screen/view.js';
@@ -86,7 +87,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
       relay.off();
       drivers.stop();
       log.fatal({ law: law.law, detail: law.detail, input: input.type }, 'a law is broken');
-      const at = rfc3339(clock.now().wallMs);
+      const at = formatRfc3339(clock.now().wallMs);
       const records = [{ type: 'invariant', at, law: law.law, detail: law.detail }];
       // Ids of the core stay far below; nobody waits for this answer but the journal's close.
       journal.append({ id: Number.MAX_SAFE_INTEGER, records, uses: [], urgent: true });
@@ -140,7 +141,11 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
       }
       loop.post({ type: report.type, id: report.id });
     }),
-    known.subscribe((entries) => loop.post({ type: 'known', entries })),
+    known.subscribe((entries) =>
+      postInSlices(entries, { clock, scheduler }, (slice) =>
+        loop.post({ type: 'known', entries: slice }),
+      ),
+    ),
   ];
 
   const { uses, endedCleanly } = options.restored;

@@ -2,6 +2,7 @@
  * The attempt: one person's evidence, kept apart from everybody else's. Here evidence joins an
  * attempt, starts the next one, or is refused; and here every attempt ends.
  */
+import { formatRfc3339 } from '../../config/rfc3339.js';
 import type { IdentitySpace, Reason } from '../../config/vocabulary.js';
 import type { DocumentEvidence, RefusedEvidence, TemperatureEvidence } from './evidence.js';
 import { findUse, putUse } from './known.js';
@@ -17,7 +18,7 @@ import {
   timing,
 } from './state.js';
 import { judgeTemperature } from './temperature.js';
-import { rfc3339, windowEntry } from './ticket.js';
+import { isSecondTicket, windowEntry } from './ticket.js';
 import { note, set, sound, type Turn } from './turn.js';
 
 export type AttemptEnd =
@@ -46,9 +47,14 @@ export function takesEvidence(state: GateState): boolean {
  * @returns true where there is something new to decide on
  */
 export function takeDocument(turn: Turn, document: DocumentEvidence): boolean {
-  const { attempt } = turn.state;
   sound(turn);
-  if (attempt?.documents.some(({ id }) => id === document.id)) return false;
+  endStale(turn);
+  const { attempt } = turn.state;
+  // Evidence comes in the order of its taking; what is older than the attempt is not of it.
+  if (!isInTime(turn, document.takenMs, attempt?.startedMs)) return false;
+  // Shown again it is nothing new, but who was referred for the gate's own sake may ask again.
+  if (attempt?.documents.some(({ id }) => id === document.id))
+    return attempt.standing.type === 'referred';
   if (isSpentCode(turn.state, document)) {
     const { id, kind, takenMs } = document;
     takeRefusal(turn, { type: 'refused', reason: 'already-used', kind, id, takenMs });
@@ -104,7 +110,9 @@ export function refuse(
   id: string | null,
   refer: boolean,
 ): void {
-  const outcome = refer || turn.state.settings.direction === 'out' ? 'refer' : 'deny';
+  const { direction, policy } = turn.state.settings;
+  const outcome =
+    refer || direction === 'out' || policy.otherwise.in === 'refer' ? 'refer' : 'deny';
   if (outcome === 'refer' && turn.state.attempt === null) startAttempt(turn, turn.now.monotonicMs);
   const { attempt } = turn.state;
   recordRefusal(turn, outcome, reason, kind, id);
@@ -119,6 +127,8 @@ export function refuse(
       ...attempt,
       refusals,
       standing,
+      // Somebody is there; but nobody revives evidence that was left behind.
+      lastEvidenceMs: isStale(turn, attempt) ? attempt.lastEvidenceMs : turn.now.monotonicMs,
       deadlineMs: Math.max(
         attempt.deadlineMs,
         turn.now.monotonicMs + patienceMs(turn.state, standing),
@@ -143,11 +153,17 @@ export function refuse(
 export function takeTemperature(turn: Turn, temperature: TemperatureEvidence): boolean {
   const { attempt, settings } = turn.state;
   if (attempt === null || attempt.identifiedMs === null) return false;
-  if (temperature.fromMs < attempt.identifiedMs) return false;
   if (attempt.standing.type === 'referred' && attempt.standing.firm) return false;
-  const band = judgeTemperature(temperature, settings.policy.settings);
+  // Of who was referred a while ago nobody knows whether it is still the same hand.
+  if (isStale(turn, attempt)) return false;
+  if (!isInTime(turn, temperature.takenMs, temperature.fromMs)) return false;
+  const band =
+    temperature.fromMs >= attempt.identifiedMs
+      ? judgeTemperature(temperature, settings.policy.settings)
+      : 'not-new';
   if (band !== 'normal' && band !== 'fever') {
-    if (attempt.noReading !== band) replaceAttempt(turn, noReading(turn, attempt, band));
+    if (attempt.noReading !== band && attempt.temperature === null)
+      replaceAttempt(turn, noReading(turn, attempt, band));
     return false;
   }
   if (attempt.temperature !== null && band === 'normal') return false;
@@ -164,6 +180,22 @@ export function takeTemperature(turn: Turn, temperature: TemperatureEvidence): b
   });
   set(turn, { verdict: null });
   return true;
+}
+
+/** A sensor that was in trouble is sound again: what it read before is not. A fever stays a stop. */
+export function dropTemperature(turn: Turn): void {
+  const { attempt, lane } = turn.state;
+  if (attempt === null || (lane.name !== 'locked' && lane.name !== 'settling')) return;
+  if (attempt.standing.type === 'referred' && attempt.standing.firm) return;
+  replaceAttempt(turn, { ...attempt, temperature: null, noReading: null });
+}
+
+/**
+ * @returns whether the attempt's evidence has been left alone for longer than a silence: who was
+ *   referred then may be gone, and nothing that somebody else shows may complete it
+ */
+export function isStale({ state, now }: Turn, { lastEvidenceMs }: Attempt): boolean {
+  return !(now.monotonicMs - lastEvidenceMs <= state.settings.policy.settings.silenceMs);
 }
 
 /** Drops papers that cannot serve, after `refuse` has told why. */
@@ -198,6 +230,17 @@ export function endAttempt(turn: Turn, end: AttemptEnd): void {
     reasons: attempt.standing.type === 'collecting' ? [] : [...attempt.standing.reasons],
   });
   set(turn, { attempt: null });
+}
+
+function isInTime({ now }: Turn, takenMs: number, sinceMs = Number.NEGATIVE_INFINITY): boolean {
+  return takenMs >= sinceMs && takenMs <= now.monotonicMs;
+}
+
+/** A referral that is only waiting gives way to the next paper; the guard's does to the next person. */
+function endStale(turn: Turn): void {
+  const { attempt } = turn.state;
+  if (attempt === null || !isStale(turn, attempt)) return;
+  if (attempt.standing.type === 'referred' && !attempt.standing.firm) endAttempt(turn, 'silence');
 }
 
 /** Begins an attempt without evidence; the caller adds the first. */
@@ -274,14 +317,16 @@ function reserve(turn: Turn, document: DocumentEvidence): void {
     const entry = {
       type: 'code' as const,
       key: document.id,
-      until: rfc3339(document.expiresSeconds * 1000),
-      at: rfc3339(turn.now.wallMs),
+      until: formatRfc3339(document.expiresSeconds * 1000),
+      at: formatRfc3339(turn.now.wallMs),
     };
     set(turn, { known: putUse(turn.state.known, entry, 'spent') });
     turn.uses.push({ op: 'spend', entry });
     turn.effects.push({ type: 'tell', entries: [entry] });
   }
   if (document.kind === 'exit-entry-ticket') {
+    // A second ticket claims nothing: the first must not become the second by it.
+    if (isSecondTicket(document, turn.state)) return;
     const entry = windowEntry(document, turn.state.settings, turn.now);
     if (entry === null) return;
     const known = putUse(turn.state.known, entry, 'spent');

@@ -49,8 +49,9 @@ export interface TemperatureEvidence {
   readonly compensationCentidegrees: number;
   readonly sampleCount: number;
   readonly spreadCentidegrees: number;
-  /** monotonic times of the first and the last sample */
+  /** monotonic milliseconds since when this skin has been before the sensor without a break */
   readonly fromMs: number;
+  /** when the last sample came */
   readonly takenMs: number;
 }
 

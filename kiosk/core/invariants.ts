@@ -2,11 +2,14 @@
  * The laws, each under its name, asserted after every step in production. A law looks at the step
  * from outside, with its own eyes: it calls none of the functions that made the decision.
  */
+import type { Rule } from '../../config/policy.js';
 import type { Now } from '../../config/vocabulary.js';
 import { relayLimits } from '../../hardware/ports.js';
 import { findUse } from './known.js';
 import type { Effect, Input } from './messages.js';
 import type { Attempt, GateState, Grant, Lane } from './state.js';
+
+type Settings = GateState['settings'];
 
 /** One step as the laws see it. */
 export interface Observed {
@@ -33,9 +36,11 @@ export interface BrokenLaw {
   readonly detail: string;
 }
 
+const inOrder = Object.entries(laws);
+
 /** @returns the first law that a step breaks, or null */
 export function findBrokenLaw(step: Observed): BrokenLaw | null {
-  for (const [law, check] of Object.entries(laws)) {
+  for (const [law, check] of inOrder) {
     const detail = check(step);
     if (detail !== null) return { law, detail };
   }
@@ -49,18 +54,22 @@ function lockedByDefault({ before, input, after, effects, now }: Observed): stri
   const pulse = pulses[0];
   if (pulse !== undefined) {
     if (input.type !== 'committed' || input.id !== pulse.id) return `pulse on ${input.type}`;
-    if (pulse.durationMs > relayLimits.pulseMsMax) return 'pulse longer than the maximum';
+    if (!(pulse.durationMs <= relayLimits.pulseMsMax)) return 'pulse longer than the maximum';
     if (after.lane.name !== 'granted') return `pulse with the lane ${after.lane.name}`;
+    if (after.emergencyUntilMs !== null) return 'pulse during an emergency';
   }
   for (const effect of effects) {
     if (effect.type !== 'relay-release' || !effect.on) continue;
     if (input.type !== 'button' || input.button !== 'emergency' || !input.pressed)
       return `release on ${input.type}`;
-    if (effect.untilMs - now.monotonicMs > relayLimits.releaseMsMax) return 'release too long';
+    if (!(effect.untilMs - now.monotonicMs <= relayLimits.releaseMsMax)) return 'release too long';
   }
-  const ended = before.emergencyUntilMs !== null && after.emergencyUntilMs === null;
-  if (ended && !effects.some((it) => it.type === 'relay-release' && !it.on))
-    return 'emergency over, release still on';
+  const release = effects.findLast((effect) => effect.type === 'relay-release');
+  const untilMs = after.emergencyUntilMs;
+  if (untilMs !== null && untilMs <= now.monotonicMs) return 'emergency beyond its end';
+  if (release === undefined)
+    return untilMs === before.emergencyUntilMs ? null : 'emergency changed, release not told';
+  if ((release.on ? release.untilMs : null) !== untilMs) return 'release and emergency differ';
   return null;
 }
 
@@ -99,8 +108,11 @@ function oneGrantOnePulseOnePassage({ before, after, effects }: Observed): strin
   const previous = grantOf(before.lane, ['committing', 'granted', 'passing', 'settling']);
   if (current !== null && current.id !== previous?.id && current.id < before.requestId)
     return 'a grant comes back';
-  const uses = effects.flatMap((effect) => (effect.type === 'append' ? effect.uses : []));
-  const records = effects.flatMap((effect) => (effect.type === 'append' ? effect.records : []));
+  // What is only written again was looked at in its own step.
+  const again = new Set(before.unwritten.failed.map((writing) => writing.records));
+  const news = effects.filter((it) => it.type === 'append' && !again.has(it.records));
+  const uses = news.flatMap((effect) => (effect.type === 'append' ? effect.uses : []));
+  const records = news.flatMap((effect) => (effect.type === 'append' ? effect.records : []));
   const underWay = grantOf(before.lane, ['granted', 'passing']);
   const stillUnderWay = grantOf(after.lane, ['granted', 'passing']);
   if (underWay !== null && stillUnderWay?.id !== underWay.id) {
@@ -139,7 +151,7 @@ function evidenceNeverMixes({ before, after }: Observed): string | null {
       return `two identities in the slot ${identity.space}`;
   }
   if (attempt.temperature !== null) {
-    if (attempt.identifiedMs === null || attempt.temperature.fromMs < attempt.identifiedMs)
+    if (attempt.identifiedMs === null || !(attempt.temperature.fromMs >= attempt.identifiedMs))
       return 'a temperature taken before the identity';
   }
   const last = before.attempt;
@@ -163,14 +175,18 @@ function doubtRefuses({ before, after, now }: Observed): string | null {
   if (devices.relay !== 'ok' || devices.turnstile !== 'ok' || devices.thermometer !== 'ok')
     return 'grant with a part failed';
   if (after.emergencyUntilMs !== null) return 'grant during an emergency';
+  if (before.isArmTurning && after.isArmTurning) return 'grant with somebody in the arm';
   const { policy } = settings;
   const rule = policy.rules.find(({ id }) => id === grant.rule);
   if (!rule?.zones.includes(settings.zone.kind)) return 'grant by a rule of another zone';
   if (!rule.directions.includes(settings.direction)) return 'grant by a rule of another direction';
+  if (rule.attended === 'required') return 'grant without the guard whom the rule asks for';
   return (
     doubtfulPerson(attempt, now, policy.settings.silenceMs) ??
+    stopped(attempt, settings) ??
+    doubtfulPapers(attempt, rule, now) ??
     doubtfulTemperature(attempt, policy.settings) ??
-    doubtfulTicket(before, grant)
+    doubtfulTicket(before, rule, grant)
   );
 }
 
@@ -178,17 +194,46 @@ function doubtfulPerson(attempt: Attempt, now: Now, silenceMs: number): string |
   if (Object.keys(attempt.identities).length === 0) return 'grant to nobody';
   if (attempt.standing.type === 'held') return 'grant to a person held';
   if (attempt.standing.type === 'referred' && attempt.standing.firm) return 'grant to a referred';
-  if (now.monotonicMs - attempt.lastEvidenceMs > silenceMs) return 'grant on stale evidence';
-  for (const document of attempt.documents) {
-    if (document.variant === 'student') return 'grant to a student';
-    if (now.wallMs >= document.expiresSeconds * 1000) return 'grant on an expired paper';
+  if (!(now.monotonicMs - attempt.lastEvidenceMs <= silenceMs)) return 'grant on stale evidence';
+  return null;
+}
+
+/** A stop of papers alone holds whatever else is shown; a temperature's is looked at below. */
+function stopped(attempt: Attempt, { policy, zone, direction }: Settings): string | null {
+  for (const stop of policy.stops) {
+    if (!stop.directions.includes(direction)) continue;
+    if (!stop.zones.includes(zone.kind) && stop.elsewhere === undefined) continue;
+    const shown = stop.when.filter(
+      (it) =>
+        it.op === 'document' &&
+        attempt.documents.some(
+          ({ kind, variant }) =>
+            kind === it.kind && (it.variant === undefined || it.variant === variant),
+        ),
+    );
+    if (shown.length === stop.when.length) return `grant despite the stop ${stop.id}`;
+  }
+  return null;
+}
+
+/** Each paper that the rule names was shown, and one that is shown for it has not run out. */
+function doubtfulPapers(attempt: Attempt, rule: Rule, now: Now): string | null {
+  for (const it of rule.requires) {
+    if (it.op !== 'document') continue;
+    const shown = attempt.documents.filter(
+      ({ kind, variant }) =>
+        kind === it.kind && (it.variant === undefined || it.variant === variant),
+    );
+    if (shown.length === 0) return `grant without a ${it.as}`;
+    if (!shown.some(({ expiresSeconds }) => now.wallMs < expiresSeconds * 1000))
+      return 'grant on an expired paper';
   }
   return null;
 }
 
 function doubtfulTemperature(
   { temperature }: Attempt,
-  limits: GateState['settings']['policy']['settings'],
+  limits: Settings['policy']['settings'],
 ): string | null {
   if (temperature === null) return 'grant without a temperature';
   const { bodyCentidegrees: body, sampleCount, spreadCentidegrees } = temperature;
@@ -199,7 +244,9 @@ function doubtfulTemperature(
   return isStable ? null : 'grant on an unstable temperature';
 }
 
-function doubtfulTicket(before: GateState, { ticket }: Grant): string | null {
+function doubtfulTicket(before: GateState, rule: Rule, { ticket }: Grant): string | null {
+  const isNeeded = rule.requires.some(({ op }) => op === 'ticket');
+  if (isNeeded !== (ticket !== null)) return 'grant and rule differ about a ticket';
   if (ticket === null) return null;
   const use = findUse(before.known, 'ticket', ticket.key, ticket.direction);
   return use === null ? null : `grant on a ticket ${use.state}`;

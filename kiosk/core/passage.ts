@@ -2,12 +2,21 @@
 import type { Rule } from '../../config/policy.js';
 import { endAttempt, setStanding } from './attempt.js';
 import type { DocumentEvidence } from './evidence.js';
-import { dropUse, findUse, putUse } from './known.js';
+import { findUse, putUse, returnUse } from './known.js';
 import { type LaneEvent, type LaneOutcome, laneTransition } from './lane.js';
 import { grantRecord, recordRefusal } from './records.js';
 import { type Attempt, type Grant, type Lane, lateGrantsMax, timing } from './state.js';
 import { ticketEntry } from './ticket.js';
-import { note, raise, set, sound, type Turn, takeRequestId } from './turn.js';
+import {
+  clearAlarm,
+  note,
+  raise,
+  set,
+  sound,
+  type Turn,
+  takeNotes,
+  takeRequestId,
+} from './turn.js';
 
 /** Two steps: the append goes out and the lane waits; nothing moves before the journal's answer. */
 export function beginGrant(
@@ -28,12 +37,11 @@ export function beginGrant(
     seq: null,
   };
   // What was noted in this step stands before the decision in the same transaction.
-  const records = [...turn.records.splice(0), grantRecord(turn, attempt, rule)];
-  const uses = turn.uses.splice(0);
-  if (entry !== null) {
-    uses.push({ op: 'reserve', entry });
-    set(turn, { known: putUse(turn.state.known, entry, 'reserved') });
-  }
+  const notes = takeNotes(turn, grant.id);
+  const records = [...notes.records, grantRecord(turn, attempt, rule)];
+  const reservation = entry === null ? [] : [{ op: 'reserve' as const, entry }];
+  if (entry !== null) set(turn, { known: putUse(turn.state.known, entry, 'reserved') });
+  const uses = [...notes.uses, ...reservation];
   turn.effects.push({ type: 'append', id: grant.id, records, uses, urgent: true });
   set(turn, {
     lane: { name: 'committing', grant, deadlineMs: turn.now.monotonicMs + timing.commitMsMax },
@@ -49,7 +57,7 @@ export function grantCommitted(turn: Turn, id: number, seq: number): void {
   }
   const grant = late.find((it) => it.id === id);
   if (grant === undefined) return;
-  set(turn, { late: late.filter((it) => it !== grant) });
+  dropLate(turn, grant);
   note(turn, 'passage', { outcome: 'not-opened', grant: seq, attempt: grant.attempt });
   returnTicket(turn, grant);
 }
@@ -59,7 +67,7 @@ export function grantFailed(turn: Turn, id: number, why: string): void {
   const { lane, late } = turn.state;
   const grant = late.find((it) => it.id === id);
   if (grant !== undefined) {
-    set(turn, { late: late.filter((it) => it !== grant) });
+    dropLate(turn, grant);
     forgetReservation(turn, grant, why);
   }
   if (lane.name !== 'committing' || lane.grant.id !== id) return;
@@ -81,10 +89,32 @@ export function withdrawGrant(turn: Turn, event: 'withdraw' | 'timeout'): void {
   giveToGuard(turn, lane.grant, 'disk-late');
 }
 
+/** @returns whether a request carries a grant that has not been answered */
+export function isGrantRequest({ lane, late }: Turn['state'], id: number): boolean {
+  return (lane.name === 'committing' && lane.grant.id === id) || late.some((it) => it.id === id);
+}
+
+/** Another gate has told meanwhile that the ticket was used there: the grant is not opened. */
+export function recheckTicket(turn: Turn): void {
+  const { lane, known } = turn.state;
+  if (lane.name !== 'committing' || lane.grant.ticket === null) return;
+  const { key, direction } = lane.grant.ticket;
+  if (!findUse(known, 'ticket', key, direction)?.elsewhere) return;
+  withdrawGrant(turn, 'withdraw');
+  giveToGuard(turn, lane.grant, 'already-used');
+}
+
+function dropLate(turn: Turn, grant: Grant): void {
+  const late = turn.state.late.filter((it) => it !== grant);
+  set(turn, { late });
+  if (late.length === 0) clearAlarm(turn, 'disk-late');
+}
+
 /** The arm turns, or has come to rest. */
 export function bodySensed(turn: Turn, phase: 'entered' | 'left'): void {
   const { lane, emergencyUntilMs } = turn.state;
-  if (emergencyUntilMs !== null && lane.name === 'locked') {
+  set(turn, { isArmTurning: phase === 'entered' });
+  if (emergencyUntilMs !== null && (lane.name === 'locked' || lane.name === 'settling')) {
     if (phase === 'entered') note(turn, 'passage', { outcome: 'emergency' });
     return;
   }
@@ -97,9 +127,10 @@ export function pulseReported(
   type: 'pulse-started' | 'pulse-ended' | 'pulse-refused',
   id: number,
 ): void {
-  note(turn, 'relay', { event: type, grant: id });
   const { lane, settings } = turn.state;
-  if (lane.name !== 'granted' || lane.grant.id !== id) return;
+  const isOfLane = lane.name !== 'locked' && lane.grant.id === id;
+  note(turn, 'relay', { event: type, grant: isOfLane ? lane.grant.seq : null });
+  if (lane.name !== 'granted' || !isOfLane) return;
   if (type === 'pulse-refused') {
     raise(turn, 'relay-refused');
     moveLane(turn, 'relay-refused', lane.grant);
@@ -109,14 +140,15 @@ export function pulseReported(
 
 /** The lane's own deadline. */
 export function laneTimer(turn: Turn): void {
-  const { lane, devices } = turn.state;
+  const { lane, devices, settings } = turn.state;
   if (lane.name === 'locked' || lane.deadlineMs > turn.now.monotonicMs) return;
   if (lane.name === 'committing') {
     withdrawGrant(turn, 'timeout');
     return;
   }
-  // With the sensor gone nobody can say that nobody passed.
-  const isBlind = lane.name === 'granted' && devices.turnstile !== 'ok';
+  // Without a sensor nobody can say that nobody passed.
+  const isBlind =
+    lane.name === 'granted' && (!settings.hasPassageSensor || devices.turnstile !== 'ok');
   moveLane(turn, isBlind ? 'unsensed' : 'timeout', lane.grant);
 }
 
@@ -196,13 +228,7 @@ function spendTicket(turn: Turn, { ticket }: Grant): void {
 
 function returnTicket(turn: Turn, { ticket }: Grant): void {
   if (ticket === null) return;
-  const use = findUse(turn.state.known, 'ticket', ticket.key, ticket.direction);
-  // Another gate has told meanwhile that it was used there: then there is nothing to return.
-  if (use?.state !== 'reserved') {
-    turn.uses.push({ op: 'spend', entry: ticket });
-    return;
-  }
-  set(turn, { known: dropUse(turn.state.known, ticket) });
+  set(turn, { known: returnUse(turn.state.known, ticket) });
   turn.uses.push({ op: 'return', entry: ticket });
 }
 
@@ -210,15 +236,18 @@ function returnTicket(turn: Turn, { ticket }: Grant): void {
 function forgetReservation(turn: Turn, { ticket }: Grant, why: string): void {
   if (ticket === null) return;
   const { known } = turn.state;
+  const isDoubtful =
+    why === 'already-reserved' &&
+    findUse(known, 'ticket', ticket.key, ticket.direction)?.elsewhere === false;
   set(turn, {
-    known: why === 'already-reserved' ? putUse(known, ticket, 'uncertain') : dropUse(known, ticket),
+    known: isDoubtful ? putUse(known, ticket, 'uncertain') : returnUse(known, ticket),
   });
 }
 
 function giveToGuard(
   turn: Turn,
   grant: Grant,
-  reason: 'disk-late' | 'disk-failed' | 'ticket-uncertain',
+  reason: 'disk-late' | 'disk-failed' | 'ticket-uncertain' | 'already-used',
 ): void {
   if (turn.state.attempt?.serial !== grant.attempt) return;
   recordRefusal(turn, 'refer', reason, null, grant.ticket?.key ?? null);

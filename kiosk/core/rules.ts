@@ -77,12 +77,12 @@ export function evaluate(state: GateState, attempt: Attempt, now: Now): Decision
     .map((rule) => ({ rule, judgements: judgeRule(rule, state, attempt, now) }));
   const complete = assessed.find(({ judgements }) => judgements.every(({ is }) => is === 'met'));
   if (complete !== undefined) {
-    const reasons = gateDoubts(state, complete.rule, now);
+    const reasons = doubts(state, complete.rule, now);
     if (reasons.length > 0) return { outcome: 'gate-refers', rule: complete.rule, reasons };
     return {
       outcome: 'grant',
       rule: complete.rule,
-      ticket: documentFor(complete.rule, 'ticket', attempt),
+      ticket: ticketOf(complete.rule, attempt),
     };
   }
   return {
@@ -206,7 +206,7 @@ function judgeDates(document: DocumentEvidence, state: GateState, now: Now): Jud
   const lifetimeMax = state.settings.policy.settings.lifetimeSecondsMax[document.kind];
   if (lifetimeMax !== undefined && document.expiresSeconds - document.issuedSeconds > lifetimeMax)
     return { is: 'refused', reason: 'lifetime-too-long', refer: false };
-  if (now.wallMs >= document.expiresSeconds * 1000)
+  if (!(now.wallMs < document.expiresSeconds * 1000))
     return { is: 'refused', reason: 'expired', refer: false };
   return met;
 }
@@ -282,9 +282,20 @@ function lineOf(requirement: Requirement): Missing | null {
   return null;
 }
 
-/** What of the gate itself forbids an automatic grant under this rule. */
-function gateDoubts(state: GateState, rule: Rule, now: Now): Reason[] {
+/** @returns the paper that the rule's grant reserves, or null where it needs none */
+function ticketOf(rule: Rule, attempt: Attempt): DocumentEvidence | null {
+  const requirement = rule.requires.find(({ op }) => op === 'ticket');
+  return requirement?.op === 'ticket' ? documentFor(rule, requirement.of, attempt) : null;
+}
+
+/** What forbids an automatic grant under this rule: the rule's own words, or the gate's condition. */
+function doubts(state: GateState, rule: Rule, now: Now): Reason[] {
   const reasons: Reason[] = [];
+  // Nobody confirms and nothing is sealed at this gate yet: the guard does both by hand.
+  if (rule.attended === 'required' || rule.registers !== 'no') reasons.push('guard-needed');
+  // What went before is not written: a use among it may be this one.
+  if (state.unwritten.failed.length > 0) reasons.push('disk-failed');
+  if (state.late.length > 0) reasons.push('disk-late');
   if (now.clock !== 'synced' && now.clock !== 'holdover') reasons.push('clock-untrusted');
   const needed: DeviceName[] = ['relay', 'turnstile'];
   if (rule.requires.some(({ op }) => op === 'temperature')) needed.push('thermometer');

@@ -35,16 +35,19 @@ export interface GateSettings {
 export const timing = {
   /** a disk slower than this is a failed disk for this grant: read to actuate ≤ 2 s (GB 50396 5.1.2) */
   commitMsMax: 1_500,
-  /** the turnstile's own window for one passage (PERCo: 5 s) */
-  grantMs: 5_000,
+  /**
+   * The turnstile's own window for one passage (PERCo: 5 s), and a second for its clock to begin
+   * after ours and for the sensor to tell of a body that came in the window's last moment.
+   */
+  grantMs: 6_000,
   /** an arm turning longer than this has been left standing */
   passingMsMax: 15_000,
   /** a second body this soon after the first came through on the same opening */
   settlingMs: 1_000,
   /** how long the screen shows a refusal */
   verdictMs: 4_000,
-  /** how often what may be forgotten is */
-  housekeepingMs: 600_000,
+  /** how often a slice of what may be forgotten is */
+  housekeepingMs: 10_000,
   /** how soon a failed disk is tried again */
   retryMs: 1_000,
 } as const;
@@ -62,7 +65,8 @@ export type Standing =
   /** the guard must acknowledge before anything else happens */
   | { readonly type: 'held'; readonly reasons: readonly Reason[] };
 
-export type NoReading = 'too-cold' | 'too-hot' | 'ambient';
+/** `not-new`: the hand was before the sensor already when the attempt's first identity came. */
+export type NoReading = 'too-cold' | 'too-hot' | 'ambient' | 'not-new';
 
 /** One person at the gate, from the first evidence to the outcome. */
 export interface Attempt {
@@ -124,6 +128,8 @@ export interface Unwritten {
 }
 
 export interface Writing {
+  /** the id of its first request: what is written again keeps its place */
+  readonly order: number;
   readonly records: readonly RecordDraft[];
   readonly uses: readonly UseChange[];
 }
@@ -140,6 +146,8 @@ export interface GateState {
   readonly devices: Readonly<Partial<Record<DeviceName, DeviceStatus>>>;
   readonly alarms: readonly Alarm[];
   readonly emergencyUntilMs: number | null;
+  /** the passage sensor shows a body that has not left it */
+  readonly isArmTurning: boolean;
   readonly identityChangesMs: readonly number[];
   readonly verdict: Verdict | null;
   /** id of the next journal request */
@@ -147,9 +155,11 @@ export interface GateState {
   /** sounds again though the view is the same */
   readonly toneSerial: number;
   readonly housekeepingMs: number;
+  /** the next slice of `known` to be looked through */
+  readonly housekeepingShard: number;
 }
 
-/** Grants that may wait for a late answer; the journal answers each request, so few ever do. */
+/** Grants that may wait for a late answer: while one does, no other is begun. */
 export const lateGrantsMax = 64;
 /** Writings kept in memory while the disk fails: a morning's rush at one lane. */
 export const unwrittenMax = 256;
@@ -176,11 +186,13 @@ export function initialState(settings: GateSettings, now: Now): GateState {
     devices: {},
     alarms: [],
     emergencyUntilMs: null,
+    isArmTurning: false,
     identityChangesMs: [],
     verdict: null,
     requestId: 1,
     toneSerial: 0,
     housekeepingMs: now.monotonicMs + timing.housekeepingMs,
+    housekeepingShard: 0,
   };
 }
 

@@ -3,10 +3,12 @@
  * clock, no I/O, no throw for input. The loop performs the effects; what takes time comes back as
  * an input.
  */
-import type { Now } from '../../config/vocabulary.js';
+import type { KnownEntry, Now } from '../../config/vocabulary.js';
 import {
   dropDocument,
+  dropTemperature,
   endAttempt,
+  isStale,
   refuse,
   setStanding,
   takeDocument,
@@ -15,15 +17,18 @@ import {
   takeTemperature,
 } from './attempt.js';
 import type { Evidence } from './evidence.js';
-import { findUse, forgetOld, parseKnownEntry, putUse } from './known.js';
+import { forgetOld, learnUses, restoreUses, shardCount } from './known.js';
+import { parseKnownEntry } from './known-entry.js';
 import type { Effect, Input } from './messages.js';
 import {
   beginGrant,
   bodySensed,
   grantCommitted,
   grantFailed,
+  isGrantRequest,
   laneTimer,
   pulseReported,
+  recheckTicket,
   withdrawGrant,
 } from './passage.js';
 import { recordGateReferral, recordRefusal, recordStop } from './records.js';
@@ -37,8 +42,12 @@ export interface Step {
   readonly effects: readonly Effect[];
 }
 
-/** Entries of one message of another gate; a snapshot comes in several. */
-export const knownEntriesMax = 100_000;
+/** Entries of one input: some milliseconds of work, so that no button waits. */
+export const knownEntriesMax = 2_000;
+/** Shards looked through at once: a full set in eleven minutes, a millisecond each time. */
+const shardsPerRound = 8;
+/** The longest that a gate keeps is an isolation of two weeks; a clock may be off by some days. */
+const knownAheadMsMax = 60 * 86_400_000;
 
 /**
  * @param state the gate before the input
@@ -61,7 +70,9 @@ function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
     case 'evidence':
       return takeEvidence(turn, input.evidence);
     case 'passage':
-      return bodySensed(turn, input.phase);
+      bodySensed(turn, input.phase);
+      if (input.phase === 'left') decide(turn);
+      return;
     case 'button':
       if (input.pressed) pressed(turn, input.button);
       return;
@@ -71,7 +82,7 @@ function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
       written(turn, input.id);
       return grantCommitted(turn, input.id, input.lastSeq);
     case 'append-failed':
-      writingFailed(turn, input.id, input.why);
+      writingFailed(turn, input.id, input.why, isGrantRequest(turn.state, input.id));
       return grantFailed(turn, input.id, input.why);
     case 'pulse-started':
     case 'pulse-ended':
@@ -83,9 +94,7 @@ function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
 }
 
 function boot(turn: Turn, input: Extract<Input, { type: 'boot' }>): void {
-  let { known } = turn.state;
-  for (const { entry, state } of input.uses) known = putUse(known, entry, state);
-  set(turn, { known });
+  set(turn, { known: restoreUses(turn.state.known, input.uses) });
   const uncertain = input.uses.filter(({ state }) => state === 'uncertain').length;
   note(turn, 'boot', { version: input.version, endedCleanly: input.endedCleanly, uncertain });
   if (uncertain > 0) raise(turn, 'ticket-uncertain');
@@ -107,14 +116,15 @@ function decide(turn: Turn): void {
   // Each round drops at least one refused paper, so the rounds are bounded.
   for (let round = 0; round <= documentsMax; round += 1) {
     const { attempt, lane } = turn.state;
-    if (attempt === null || lane.name !== 'locked') return;
-    if (attempt.standing.type === 'held') return;
+    if (attempt === null || !takesEvidence(turn.state)) return;
     if (attempt.standing.type === 'referred' && attempt.standing.firm) return;
     // Who stood here minutes ago, referred, may be gone: only fresh evidence opens.
-    if (isStale(turn)) return;
+    if (isStale(turn, attempt)) return;
     const decision = evaluate(turn.state, attempt, turn.now);
     switch (decision.outcome) {
       case 'grant':
+        // The next one goes when the arm has come to rest behind the one before.
+        if (lane.name !== 'locked' || turn.state.isArmTurning) return;
         return beginGrant(turn, attempt, decision.rule, decision.ticket);
       case 'stop': {
         const { stop, verdict, hold, tells } = decision;
@@ -142,15 +152,16 @@ function decide(turn: Turn): void {
   }
 }
 
-function isStale({ state, now }: Turn): boolean {
-  const { silenceMs } = state.settings.policy.settings;
-  return state.attempt !== null && now.monotonicMs - state.attempt.lastEvidenceMs > silenceMs;
-}
-
 function pressed(turn: Turn, button: 'emergency' | 'acknowledge'): void {
   note(turn, 'panel', { button });
   if (button === 'acknowledge') {
-    set(turn, { alarms: turn.state.alarms.map((alarm) => ({ ...alarm, acknowledged: true })) });
+    const { alarms } = turn.state;
+    set(turn, {
+      // What has happened is over with the guard's knowing; what goes on stays, acknowledged.
+      alarms: alarms
+        .filter(({ code }) => goesOn(turn.state, code))
+        .map((alarm) => ({ ...alarm, acknowledged: true })),
+    });
     if (turn.state.attempt?.standing.type === 'held') endAttempt(turn, 'acknowledged');
     return;
   }
@@ -165,6 +176,11 @@ function pressed(turn: Turn, button: 'emergency' | 'acknowledge'): void {
   raise(turn, 'emergency');
 }
 
+function goesOn(state: GateState, code: string): boolean {
+  if (code === 'emergency') return state.emergencyUntilMs !== null;
+  return code.startsWith('device-') || code === 'disk-failed' || code === 'disk-late';
+}
+
 function deviceChanged(turn: Turn, input: Extract<Input, { type: 'device' }>): void {
   const { device, status, why } = input;
   if (turn.state.devices[device] === status) return;
@@ -172,26 +188,31 @@ function deviceChanged(turn: Turn, input: Extract<Input, { type: 'device' }>): v
   note(turn, 'device', { device, status, why });
   if (status === 'ok') clearAlarm(turn, `device-${device}`);
   else raise(turn, `device-${device}`);
+  if (device === 'thermometer' && status === 'ok') dropTemperature(turn);
+  if (device === 'turnstile' && status === 'ok') set(turn, { isArmTurning: false });
 }
 
+/** Takes in what other gates know; every entry is looked at, none can do more than refuse. */
 function learn(turn: Turn, entries: readonly unknown[]): void {
+  const isDated = turn.now.clock === 'synced' || turn.now.clock === 'holdover';
+  const readable: KnownEntry[] = [];
   let refusedCount = Math.max(0, entries.length - knownEntriesMax);
-  let { known } = turn.state;
   for (const value of entries.slice(0, knownEntriesMax)) {
     const entry = parseKnownEntry(value);
-    if (entry === null) {
+    const untilMs = entry === null ? Number.NaN : Date.parse(entry.until);
+    // What is over is nothing to keep; what never ends would fill the memory for ever.
+    if (isDated && untilMs <= turn.now.wallMs) continue;
+    if (entry === null || (isDated && untilMs > turn.now.wallMs + knownAheadMsMax))
       refusedCount += 1;
-      continue;
-    }
-    // A snapshot repeats what is known: that is nothing to write again.
-    if (findUse(known, entry.type, entry.key, entry.direction)?.state === 'spent') continue;
-    const before = known;
-    known = putUse(known, entry, 'spent');
-    if (known !== before) turn.uses.push({ op: 'learn', entry });
+    else readable.push(entry);
   }
+  const { known, news, droppedCount } = learnUses(turn.state.known, readable);
   set(turn, { known });
-  if (refusedCount === 0) return;
-  note(turn, 'known-refused', { count: refusedCount });
+  turn.uses.push(...news.map((entry) => ({ op: 'learn' as const, entry })));
+  recheckTicket(turn);
+  const count = refusedCount + droppedCount;
+  if (count === 0) return;
+  note(turn, 'known-refused', { count });
   raise(turn, 'known-refused');
 }
 
@@ -202,18 +223,29 @@ function timer(turn: Turn): void {
     turn.effects.push({ type: 'relay-release', on: false, untilMs: now.monotonicMs });
     set(turn, { emergencyUntilMs: null });
     note(turn, 'emergency', { on: false });
+    if (turn.state.alarms.some((alarm) => alarm.code === 'emergency' && alarm.acknowledged))
+      clearAlarm(turn, 'emergency');
   }
   if (verdict !== null && verdict.untilMs <= now.monotonicMs) set(turn, { verdict: null });
+  const wasLocked = turn.state.lane.name === 'locked';
   laneTimer(turn);
   attemptTimer(turn);
   // The next person may have shown everything while the lane was settling.
-  decide(turn);
+  if (!wasLocked) decide(turn);
   retryWriting(turn);
-  if (housekeepingMs <= now.monotonicMs)
-    set(turn, {
-      housekeepingMs: now.monotonicMs + timing.housekeepingMs,
-      known: forgetOld(turn.state.known, now.wallMs),
-    });
+  if (housekeepingMs <= now.monotonicMs) housekeep(turn);
+}
+
+/** Forgets one slice of what is over. A clock that is not trusted says nothing of that. */
+function housekeep(turn: Turn): void {
+  const { now } = turn;
+  const { known, housekeepingShard } = turn.state;
+  set(turn, { housekeepingMs: now.monotonicMs + timing.housekeepingMs });
+  if (now.clock !== 'synced' && now.clock !== 'holdover') return;
+  set(turn, {
+    known: forgetOld(known, now.wallMs, housekeepingShard, shardsPerRound),
+    housekeepingShard: (housekeepingShard + shardsPerRound) % shardCount,
+  });
 }
 
 /** Silence: on the way in the attempt ends; on the way out nobody is left standing without help. */
@@ -226,7 +258,8 @@ function attemptTimer(turn: Turn): void {
     return;
   }
   if (attempt.standing.type === 'collecting') {
-    const outcome = settings.direction === 'out' ? 'refer' : 'deny';
+    const { direction, policy } = settings;
+    const outcome = direction === 'out' || policy.otherwise.in === 'refer' ? 'refer' : 'deny';
     recordRefusal(turn, outcome, 'incomplete', null, null);
     if (outcome === 'refer')
       return setStanding(turn, { type: 'referred', reasons: ['incomplete'], firm: false });

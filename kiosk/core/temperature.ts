@@ -16,11 +16,11 @@ export function judgeTemperature(
   const { bodyCentidegrees: body, ambientCentidegrees: ambient } = temperature;
   if (
     !(ambient >= limits.ambientCentidegreesMin && ambient <= limits.ambientCentidegreesMax) ||
-    temperature.sampleCount < limits.samplesMin ||
-    temperature.spreadCentidegrees > limits.samplesSpreadCentidegreesMax
+    !(temperature.sampleCount >= limits.samplesMin) ||
+    !(temperature.spreadCentidegrees <= limits.samplesSpreadCentidegreesMax)
   )
     return 'ambient';
   if (!(body >= limits.readingCentidegreesMin)) return 'too-cold';
-  if (body > limits.readingCentidegreesMax) return 'too-hot';
+  if (!(body <= limits.readingCentidegreesMax)) return 'too-hot';
   return body >= limits.feverCentidegrees ? 'fever' : 'normal';
 }

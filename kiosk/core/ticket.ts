@@ -2,6 +2,7 @@
  * Exit-entry tickets: their two days in site time, one use per direction, the known exit on the way
  * in, one ticket a household at a time. The time of decision counts.
  */
+import { formatRfc3339 } from '../../config/rfc3339.js';
 import type { Direction, KnownEntry, Now, Reason } from '../../config/vocabulary.js';
 import type { DocumentEvidence } from './evidence.js';
 import { findUse, windowKey, windowsOf } from './known.js';
@@ -40,15 +41,10 @@ export function judgeTicket(
   const { direction } = state.settings;
   if (day === null || identity === null) return { reason: 'no-rule', refer: false };
   const use = findUse(state.known, 'ticket', ticket.id, direction);
-  if (use?.state === 'spent') return { reason: 'already-used', refer: false };
+  if (use?.state === 'spent' || use?.elsewhere) return { reason: 'already-used', refer: false };
   if (use !== null) return { reason: 'ticket-uncertain', refer: true };
   const times = ticketTimes(day, state.settings);
-  const other = windowsOf(state.known, identity.token).find(
-    (seen) =>
-      seen.ticket !== ticket.id &&
-      Math.abs(seen.day - day) < state.settings.policy.settings.ticketWindowDays,
-  );
-  if (now.wallMs < times.fromMs) return { reason: 'outside-window', refer: false };
+  if (!(now.wallMs >= times.fromMs)) return { reason: 'outside-window', refer: false };
   if (direction === 'out') {
     if (now.wallMs >= times.toMs) return { reason: 'outside-window', refer: false };
   } else {
@@ -56,7 +52,26 @@ export function judgeTicket(
     if (findUse(state.known, 'ticket', ticket.id, 'out')?.state !== 'spent')
       return { reason: 'exit-unknown', refer: true };
   }
-  return other === undefined ? null : { reason: 'second-ticket', refer: true };
+  return isSecondTicket(ticket, state) ? { reason: 'second-ticket', refer: true } : null;
+}
+
+/**
+ * One ticket a household at a time: the first seen wins, and stays the first when gates that had
+ * each seen another one hear of each other.
+ * @returns whether another ticket of the household, whose window overlaps, was seen before this one
+ */
+export function isSecondTicket({ id, day, identity }: DocumentEvidence, state: GateState): boolean {
+  if (day === null || identity === null) return false;
+  const windows = windowsOf(state.known, identity.token);
+  const own = windows.find(({ ticket }) => ticket === id);
+  return windows.some(
+    (seen) =>
+      seen.ticket !== id &&
+      Math.abs(seen.day - day) < state.settings.policy.settings.ticketWindowDays &&
+      (own === undefined ||
+        seen.atMs < own.atMs ||
+        (seen.atMs === own.atMs && seen.ticket < own.ticket)),
+  );
 }
 
 /** @returns the entry that a grant reserves and a passage spends */
@@ -74,8 +89,8 @@ export function ticketEntry(
     type: 'ticket',
     key: ticket.id,
     direction,
-    until: rfc3339(keptMs),
-    at: rfc3339(now.wallMs),
+    until: formatRfc3339(keptMs),
+    at: formatRfc3339(now.wallMs),
   };
 }
 
@@ -89,12 +104,7 @@ export function windowEntry(
   return {
     type: 'window',
     key: windowKey(ticket.identity.token, ticket.day, ticket.id),
-    until: rfc3339(ticketTimes(ticket.day, settings).reentryToMs),
-    at: rfc3339(now.wallMs),
+    until: formatRfc3339(ticketTimes(ticket.day, settings).reentryToMs),
+    at: formatRfc3339(now.wallMs),
   };
-}
-
-/** @returns milliseconds since 1970 as RFC 3339 in UTC */
-export function rfc3339(wallMs: number): string {
-  return new Date(wallMs).toISOString();
 }

@@ -2,11 +2,11 @@
  * One step under way: the state as it becomes, and the effects so far. A turn lives inside one call
  * of `step`; nothing outside sees it change.
  */
+import { formatRfc3339 } from '../../config/rfc3339.js';
 import type { Now } from '../../config/vocabulary.js';
 import type { JsonValue, RecordDraft, UseChange } from '../journal/port.js';
 import type { Effect } from './messages.js';
 import { alarmsMax, type GateState } from './state.js';
-import { rfc3339 } from './ticket.js';
 
 export interface Turn {
   state: GateState;
@@ -33,7 +33,7 @@ export function draft(
   type: string,
   fields: { readonly [key: string]: JsonValue },
 ): RecordDraft {
-  return { type, at: rfc3339(turn.now.wallMs), ...fields };
+  return { type, at: formatRfc3339(turn.now.wallMs), ...fields };
 }
 
 /** Journals a fact that nobody waits for. */
@@ -60,7 +60,7 @@ export function raise(turn: Turn, code: string): void {
   if (known === undefined || known.acknowledged) note(turn, 'alarm', { code });
   const next = {
     code,
-    since: known && !known.acknowledged ? known.since : rfc3339(turn.now.wallMs),
+    since: known && !known.acknowledged ? known.since : formatRfc3339(turn.now.wallMs),
     acknowledged: false,
     count: (known?.count ?? 0) + 1,
   };
@@ -79,15 +79,22 @@ export function sound(turn: Turn): void {
   set(turn, { toneSerial: turn.state.toneSerial + 1 });
 }
 
+/** Takes what was noted so far for request `id`; it is kept until the journal has answered. */
+export function takeNotes(turn: Turn, id: number): Pick<Turn, 'records' | 'uses'> {
+  const notes = { records: turn.records.splice(0), uses: turn.uses.splice(0) };
+  if (notes.records.length > 0 || notes.uses.length > 0) {
+    const { unwritten } = turn.state;
+    const sent = new Map(unwritten.sent).set(id, { order: id, ...notes });
+    set(turn, { unwritten: { ...unwritten, sent } });
+  }
+  return notes;
+}
+
 /** Ends the turn: what was noted becomes one append without anybody waiting. */
 export function endTurn(turn: Turn): { state: GateState; effects: readonly Effect[] } {
   if (turn.records.length > 0 || turn.uses.length > 0) {
-    const { records, uses } = turn;
     const id = takeRequestId(turn);
-    const { unwritten } = turn.state;
-    const sent = new Map(unwritten.sent).set(id, { records, uses });
-    set(turn, { unwritten: { ...unwritten, sent } });
-    turn.effects.push({ type: 'append', id, records, uses, urgent: false });
+    turn.effects.push({ type: 'append', id, ...takeNotes(turn, id), urgent: false });
   }
   return { state: turn.state, effects: turn.effects };
 }

@@ -14,6 +14,8 @@ const skinOverAmbientCentidegrees = 100;
 const skinCentidegreesMin = 2_800;
 /** Samples farther apart than this do not belong together; the slowest module sends 2 a second. */
 const sampleGapMsMax = 1_000;
+/** A step between two samples larger than this is a wrist that came or went (see the driver's health). */
+const otherSkinCentidegreesMin = 300;
 
 /**
  * @param limits the policy's numbers for one reading
@@ -24,16 +26,17 @@ export function collectTemperature(
   limits: Pick<PolicySettings, 'samplesMin' | 'samplesSpreadCentidegreesMax'>,
 ): (sample: TemperatureSample) => TemperatureEvidence | null {
   let recent: TemperatureSample[] = [];
+  let fromMs = 0;
   return (sample) => {
     const last = recent.at(-1);
-    if (last !== undefined && sample.monotonicMs - last.monotonicMs > sampleGapMsMax) recent = [];
+    if (last !== undefined && !isSameSkin(last, sample)) recent = [];
     if (!isSkin(sample)) {
       recent = [];
       return null;
     }
+    if (recent.length === 0) fromMs = sample.monotonicMs;
     recent = [...recent, sample].slice(-limits.samplesMin);
-    const [first] = recent;
-    if (first === undefined || recent.length < limits.samplesMin) return null;
+    if (recent.length < limits.samplesMin) return null;
     const bodies = recent.map(({ bodyCentidegrees }) => bodyCentidegrees);
     const highest = Math.max(...bodies);
     const spread = highest - Math.min(...bodies);
@@ -45,10 +48,17 @@ export function collectTemperature(
       compensationCentidegrees: sample.bodyCentidegrees - sample.objectCentidegrees,
       sampleCount: recent.length,
       spreadCentidegrees: spread,
-      fromMs: first.monotonicMs,
+      fromMs,
       takenMs: sample.monotonicMs,
     };
   };
+}
+
+function isSameSkin(last: TemperatureSample, sample: TemperatureSample): boolean {
+  const step = Math.abs(sample.objectCentidegrees - last.objectCentidegrees);
+  return (
+    sample.monotonicMs - last.monotonicMs <= sampleGapMsMax && step <= otherSkinCentidegreesMin
+  );
 }
 
 /** By the measured surface, not by the body estimate: that one adds degrees to a wall, too. */

@@ -56,6 +56,7 @@ export const temperatureSteps: Readonly<Record<'measure' | NoReading, Phrase>> =
     en: 'Too cold: warm up, bare your wrist, again',
   },
   'too-hot': { zh: '读数异常，请重新测量', en: 'Odd reading: please measure again' },
+  'not-new': { zh: '请移开手腕，再重新测温', en: 'Take your wrist away, then measure again' },
   ambient: { zh: '测温环境不适宜，请到门卫处', en: 'Thermometer too cold or warm: see the guard' },
 };
 

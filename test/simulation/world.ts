@@ -164,6 +164,8 @@ export function live(options: WorldOptions): World {
     const who = `2020${dice.int(1_000)}`;
     const home = `C${dice.int(20)}`;
     const { papers } = campus;
+    sensor.clear();
+    clock.advance(300);
     const isResident = dice.chance(0.5);
     for (const text of isResident
       ? [papers.pass(home), papers.ticket(home)]
@@ -196,6 +198,8 @@ export function live(options: WorldOptions): World {
   panel.press('acknowledge');
   clock.advance(130_000);
   const passedBefore = bodies;
+  sensor.clear();
+  clock.advance(500);
   scan(campus.papers.form('survivor'));
   clock.advance(500);
   scan(campus.papers.code('survivor'));

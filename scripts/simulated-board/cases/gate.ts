@@ -14,7 +14,7 @@ export const gateCases: readonly Case[] = [
     expected: 'grant duty-staff, no-show',
     async play({ in: gate }, { campusId }) {
       await staffIsGranted(gate, campusId);
-      await gate.pause(5_500);
+      await gate.pause(6_500);
     },
   },
   {

@@ -111,7 +111,7 @@ export const residentCases: readonly Case[] = [
     async play({ out }, { household }) {
       const ticket = out.papers.ticket(household);
       await residentShows(out, household, ticket);
-      await out.pause(5_500);
+      await out.pause(6_500);
       await residentShows(out, household, ticket);
       await out.walk();
     },

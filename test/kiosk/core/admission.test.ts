@@ -163,7 +163,7 @@ describe('residents (七.1)', () => {
       gate.show(paper);
       gate.measure(3650);
       gate.commit();
-      gate.wait(5_001);
+      gate.wait(6_001);
       expect(gate.passage()).toBe('no-show');
     }
     expect(gate.told().map(({ type }) => type)).toEqual(['window']);
@@ -356,6 +356,7 @@ describe('the lane', () => {
     const gate = new Hands();
     gate.give({ type: 'passage', phase: 'entered' });
     expect(gate.passage()).toBe('forced');
+    gate.give({ type: 'passage', phase: 'left' });
     gate.show(form('a'));
     gate.show(code('a'));
     gate.measure(3650);
