@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { formatRfc3339 } from '../../config/rfc3339.js';
 import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import { linkTo } from '../../hardware/linux/link.js';
 import type { Clock, Scheduler } from '../../hardware/ports.js';
@@ -13,7 +14,6 @@ import { workerRelay } from '../../hardware/relay.js';
 import { simulatedLines } from '../../hardware/simulated/lines.js';
 import { simulatedRelayLines } from '../../hardware/simulated/relay-lines.js';
 import { step } from '../core/step.js';
-import { rfc3339 } from '../core/ticket.js';
 import { noRevocations } from '../credential/revocations.js';
 import { openJournal } from '../journal/journal.js';
 import type { JournalPort, Restored } from '../journal/port.js';
@@ -121,7 +121,7 @@ async function open(run: Run): Promise<boolean> {
   const opened = await run.parts.openJournal({
     file,
     bootId: randomBytes(8).toString('hex'),
-    at: rfc3339(clock.now().wallMs),
+    at: formatRfc3339(clock.now().wallMs),
     newJournalId: randomBytes(16).toString('hex'),
     previous: null,
   });
@@ -212,7 +212,7 @@ function partLost({ log, ending }: Run, part: 'relay' | 'journal', why: string):
 
 /** So that the journal's clean end is not taken for the run's. */
 function recordFault({ journal, clock }: Run, origin: FaultOrigin): void {
-  const records = [{ type: 'fault', at: rfc3339(clock.now().wallMs), origin }];
+  const records = [{ type: 'fault', at: formatRfc3339(clock.now().wallMs), origin }];
   // Ids of the core stay far below, a broken law's is the next one; nobody waits for this answer.
   journal?.append({ id: Number.MAX_SAFE_INTEGER - 1, records, uses: [], urgent: true });
 }
