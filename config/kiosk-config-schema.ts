@@ -9,7 +9,7 @@ import {
   timeZoneOffsetMinutes,
 } from './kiosk-config.js';
 import { type PlacedProblem, problemsOf } from './problems.js';
-import { directions, zoneKinds } from './vocabulary.js';
+import { directions, fireSupervisions, guardedButtons, zoneKinds } from './vocabulary.js';
 
 /** The contact's closing in milliseconds: the bounds of `relayLimits` in hardware/ports.ts. */
 export const pulseMsRange = { min: 100, max: 1_000 } as const;
@@ -87,7 +87,22 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
           .describe('closing of the grant contact'),
         passageSensor: z.boolean().describe('false: passages are recorded as unsensed'),
       }),
-      panel: z.strictObject({}),
+      panel: z.strictObject({
+        covers: z
+          .array(z.enum(guardedButtons))
+          .max(guardedButtons.length)
+          .exactOptional()
+          .describe('buttons whose cover has a contact (lines emergency-cover, lockdown-cover)'),
+      }),
+      fire: z
+        .strictObject({
+          supervision: z
+            .enum(fireSupervisions)
+            .describe('what watches the wires of the loop (line fire-supervision)'),
+        })
+        .exactOptional()
+        .describe('the normally closed loop of the fire panel (line fire-loop)'),
+      signals: z.strictObject({}).exactOptional().describe('lamps and buzzer'),
     }),
     gpio: z.strictObject({ backend: z.literal('simulated') }),
     clock: z.strictObject({
@@ -122,6 +137,11 @@ function ofNeighbours(config: KioskConfig): readonly PlacedProblem[] {
       config.groups.indexOf(group) === index
         ? []
         : [{ place: `groups[${index}]`, problem: `"${group}" stands twice` }],
+    ),
+    ...(config.devices.panel.covers ?? []).flatMap((button, index, covers) =>
+      covers.indexOf(button) === index
+        ? []
+        : [{ place: `devices.panel.covers[${index}]`, problem: `"${button}" stands twice` }],
     ),
     ...(shared
       ? [

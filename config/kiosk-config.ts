@@ -2,7 +2,7 @@
  * `/etc/gate-kiosk/kiosk.json` once it has been checked: what one gate is, and where its devices
  * are. Types and pure helpers only; `load.ts` reads it. Everything applies at the next start.
  */
-import type { Direction, ZoneKind } from './vocabulary.js';
+import type { Direction, FireSupervision, GuardedButton, ZoneKind } from './vocabulary.js';
 
 export interface KioskConfig {
   /** for editors; the gate does not look at it */
@@ -19,7 +19,11 @@ export interface KioskConfig {
     readonly scanner: { readonly driver: 'line'; readonly link: LinkConfig };
     readonly thermometer: { readonly driver: 'gy-614v3'; readonly link: LinkConfig };
     readonly turnstile: TurnstileConfig;
-    readonly panel: Record<string, never>;
+    readonly panel: PanelConfig;
+    /** without it no fire loop comes to the board; the turnstile's own wiring is the primary path */
+    readonly fire?: { readonly supervision: FireSupervision };
+    /** lamps and buzzer; without it there are none */
+    readonly signals?: Record<string, never>;
   };
   readonly gpio: { readonly backend: 'simulated' };
   readonly clock: {
@@ -46,6 +50,11 @@ export interface LinkConfig {
 export interface TurnstileConfig {
   readonly pulseMs: number;
   readonly passageSensor: boolean;
+}
+
+export interface PanelConfig {
+  /** covers that have a contact; none by default */
+  readonly covers?: readonly GuardedButton[];
 }
 
 export const baudRates = [

@@ -104,11 +104,32 @@ export const deviceNames = [
   'thermometer',
   'turnstile',
   'panel',
+  'fire',
+  'signals',
   'relay',
   'journal',
 ] as const;
 export type DeviceName = (typeof deviceNames)[number];
 export type DeviceStatus = 'ok' | 'degraded' | 'lost';
+
+/** The buttons of the guard's panel. */
+export const panelButtons = [
+  'open',
+  'refuse',
+  'confirm',
+  'next',
+  'emergency',
+  'lockdown',
+  'acknowledge',
+] as const;
+export type PanelButton = (typeof panelButtons)[number];
+/** Those under a cover, which may have a contact of its own. */
+export const guardedButtons = ['emergency', 'lockdown'] as const satisfies readonly PanelButton[];
+export type GuardedButton = (typeof guardedButtons)[number];
+
+/** What watches the fire loop's wires, besides the loop itself. */
+export const fireSupervisions = ['none', 'end-of-line', 'second-contact'] as const;
+export type FireSupervision = (typeof fireSupervisions)[number];
 
 /** A moment as every decision sees it: durations by the monotonic clock, dates by the wall clock. */
 export interface Now {

@@ -1,5 +1,5 @@
 /** What devices say, after their codecs: facts without judgement. */
-import type { DeviceName, DeviceStatus } from '../config/vocabulary.js';
+import type { DeviceName, DeviceStatus, PanelButton } from '../config/vocabulary.js';
 
 /** Why bytes were thrown away; garbage is a value, counted and never fatal. */
 export type DiscardReason = 'noise' | 'checksum' | 'length' | 'incomplete' | 'oversized';
@@ -27,8 +27,15 @@ export type Reading =
     }
   | {
       readonly type: 'button';
-      readonly button: 'emergency' | 'acknowledge';
-      readonly pressed: boolean;
+      readonly button: PanelButton;
+      /** `pressed` and `released` in turn: the level; `long` between them where the button has it */
+      readonly event: 'pressed' | 'released' | 'long';
+      readonly monotonicMs: number;
+    }
+  | {
+      /** the fire loop: active until it has positively been normal again */
+      readonly type: 'fire';
+      readonly active: boolean;
       readonly monotonicMs: number;
     }
   | {

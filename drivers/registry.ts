@@ -1,9 +1,13 @@
 /** Builds the drivers of one gate from what its configuration names: which driver, which link. */
-import type { InputLines, Link } from '../hardware/ports.js';
+import type { FireSupervision, GuardedButton } from '../config/vocabulary.js';
+import type { InputLines, Link, OutputLines } from '../hardware/ports.js';
+import { fireInput } from './fire-input/driver.js';
 import { guardPanel } from './guard-panel/driver.js';
 import { qrScanner } from './qr-scanner/driver.js';
 import type { Driver } from './reading.js';
 import type { DriverTools } from './session.js';
+import { signals } from './signals/driver.js';
+import type { SignalState } from './signals/patterns.js';
 import { thermometer } from './thermometer/driver.js';
 import { turnstile } from './turnstile/driver.js';
 
@@ -16,14 +20,30 @@ export interface Devices {
     readonly frozenMs?: number;
   };
   readonly turnstile?: { readonly driver: 'contact'; readonly lines: InputLines };
-  readonly panel?: { readonly driver: 'contacts'; readonly lines: InputLines };
+  readonly panel?: {
+    readonly driver: 'contacts';
+    readonly lines: InputLines;
+    readonly covers?: readonly GuardedButton[];
+  };
+  readonly fire?: {
+    readonly driver: 'loop';
+    readonly lines: InputLines;
+    readonly supervision: FireSupervision;
+  };
+  readonly signals?: { readonly driver: 'lamps'; readonly outputs: OutputLines };
+}
+
+/** All devices of one gate. */
+export interface GateDrivers extends Driver {
+  /** What lamps and buzzer show from now on; nothing where there are none. */
+  signal(state: SignalState): void;
 }
 
 /** Speeds at which the devices leave the factory or are set up (measurements: 9600 is too slow). */
 export const usualBaudRates = { line: 115_200, 'gy-614v3': 9_600 } as const;
 
 /** Makes one driver that starts and stops all devices together. */
-export function gateDrivers(devices: Devices, tools: DriverTools): Driver {
+export function gateDrivers(devices: Devices, tools: DriverTools): GateDrivers {
   const { clock, scheduler, emit } = tools;
   const base = { clock, scheduler, emit };
   const drivers: Driver[] = [];
@@ -31,6 +51,9 @@ export function gateDrivers(devices: Devices, tools: DriverTools): Driver {
   if (devices.thermometer) drivers.push(thermometer({ ...base, ...devices.thermometer }));
   if (devices.turnstile) drivers.push(turnstile({ ...base, ...devices.turnstile }));
   if (devices.panel) drivers.push(guardPanel({ ...base, ...devices.panel }));
+  if (devices.fire) drivers.push(fireInput({ ...base, ...devices.fire }));
+  const shown = devices.signals ? signals({ ...base, ...devices.signals }) : null;
+  if (shown !== null) drivers.push(shown);
   return {
     start() {
       for (const driver of drivers) driver.start();
@@ -38,5 +61,6 @@ export function gateDrivers(devices: Devices, tools: DriverTools): Driver {
     stop() {
       for (const driver of drivers) driver.stop();
     },
+    signal: (state) => shown?.show(state),
   };
 }

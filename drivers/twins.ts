@@ -2,10 +2,15 @@
  * Sets the pure twins in motion on a scheduler, at the far end of wires and lines: what the
  * simulated board, the demonstration and the tests share.
  */
+import type { FireSupervision, GuardedButton, PanelButton } from '../config/vocabulary.js';
 import type { Cancel, Clock, LineEdge, Scheduler } from '../hardware/ports.js';
 import type { SimulatedLines } from '../hardware/simulated/lines.js';
-import { type Button, buttonNames } from './guard-panel/buttons.js';
-import { chatter, press } from './guard-panel/twin.js';
+import type { SimulatedOutputs } from '../hardware/simulated/outputs.js';
+import { type FireWires, fireLoopTwin } from './fire-input/twin.js';
+import { buttonNames } from './guard-panel/buttons.js';
+import { chatter, cover, press } from './guard-panel/twin.js';
+import type { SignalName } from './signals/patterns.js';
+import { signalTwin } from './signals/twin.js';
 import { framePeriodMs, type ThermometerTwin } from './thermometer/twin.js';
 import { passageLine } from './turnstile/driver.js';
 import type { TurnstileTwin } from './turnstile/twin.js';
@@ -13,6 +18,14 @@ import type { TurnstileTwin } from './turnstile/twin.js';
 export interface TwinTools {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
+}
+
+type LinesTwinTools = TwinTools & { readonly lines: SimulatedLines };
+
+/** Drives lines by edges that lie ahead or are due now. */
+function play({ scheduler, lines }: LinesTwinTools, edges: readonly LineEdge[]): void {
+  for (const { line, active, monotonicMs } of edges)
+    scheduler.at(monotonicMs, () => lines.drive(line, active));
 }
 
 /** Sends the sensor's frames, ten a second, until cancelled. */
@@ -77,25 +90,66 @@ export function runTurnstile(
 }
 
 export interface RunningPanel {
-  press(button: Button, ms?: number, bounces?: boolean): void;
-  chatter(button: Button, ms: number, periodMs?: number): void;
-  readonly buttons: readonly Button[];
+  press(button: PanelButton, ms?: number, bounces?: boolean): void;
+  chatter(button: PanelButton, ms: number, periodMs?: number): void;
+  /** Covers are closed at the start; those without a contact are nobody's business. */
+  cover(button: GuardedButton, lifted: boolean): void;
+  readonly buttons: readonly PanelButton[];
 }
 
 /** A hand's usual press. */
 const pressMsUsual = 200;
 
 /** Lets hands and faults work the panel's contacts. */
-export function runPanel(tools: TwinTools & { readonly lines: SimulatedLines }): RunningPanel {
-  const { clock, scheduler, lines } = tools;
-  const play = (edges: readonly LineEdge[]): void => {
-    for (const { line, active, monotonicMs } of edges)
-      scheduler.at(monotonicMs, () => lines.drive(line, active));
-  };
+export function runPanel(tools: LinesTwinTools): RunningPanel {
+  const nowMs = (): number => tools.clock.now().monotonicMs;
   return {
     press: (button, ms = pressMsUsual, bounces = false) =>
-      play(press(button, ms, clock.now().monotonicMs, bounces)),
-    chatter: (button, ms, periodMs) => play(chatter(button, ms, clock.now().monotonicMs, periodMs)),
+      play(tools, press(button, ms, nowMs(), bounces)),
+    chatter: (button, ms, periodMs) => play(tools, chatter(button, ms, nowMs(), periodMs)),
+    cover: (button, lifted) => play(tools, [cover(button, lifted, nowMs())]),
     buttons: buttonNames,
+  };
+}
+
+export interface RunningFireLoop {
+  /** The fire panel's contact. */
+  alarm(on: boolean): void;
+  wires(state: FireWires): void;
+  /** A loose terminal in the loop. */
+  rattle(ms: number, periodMs?: number): void;
+}
+
+/** Closes the fire loop, at once, and lets fires and faults work it. */
+export function runFireLoop(
+  tools: LinesTwinTools & { readonly supervision: FireSupervision },
+): RunningFireLoop {
+  const twin = fireLoopTwin(tools.supervision);
+  const nowMs = (): number => tools.clock.now().monotonicMs;
+  for (const { line, active } of twin.levels(nowMs())) tools.lines.drive(line, active);
+  return {
+    alarm: (on) => play(tools, twin.alarm(on, nowMs())),
+    wires: (state) => play(tools, twin.wires(state, nowMs())),
+    rattle: (ms, periodMs) => play(tools, twin.rattle(ms, nowMs(), periodMs)),
+  };
+}
+
+export interface RunningSignals {
+  /** What a lamp or the buzzer has done lately, as `signalTwin` draws it. */
+  drawn(signal: SignalName, beatMs: number, beats: number): string;
+  isOn(signal: SignalName): boolean;
+}
+
+/** Watches the lamps and the buzzer as somebody in the booth would. */
+export function runSignals(tools: {
+  readonly clock: Clock;
+  readonly outputs: SimulatedOutputs;
+}): RunningSignals {
+  const twin = signalTwin();
+  tools.outputs.subscribe(({ line, on, monotonicMs }) => twin.edge(line, on, monotonicMs));
+  return {
+    drawn: (signal, beatMs, beats) =>
+      twin.drawn(signal, tools.clock.now().monotonicMs - beatMs * beats, beatMs, beats),
+    isOn: twin.isOn,
   };
 }

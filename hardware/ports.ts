@@ -48,6 +48,12 @@ export interface InputLines {
   isActive(line: string): boolean;
 }
 
+/** Lamps and buzzers; nothing that moves the turnstile, which is the relay's alone. */
+export interface OutputLines {
+  /** Sets a line, named as in the board map; unknown lines are ignored. Never throws. */
+  set(line: string, on: boolean): void;
+}
+
 /** What the relay's owner says about its line. */
 export type RelayReport =
   | { readonly type: 'pulse-started'; readonly id: number; readonly monotonicMs: number }

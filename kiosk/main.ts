@@ -112,8 +112,14 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
       }
       case 'passage':
         return loop.post({ type: 'passage', phase: reading.phase });
-      case 'button':
-        return loop.post({ type: 'button', button: reading.button, pressed: reading.pressed });
+      case 'button': {
+        const { button, event } = reading;
+        if (event === 'long' || (button !== 'emergency' && button !== 'acknowledge'))
+          return count(`panel/${button}-${event}`);
+        return loop.post({ type: 'button', button, pressed: event === 'pressed' });
+      }
+      case 'fire':
+        return count(`fire/${reading.active ? 'active' : 'clear'}`);
       case 'device': {
         const { device, status, why } = reading;
         if (status === 'ok') log.info({ device }, 'device ok');

@@ -1,25 +1,29 @@
 /** The guard panel's session: contacts to presses; a stuck or chattering one is a fault, no press. */
+import type { GuardedButton, PanelButton } from '../../config/vocabulary.js';
 import type { Cancel, InputLines } from '../../hardware/ports.js';
-import { watchContact } from '../contact.js';
+import { followLine, settleMs } from '../contact.js';
+import { debounce } from '../debounce.js';
 import type { Driver } from '../reading.js';
 import type { DriverTools } from '../session.js';
-import { type Button, buttonNames, buttons } from './buttons.js';
-
-/** More edges than this in a second are a loose contact: bounces of one press are fewer. */
-const edgesMax = 10;
-const edgeWindowMs = 1_000;
+import { type ButtonFault, buttonContact } from './button-contact.js';
+import { buttonNames, buttons, type CoverTraits } from './buttons.js';
 
 export interface GuardPanelOptions extends DriverTools {
   readonly lines: InputLines;
+  /** which covers have a contact; none by default */
+  readonly covers?: readonly GuardedButton[];
 }
+
+type PanelFault = ButtonFault | 'under-cover';
 
 /**
  * Makes the panel's driver. Emits `button` with the contact's own time (a button that is down at
  * the start is not pressed until it has been up), and `device`: `ok` from the start, `degraded`
- * with `<button>-chatters` or `<button>-held` until the contact has rested.
+ * with `<button>-chatters`, `<button>-held` or `<button>-under-cover`, several separated by a
+ * space, until the contact has rested.
  */
 export function guardPanel(options: GuardPanelOptions): Driver {
-  const faults = new Map<Button, string>();
+  const faults = new Map<PanelButton, string>();
   let cancels: Cancel[] = [];
   let reported = '';
 
@@ -36,7 +40,7 @@ export function guardPanel(options: GuardPanelOptions): Driver {
     start() {
       if (cancels.length > 0) return;
       report();
-      cancels = buttonNames.map((button) =>
+      cancels = buttonNames.flatMap((button) =>
         watchButton(options, button, (fault) => {
           if (fault === null) faults.delete(button);
           else faults.set(button, `${button}-${fault}`);
@@ -53,73 +57,51 @@ export function guardPanel(options: GuardPanelOptions): Driver {
   };
 }
 
-/** One button: emits its presses, tells its fault or null when that changes. */
+/** One button: emits its presses, tells its fault or null. */
 function watchButton(
   options: GuardPanelOptions,
-  button: Button,
-  setFault: (fault: 'chatters' | 'held' | null) => void,
-): Cancel {
+  button: PanelButton,
+  setFault: (fault: PanelFault | null) => void,
+): Cancel[] {
   const { clock, scheduler, lines, emit } = options;
-  const { line, heldMsMax } = buttons[button];
-  let pressed = false;
-  let chatters = false;
-  let recentEdgesMs: number[] = [];
-  let cancelHeld: Cancel = () => {};
-  let cancelRest: Cancel = () => {};
+  const traits = buttons[button];
+  const hasCover = options.covers?.some((name) => name === button) ?? false;
+  const cover = hasCover && traits.cover !== null ? watchCover(lines, traits.cover) : null;
+  let contactFault: ButtonFault | null = null;
+  /** this press came under the closed cover */
+  let underCover = false;
 
-  const say = (next: boolean, monotonicMs: number): void => {
-    if (pressed === next) return;
-    pressed = next;
-    emit({ type: 'button', button, pressed, monotonicMs });
-  };
-  const watchHeld = (sinceMs: number): void => {
-    cancelHeld();
-    if (heldMsMax === null) return;
-    cancelHeld = scheduler.at(sinceMs + heldMsMax, () => setFault('held'));
-  };
-  /** After chatter: sound again once the contact has been up and quiet for the whole window. */
-  const watchRest = (fromMs: number): void => {
-    cancelRest();
-    cancelRest = scheduler.at(fromMs + edgeWindowMs, () => {
-      if (lines.isActive(line)) return;
-      chatters = false;
-      setFault(null);
-    });
-  };
-
-  const cancelContact = watchContact({
-    clock,
-    scheduler,
-    lines,
-    line,
-    edge({ monotonicMs }) {
-      recentEdgesMs = [...recentEdgesMs, monotonicMs]
-        .filter((atMs) => monotonicMs - atMs < edgeWindowMs)
-        .slice(-edgesMax - 1);
-      if (recentEdgesMs.length > edgesMax && !chatters) {
-        chatters = true;
-        cancelHeld();
-        say(false, monotonicMs);
-        setFault('chatters');
+  const follower = buttonContact({
+    traits,
+    active: lines.isActive(traits.line),
+    nowMs: clock.now().monotonicMs,
+    tell(news) {
+      if (news.type === 'fault') contactFault = news.fault;
+      else {
+        if (news.type === 'pressed') underCover = cover !== null && !cover.isLifted(news.atMs);
+        const counts = !underCover || traits.cover?.closedPress === 'counts';
+        if (counts) emit({ type: 'button', button, event: news.type, monotonicMs: news.atMs });
+        if (news.type === 'released') underCover = false;
       }
-      if (chatters) watchRest(monotonicMs);
-    },
-    settled({ active, sinceMs }) {
-      if (chatters) return;
-      if (active) {
-        watchHeld(sinceMs);
-        say(true, sinceMs);
-      } else {
-        cancelHeld();
-        say(false, sinceMs);
-        setFault(null);
-      }
+      setFault(contactFault ?? (underCover ? 'under-cover' : null));
     },
   });
-  if (lines.isActive(line)) watchHeld(clock.now().monotonicMs);
-  return () => {
-    cancelContact();
-    cancelHeld();
-    cancelRest();
+  const cancel = followLine({ clock, scheduler, lines, line: traits.line, follower });
+  return cover === null ? [cancel] : [cancel, cover.cancel];
+}
+
+/** A cover is only asked when somebody presses, so it needs no timer. */
+function watchCover(lines: InputLines, { line }: CoverTraits) {
+  let lifted = lines.isActive(line);
+  const contact = debounce(settleMs, lifted);
+  const cancel = lines.subscribe((edge) => {
+    if (edge.line === line) lifted = contact.edge(edge.active, edge.monotonicMs)?.active ?? lifted;
+  });
+  return {
+    cancel,
+    isLifted(atMs: number): boolean {
+      lifted = contact.tick(atMs)?.active ?? lifted;
+      return lifted;
+    },
   };
 }

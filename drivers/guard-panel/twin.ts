@@ -1,12 +1,13 @@
 /** The panel's own side of its contacts: the edges that a hand, a bounce or a fault makes. Pure. */
+import type { GuardedButton, PanelButton } from '../../config/vocabulary.js';
 import type { LineEdge } from '../../hardware/ports.js';
-import { type Button, buttons } from './buttons.js';
+import { buttons } from './buttons.js';
 
 /** Contacts bounce for a few milliseconds at either end of a press. */
 const bounceMs = [1, 3] as const;
 
 /** A press of `ms`, from `nowMs` on; with `bounces` the contact does not close cleanly. */
-export function press(button: Button, ms: number, nowMs: number, bounces = false): LineEdge[] {
+export function press(button: PanelButton, ms: number, nowMs: number, bounces = false): LineEdge[] {
   const { line } = buttons[button];
   const change = (active: boolean, atMs: number): LineEdge[] => {
     const edge = { line, active, monotonicMs: atMs };
@@ -22,7 +23,7 @@ export function press(button: Button, ms: number, nowMs: number, bounces = false
 }
 
 /** A loose contact: it changes every `periodMs` for `ms`, and ends up open. */
-export function chatter(button: Button, ms: number, nowMs: number, periodMs = 10): LineEdge[] {
+export function chatter(button: PanelButton, ms: number, nowMs: number, periodMs = 10): LineEdge[] {
   const { line } = buttons[button];
   const changes = Math.max(1, Math.floor(ms / periodMs / 2)) * 2;
   return Array.from({ length: changes }, (_, index) => ({
@@ -30,4 +31,9 @@ export function chatter(button: Button, ms: number, nowMs: number, periodMs = 10
     active: index % 2 === 0,
     monotonicMs: nowMs + index * periodMs,
   }));
+}
+
+/** The cover of a button is lifted or closed. */
+export function cover(button: GuardedButton, lifted: boolean, nowMs: number): LineEdge {
+  return { line: buttons[button].cover.line, active: lifted, monotonicMs: nowMs };
 }

@@ -8,10 +8,8 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { formatRfc3339 } from '../../config/rfc3339.js';
 import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
-import { linkTo } from '../../hardware/linux/link.js';
 import type { Clock, Scheduler } from '../../hardware/ports.js';
 import { workerRelay } from '../../hardware/relay.js';
-import { simulatedLines } from '../../hardware/simulated/lines.js';
 import { simulatedRelayLines } from '../../hardware/simulated/relay-lines.js';
 import { step } from '../core/step.js';
 import { noRevocations } from '../credential/revocations.js';
@@ -22,6 +20,7 @@ import { createGate, type Gate } from '../main.js';
 import { type Screen, ScreenStartError, startScreen } from '../screen/server.js';
 import { gateSettings } from '../settings/gate-settings.js';
 import { type Configuration, readConfiguration } from './configuration.js';
+import { configuredDevices } from './devices.js';
 import { type Ending, type FaultOrigin, faultFields, watchEnding } from './ending.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import { logFigures } from './figures.js';
@@ -163,8 +162,6 @@ async function openScreen({
 function startGate(run: Run, screen: Screen, journal: JournalPort, restored: Restored): void {
   const { clock, scheduler, log, ending, closers } = run;
   const { config, policy, trust, pepper } = run.configuration;
-  const { scanner, thermometer } = config.devices;
-  const lines = simulatedLines({ clock });
   const contacts = simulatedRelayLines();
   const relay = run.parts.workerRelay({ lines: contacts.description, clock });
   closers.push(async () => {
@@ -175,12 +172,7 @@ function startGate(run: Run, screen: Screen, journal: JournalPort, restored: Res
     {
       clock,
       scheduler,
-      devices: {
-        scanner: { driver: scanner.driver, link: linkTo(scanner.link) },
-        thermometer: { driver: thermometer.driver, link: linkTo(thermometer.link) },
-        turnstile: { driver: 'contact', lines },
-        panel: { driver: 'contacts', lines },
-      },
+      devices: configuredDevices(config, { clock, scheduler }),
       relay,
       journal,
       // Other gates are heard over MQTT only.

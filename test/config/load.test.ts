@@ -68,6 +68,11 @@ describe('the configuration', () => {
     expect(loaded.files.policy.policy).toBe('notice-8');
   });
 
+  it.each(['fire', 'signals', 'panel.covers'])('does without %s', (device) => {
+    writeConfig(`devices.${device}`);
+    expect(loadKioskConfig(configPath())).toMatchObject({ ok: true });
+  });
+
   it('has a JSON schema for editors that is up to date (else: npm run schema)', () => {
     expect(JSON.parse(shipped('kiosk.schema.json'))).toEqual(kioskJsonSchema());
   });
@@ -80,6 +85,11 @@ describe('the configuration', () => {
     ['sites', 'x', 'sites', /unknown key/],
     ['devices.scanner.link.baud', 1, 'devices.scanner.link.baud', /unknown key/],
     ['devices.panel.lamps', 1, 'devices.panel.lamps', /unknown key/],
+    ['devices.panel.covers', ['open'], 'devices.panel.covers[0]', /one of "emergency", "lockdown"/],
+    ['devices.panel.covers', ['lockdown', 'lockdown'], 'devices.panel.covers[1]', /twice/],
+    ['devices.fire.supervision', 'some', 'devices.fire.supervision', /"end-of-line"/],
+    ['devices.fire.supervision', undefined, 'devices.fire.supervision', /missing/],
+    ['devices.signals.normal', 'green', 'devices.signals.normal', /unknown key/],
     ['site', 'Main Campus', 'site', /1-32 of a-z/],
     ['kiosk', 'k'.repeat(33), 'kiosk', /1-32/],
     ['kiosk', undefined, 'kiosk', /missing: a string/],

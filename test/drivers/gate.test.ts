@@ -2,11 +2,19 @@ import { expect, test } from 'vitest';
 import { scannerTwin } from '../../drivers/qr-scanner/twin.js';
 import type { Reading } from '../../drivers/reading.js';
 import { gateDrivers } from '../../drivers/registry.js';
+import { darkAndSilent } from '../../drivers/signals/patterns.js';
 import { skinOf, thermometerTwin } from '../../drivers/thermometer/twin.js';
 import { turnstileTwin } from '../../drivers/turnstile/twin.js';
-import { runPanel, runThermometer, runTurnstile } from '../../drivers/twins.js';
+import {
+  runFireLoop,
+  runPanel,
+  runSignals,
+  runThermometer,
+  runTurnstile,
+} from '../../drivers/twins.js';
 import { virtualClock } from '../../hardware/simulated/clock.js';
 import { simulatedLines } from '../../hardware/simulated/lines.js';
+import { simulatedOutputs } from '../../hardware/simulated/outputs.js';
 import { random } from '../../hardware/simulated/random.js';
 import { simulatedRelay } from '../../hardware/simulated/relay.js';
 import { simulatedWire } from '../../hardware/simulated/wire.js';
@@ -26,15 +34,22 @@ test('one passage goes from the twins over wires and lines to readings, and back
   const panel = runPanel({ ...tools, lines });
   const sensor = thermometerTwin({ random: random(3) });
   const relay = simulatedRelay({ ...tools, lines: (line, on) => gate.relay(line, on) });
-  gateDrivers(
+  const fire = runFireLoop({ ...tools, lines, supervision: 'end-of-line' });
+  const outputs = simulatedOutputs({ clock });
+  const booth = runSignals({ clock, outputs });
+  const drivers = gateDrivers(
     {
       scanner: { driver: 'line', link: scannerWire.link },
       thermometer: { driver: 'gy-614v3', link: thermometerWire.link },
       turnstile: { driver: 'contact', lines },
       panel: { driver: 'contacts', lines },
+      fire: { driver: 'loop', lines, supervision: 'end-of-line' },
+      signals: { driver: 'lamps', outputs },
     },
     tools,
-  ).start();
+  );
+  drivers.start();
+  drivers.signal({ ...darkAndSilent, buzzer: 'siren' });
   runThermometer({ ...tools, twin: sensor, write: thermometerWire.far.write });
   clock.advance(1_000);
   sensor.present(skinOf(3_650));
@@ -45,6 +60,9 @@ test('one passage goes from the twins over wires and lines to readings, and back
   expect(gate.walk()).toBe('passes');
   panel.press('emergency', 200, true);
   clock.advance(2_000);
+  expect(booth.drawn('buzzer', 100, 20)).toContain('##.##.##.##.');
+  fire.alarm(true);
+  clock.advance(1_000);
 
   const seen = readings
     .filter(({ type }) => type !== 'temperature-sample')
@@ -52,19 +70,24 @@ test('one passage goes from the twins over wires and lines to readings, and back
       if (reading.type === 'device') return `${reading.device} ${reading.status}`;
       if (reading.type === 'scan') return reading.text;
       if (reading.type === 'passage') return reading.phase;
-      if (reading.type === 'button') return `${reading.button} ${reading.pressed}`;
+      if (reading.type === 'button') return `${reading.button} ${reading.event}`;
+      if (reading.type === 'fire') return `fire ${reading.active}`;
       return reading.type;
     });
   expect(seen).toEqual([
     'turnstile ok',
     'panel ok',
+    'fire ok',
+    'fire false',
+    'signals ok',
     'scanner ok',
     'thermometer ok',
     'GK1:HELLO WORLD',
-    'emergency true',
+    'emergency pressed',
     'entered',
-    'emergency false',
+    'emergency released',
     'left',
+    'fire true',
   ]);
   const samples = readings.filter((reading) => reading.type === 'temperature-sample');
   expect(samples.at(-1)?.bodyCentidegrees).toBeGreaterThan(3_640);

@@ -1,0 +1,29 @@
+/** The devices that a configuration names, on this machine's links and lines. */
+import type { KioskConfig } from '../../config/kiosk-config.js';
+import type { Devices } from '../../drivers/registry.js';
+import { runFireLoop } from '../../drivers/twins.js';
+import { linkTo } from '../../hardware/linux/link.js';
+import type { Clock, Scheduler } from '../../hardware/ports.js';
+import { simulatedLines } from '../../hardware/simulated/lines.js';
+import { simulatedOutputs } from '../../hardware/simulated/outputs.js';
+
+interface DeviceTools {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+}
+
+/** Makes links and lines; nothing is opened before the drivers start. Lines are simulated so far. */
+export function configuredDevices({ devices }: KioskConfig, tools: DeviceTools): Devices {
+  const { scanner, thermometer, panel, fire, signals } = devices;
+  const lines = simulatedLines(tools);
+  // An open loop is a fire: without a board somebody has to close it.
+  if (fire) runFireLoop({ ...tools, lines, ...fire });
+  return {
+    scanner: { driver: scanner.driver, link: linkTo(scanner.link) },
+    thermometer: { driver: thermometer.driver, link: linkTo(thermometer.link) },
+    turnstile: { driver: 'contact', lines },
+    panel: { driver: 'contacts', lines, ...panel },
+    ...(fire && { fire: { driver: 'loop', lines, ...fire } }),
+    ...(signals && { signals: { driver: 'lamps', outputs: simulatedOutputs(tools) } }),
+  };
+}
