@@ -43,9 +43,9 @@ export interface Step {
 }
 
 /** Entries of one input: some milliseconds of work, so that no button waits. */
-export const knownEntriesMax = 2_000;
-/** Shards looked through at once: a full set in eleven minutes, a millisecond each time. */
-const shardsPerRound = 8;
+export const knownEntriesMax = 500;
+/** Shards looked through at once: a full set in eleven minutes, some milliseconds each time. */
+const shardsPerRound = 128;
 /** The longest that a gate keeps is an isolation of two weeks; a clock may be off by some days. */
 const knownAheadMsMax = 60 * 86_400_000;
 

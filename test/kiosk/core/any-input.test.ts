@@ -1,0 +1,334 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { ClockState, Direction, Now } from '../../../config/vocabulary.js';
+import type { DocumentEvidence } from '../../../kiosk/core/evidence.js';
+import { findBrokenLaw } from '../../../kiosk/core/invariants.js';
+import { findUse, knownCountMax } from '../../../kiosk/core/known.js';
+import type { Effect, Input } from '../../../kiosk/core/messages.js';
+import {
+  alarmsMax,
+  documentsMax,
+  type GateState,
+  initialState,
+  lateGrantsMax,
+  nextDeadlineMs,
+  refusalsMax,
+  unwrittenMax,
+} from '../../../kiosk/core/state.js';
+import { step } from '../../../kiosk/core/step.js';
+import { prepareRequest } from '../../../kiosk/journal/record.js';
+import { projectView } from '../../../kiosk/screen/project.js';
+import { code, form, pass, settings, startWallMs, ticket, today } from './hands.js';
+
+/** What happens: an input made from the state as it is, or time. */
+type Event = (world: World) => void;
+
+/** So that a counterexample can be read: fast-check shows the words, not the code. */
+function named(what: string, event: Event): Event {
+  return Object.assign(event, { [fc.toStringMethod]: () => what });
+}
+
+interface World {
+  state: GateState;
+  now: Now;
+  readonly effects: Effect[];
+  /** requests without an answer, oldest first */
+  readonly asked: Extract<Effect, { type: 'append' }>[];
+  lastSeq: number;
+}
+
+const people = ['a', 'b'];
+const homes = ['h', 'i'];
+const papers: readonly DocumentEvidence[] = [
+  ...people.flatMap((who) => [form(who), form(who, { zones: ['library'] }), code(who), code(who)]),
+  code('a', 'student'),
+  form('a', { expiresSeconds: Math.floor(startWallMs / 1000) + 40 }),
+  form('b', { variant: 'external-entry', identity: null }),
+  ...homes.flatMap((home) => [pass(home), ticket(home), ticket(home), ticket(home, today - 1)]),
+  ticket('h', Number.MAX_SAFE_INTEGER),
+];
+const tickets = papers.filter(({ kind }) => kind === 'exit-entry-ticket');
+const codes = papers.filter(({ kind }) => kind === 'campus-card-code');
+
+const give =
+  (input: Input): Event =>
+  (world) =>
+    take(world, input);
+
+/** One step, looked at from all sides. */
+function take(world: World, input: Input): void {
+  const before = world.state;
+  const { state, effects } = step(before, input, world.now);
+  const broken = findBrokenLaw({ before, input, after: state, effects, now: world.now });
+  if (broken !== null) throw new Error(`${broken.law}: ${broken.detail}`);
+  world.state = state;
+  world.effects.push(...effects);
+  for (const effect of effects) {
+    if (effect.type !== 'append') continue;
+    world.asked.push(effect);
+    const prepared = prepareRequest(effect, '00');
+    if ('refused' in prepared)
+      throw new Error(`the journal would refuse ${JSON.stringify(effect)}`);
+  }
+  projectView(state, world.now);
+  const bounds: readonly (readonly [what: string, size: number, max: number])[] = [
+    ['deadline', world.now.monotonicMs, nextDeadlineMs(state)],
+    ['alarms', state.alarms.length, alarmsMax],
+    ['late', state.late.length, lateGrantsMax],
+    ['failed', state.unwritten.failed.length, unwrittenMax],
+    ['known', state.known.count, knownCountMax],
+    ['documents', state.attempt?.documents.length ?? 0, documentsMax],
+    ['refusals', state.attempt?.refusals.length ?? 0, refusalsMax],
+  ];
+  for (const [what, size, max] of bounds)
+    if (!(size <= max)) throw new Error(`${what}: ${size} beyond ${max}`);
+  if (nextDeadlineMs(state) <= world.now.monotonicMs) throw new Error('a deadline that is over');
+}
+
+const elapse = (ms: number, wallMs = ms): Event =>
+  named(`${ms} ms, wall clock ${wallMs} ms`, (world) => {
+    const { monotonicMs, wallMs: wall, clock } = world.now;
+    world.now = { monotonicMs: monotonicMs + ms, wallMs: wall + wallMs, clock };
+  });
+
+const show = (paper: DocumentEvidence): Event =>
+  named(`show ${paper.kind} ${paper.identity?.token}`, (world) => {
+    const evidence = { ...paper, takenMs: world.now.monotonicMs };
+    take(world, { type: 'evidence', evidence });
+  });
+
+const measure = (bodyCentidegrees: number, fromAgoMs: number): Event =>
+  named(`measure ${bodyCentidegrees}, there for ${fromAgoMs} ms`, (world) =>
+    take(world, {
+      type: 'evidence',
+      evidence: {
+        type: 'temperature',
+        bodyCentidegrees,
+        ambientCentidegrees: 2_200,
+        compensationCentidegrees: 300,
+        sampleCount: 3,
+        spreadCentidegrees: 6,
+        fromMs: world.now.monotonicMs - fromAgoMs,
+        takenMs: world.now.monotonicMs,
+      },
+    }),
+  );
+
+/** A request is answered, the oldest first as a journal does, or another; `wrong`: none that waits. */
+const answer = (which: 'oldest' | 'newest' | 'wrong', why: string | null): Event =>
+  named(`journal: ${which} ${why ?? 'committed'}`, (world) => {
+    const request =
+      which === 'wrong' ? undefined : which === 'newest' ? world.asked.pop() : world.asked.shift();
+    const id = request?.id ?? (world.asked[0]?.id ?? world.state.requestId) - 1;
+    if (why !== null) return take(world, { type: 'append-failed', id, why });
+    world.lastSeq += Math.max(1, request?.records.length ?? 1);
+    take(world, { type: 'committed', id, lastSeq: world.lastSeq });
+  });
+
+const answerAll: Event = named('journal: all committed', (world) => {
+  while (world.asked.length > 0) answer('oldest', null)(world);
+});
+
+const report = (type: 'pulse-started' | 'pulse-ended' | 'pulse-refused'): Event =>
+  named(type, (world) => {
+    const { lane } = world.state;
+    take(world, { type, id: lane.name === 'locked' ? 1 : lane.grant.id });
+  });
+
+/** Somebody who knows how to pass: so that runs get through the lane. */
+const visit = (direction: Direction, afterMs: number): Event =>
+  named(`${afterMs} ms, then visit ${direction}`, (world) => {
+    elapse(afterMs)(world);
+    const who = fresh();
+    const shown = direction === 'in' ? [form(who), code(who)] : [pass(who), ticket(who)];
+    for (const paper of shown) {
+      elapse(500)(world);
+      show(paper)(world);
+    }
+    elapse(700)(world);
+    measure(3_650, 300)(world);
+  });
+const walk: Event = named('walks through', (world) => {
+  take(world, { type: 'passage', phase: 'entered' });
+  elapse(300)(world);
+  take(world, { type: 'passage', phase: 'left' });
+});
+
+let serial = 0;
+const fresh = (): string => {
+  serial += 1;
+  return `v${serial}`;
+};
+
+const at = new Date(startWallMs).toISOString();
+const time = fc.constantFrom(at, '2020-02-01T00:00:00Z', '2020-02-13T09:00:00+08:00', 'x', '2020');
+const knownEntry = fc.oneof(
+  fc.record({
+    type: fc.constantFrom('ticket', 'code', 'window', 'passage', 'isolation', 'toString'),
+    key: fc.constantFrom(
+      ...tickets.map(({ id }) => id),
+      ...codes.map(({ id }) => id),
+      ...homes.map((home) => `${home}:${today}:${tickets[0]?.id}`),
+      '',
+      '::',
+    ),
+    direction: fc.constantFrom('in', 'out', undefined, 'up'),
+    until: time,
+    at: time,
+  }),
+  fc.anything(),
+);
+
+const event: fc.Arbitrary<Event> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc
+      .tuple(fc.constantFrom<Direction>('in', 'out'), fc.constantFrom(100, 61_000))
+      .map(([direction, afterMs]) => visit(direction, afterMs)),
+  },
+  { weight: 16, arbitrary: fc.constant(answerAll) },
+  { weight: 8, arbitrary: fc.constant(walk) },
+  { weight: 10, arbitrary: fc.constantFrom(...papers).map(show) },
+  {
+    weight: 8,
+    arbitrary: fc
+      .tuple(fc.constantFrom(3_650, 3_650, 3_729, 3_730, 3_400, Number.NaN), fc.nat(2_000))
+      .map(([body, ago]) => measure(body, ago)),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom('oldest' as const, 'newest' as const, 'wrong' as const),
+        fc.constantFrom(null, 'io-error', 'already-reserved', 'bad-record', 'overloaded', ''),
+      )
+      .map(([which, why]) => answer(which, why)),
+  },
+  {
+    weight: 8,
+    arbitrary: fc
+      .constantFrom('entered' as const, 'left' as const)
+      .map((phase) => give({ type: 'passage', phase })),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .constantFrom('pulse-started' as const, 'pulse-ended' as const, 'pulse-refused' as const)
+      .map(report),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.constantFrom('emergency' as const, 'acknowledge' as const), fc.boolean())
+      .map(([button, pressed]) => give({ type: 'button', button, pressed })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom('scanner' as const, 'thermometer' as const, 'turnstile' as const),
+        fc.constantFrom('ok' as const, 'ok' as const, 'degraded' as const, 'lost' as const),
+      )
+      .map(([device, status]) => give({ type: 'device', device, status, why: 'test' })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .array(knownEntry, { maxLength: 6 })
+      .map((entries) => give({ type: 'known', entries })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom('expired' as const, 'bad-prefix' as const).map((reason) =>
+      named(`refused: ${reason}`, (world) => {
+        const takenMs = world.now.monotonicMs;
+        const evidence = { type: 'refused' as const, reason, kind: null, id: null, takenMs };
+        take(world, { type: 'evidence', evidence });
+      }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...papers), fc.constantFrom(Number.NaN, -1, 1e15))
+      .map(([paper, takenMs]) => give({ type: 'evidence', evidence: { ...paper, takenMs } })),
+  },
+  // Time stands still, goes on, leaps; the wall clock goes its own ways.
+  {
+    weight: 10,
+    arbitrary: fc.constantFrom(0, 0.25, 40, 900, 1_600, 7_000).map((ms) => elapse(ms)),
+  },
+  { weight: 2, arbitrary: fc.constantFrom(31_000, 130_000, 700_000, 9e7).map((ms) => elapse(ms)) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(-3.6e6, 3.6e6, -9e7, 9e8, 1e17, -1e17, Number.NaN)
+      .map((wallMs) => elapse(0, wallMs)),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<ClockState>('synced', 'holdover', 'floor', 'conflict').map((clock) =>
+      named(`clock ${clock}`, (world) => {
+        world.now = { ...world.now, wallMs: startWallMs + world.now.monotonicMs, clock };
+      }),
+    ),
+  },
+  { weight: 4, arbitrary: fc.constant(give({ type: 'timer' })) },
+);
+
+function begin(direction: Direction, hasPassageSensor: boolean): World {
+  const now: Now = { monotonicMs: 1_000, wallMs: startWallMs, clock: 'synced' };
+  const state = initialState(settings({ direction, hasPassageSensor }), now);
+  const world: World = { state, now, effects: [], asked: [], lastSeq: 0 };
+  take(world, { type: 'boot', uses: [], endedCleanly: true, version: 'test' });
+  for (const device of ['scanner', 'thermometer', 'turnstile', 'panel', 'relay'] as const)
+    take(world, { type: 'device', device, status: 'ok', why: 'test' });
+  return world;
+}
+
+test('no sequence of inputs breaks a law, makes the core throw or holds it up for ever', () => {
+  let pulses = 0;
+  let passages = 0;
+  fc.assert(
+    fc.property(
+      fc.constantFrom<Direction>('in', 'out'),
+      fc.integer({ min: 0, max: 9 }),
+      fc.array(event, { minLength: 20, maxLength: 120 }),
+      (direction, sensor, events) => {
+        const world = begin(direction, sensor > 0);
+        for (const happen of events) happen(world);
+        pulses += world.effects.filter(({ type }) => type === 'relay-pulse').length;
+        for (const { records } of world.effects.filter((it) => it.type === 'append'))
+          passages += records.filter(({ outcome }) => outcome === 'passed').length;
+        settle(world);
+      },
+    ),
+    { numRuns: Number(process.env['GATE_KIOSK_RUNS'] ?? 300) },
+  );
+  // A property that never gets through the lane would promise nothing.
+  expect(pulses).toBeGreaterThan(20);
+  expect(passages).toBeGreaterThan(5);
+});
+
+/** All is sound again and everybody goes: nothing may be left, and the next person gets through. */
+function settle(world: World): void {
+  world.now = { ...world.now, wallMs: startWallMs + world.now.monotonicMs, clock: 'synced' };
+  for (const device of ['scanner', 'thermometer', 'turnstile', 'panel', 'relay'] as const)
+    take(world, { type: 'device', device, status: 'ok', why: 'test' });
+  take(world, { type: 'passage', phase: 'left' });
+  for (const ms of [1, 2_000, 20_000, 150_000, 700_000, 700_000]) {
+    elapse(ms)(world);
+    answerAll(world);
+    take(world, { type: 'button', button: 'acknowledge', pressed: true });
+    take(world, { type: 'timer' });
+  }
+  answerAll(world);
+  const { state } = world;
+  expect(state).toMatchObject({ attempt: null, lane: { name: 'locked' }, late: [], alarms: [] });
+  expect(state.emergencyUntilMs).toBeNull();
+  expect(state.unwritten).toMatchObject({ failed: [], retryMs: null });
+  expect(state.unwritten.sent.size).toBe(0);
+  for (const { id } of tickets)
+    for (const direction of ['in', 'out'] as const)
+      expect(findUse(state.known, 'ticket', id, direction)?.state).not.toBe('reserved');
+}
