@@ -175,6 +175,7 @@ function startGate(run: Run, screen: Screen, journal: JournalPort, restored: Res
     {
       clock,
       scheduler,
+      random: randomBytes,
       devices: {
         scanner: { driver: scanner.driver, link: linkTo(scanner.link) },
         thermometer: { driver: thermometer.driver, link: linkTo(thermometer.link) },
@@ -189,7 +190,7 @@ function startGate(run: Run, screen: Screen, journal: JournalPort, restored: Res
     },
     {
       settings: gateSettings(config, policy),
-      verifier: { trust, revocations: noRevocations, pepper },
+      verifier: { trust, revocations: noRevocations, peppers: [pepper] },
       restored,
       version: packageVersion(),
       show: screen.publish,
