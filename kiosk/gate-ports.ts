@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { KnownEntry } from '../config/vocabulary.js';
 import type { Devices } from '../drivers/registry.js';
 import type { Cancel, Clock, RelayPort, Scheduler } from '../hardware/ports.js';
+import type { RandomBytes } from './evidence/seal.js';
 import type { JournalPort } from './journal/port.js';
 
 /** How gates tell each other of spent papers: over MQTT, or within one process. */
@@ -15,6 +16,8 @@ export interface KnownPort {
 export interface GatePorts {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
+  /** for keys and nonces: unpredictable */
+  readonly random: RandomBytes;
   readonly devices: Devices;
   readonly relay: RelayPort;
   readonly journal: JournalPort;

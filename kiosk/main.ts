@@ -9,8 +9,8 @@ import type { BrokenLaw } from './core/invariants.js';
 import type { Effect, Input } from './core/messages.js';
 import { type GateSettings, type GateState, initialState } from './core/state.js';
 import { step as coreStep } from './core/step.js';
-import { scanEvidence, type Verifier } from './evidence/scan.js';
-import { collectTemperature } from './evidence/temperature.js';
+import { evidenceDesk } from './evidence/desk.js';
+import type { Verifier } from './evidence/scan.js';
 import type { GatePorts } from './gate-ports.js';
 import type { Restored } from './journal/port.js';
 import { postInSlices } from './known-slices.js';
@@ -48,20 +48,36 @@ export interface Gate {
  * trusted before it has reported.
  */
 export function createGate(ports: GatePorts, options: GateOptions): Gate {
-  const { clock, scheduler, journal, relay, known, log } = ports;
+  const { clock, scheduler, random, journal, relay, known, log } = ports;
   const { settings, verifier } = options;
   const counts = new Map<string, number>();
   const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
   let shown = '';
   let view: ScreenView;
 
+  const desk = evidenceDesk({
+    settings,
+    verifier,
+    scheduler,
+    random,
+    registryChanged(key) {
+      if (key === 'current') log.info({ key }, 'private data is sealed to the registry');
+      else log.warn({ key }, 'no valid registry key: see the trust list');
+      loop.post({ type: 'registry', key });
+    },
+  });
+
   // core → effects
   const performed: Effect[] = [];
   const perform = (effect: Effect): void => {
     performed.push(effect);
     switch (effect.type) {
-      case 'append':
-        return journal.append(effect);
+      case 'append': {
+        const { sealed, missingCount } = desk.beside(effect.records);
+        if (missingCount > 0)
+          log.error({ missingCount }, 'a record names a sealed part that is gone');
+        return journal.append({ ...effect, sealed });
+      }
       case 'relay-pulse':
         return relay.pulse(effect.id, effect.durationMs);
       case 'relay-release':
@@ -77,6 +93,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     step: options.step ?? coreStep,
     perform,
     stepped(state, now, input) {
+      desk.attemptIs(state.attempt);
       view = projectView(state, now);
       const picture = JSON.stringify(view);
       if (picture !== shown) options.show(view);
@@ -96,17 +113,16 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
   });
 
   // devices → evidence → core
-  const readTemperature = collectTemperature(settings.policy.settings);
   const take = (reading: Reading): void => {
     switch (reading.type) {
       case 'scan': {
         const at = { takenMs: reading.monotonicMs, wallMs: clock.now().wallMs };
-        const evidence = scanEvidence(reading.text, at, verifier);
+        const evidence = desk.scan(reading.text, at);
         count(evidence.type === 'refused' ? `scan/${evidence.reason}` : 'scan/verified');
         return loop.post({ type: 'evidence', evidence });
       }
       case 'temperature-sample': {
-        const evidence = readTemperature(reading);
+        const evidence = desk.temperature(reading, clock.now().wallMs);
         if (evidence !== null) loop.post({ type: 'evidence', evidence });
         return;
       }
@@ -157,6 +173,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
   const { uses, endedCleanly } = options.restored;
   view = projectView(loop.state(), clock.now());
   loop.post({ type: 'boot', uses, endedCleanly, version: options.version });
+  desk.checkRegistry(clock.now().wallMs);
   drivers.start();
 
   return {
@@ -166,6 +183,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     stop() {
       drivers.stop();
       loop.stop();
+      desk.forget();
       for (const cancel of cancels) cancel();
       relay.off();
     },

@@ -4,6 +4,8 @@
  */
 import type { CredentialKind, CredentialReason, IdentitySpace } from '../../config/vocabulary.js';
 
+export type IdCardKind = 'resident' | 'hk-macao-taiwan' | 'foreign-2017' | 'foreign-2023';
+
 export interface Identity {
   readonly space: IdentitySpace;
   /** keyed hash of the id, hex */
@@ -20,6 +22,11 @@ export interface DocumentEvidence {
   readonly identity: Identity | null;
   /** e.g. `20******12`: all that the screen may show of the id */
   readonly masked: string | null;
+  /**
+   * only where the paper names its holder: the token of the ID card that is known now and whose
+   * number the paper names, else null. A card that comes later names its papers itself.
+   */
+  readonly boundTo?: string | null;
   /** zones the paper is good for; null where its kind names none */
   readonly zones: readonly string[] | null;
   /** a ticket's first day, days since 1970-01-01 in site time */
@@ -29,13 +36,36 @@ export interface DocumentEvidence {
   readonly takenMs: number;
 }
 
-/** A scan that was no acceptable credential. */
+/** An identity card that was read and holds today. */
+export interface CardEvidence {
+  readonly type: 'card';
+  readonly cardKind: IdCardKind;
+  /** the first second since 1970 from which it no longer counts, in site time; null: never (长期) */
+  readonly validToSeconds: number | null;
+  readonly identity: Identity;
+  /**
+   * hash of the sealed part with what stands on the card: a record that registers the person carries
+   * it as `sealed`. Null: nothing could be sealed, so nobody can be registered by this card.
+   */
+  readonly ref: string | null;
+  /**
+   * ids of the papers shown since the attempt began that name this card's number as their holder;
+   * those of an attempt that this card ends are among them
+   */
+  readonly bound: readonly string[];
+  readonly masked: string;
+  readonly takenMs: number;
+}
+
+/** A scan that was no acceptable credential, or a card that does not count. */
 export interface RefusedEvidence {
   readonly type: 'refused';
   readonly reason: CredentialReason;
   /** what it claimed to be, where its signature held */
   readonly kind: CredentialKind | null;
   readonly id: string | null;
+  /** only where it was an ID card: then `kind` and `id` are null */
+  readonly cardKind?: IdCardKind;
   readonly takenMs: number;
 }
 
@@ -49,10 +79,15 @@ export interface TemperatureEvidence {
   readonly compensationCentidegrees: number;
   readonly sampleCount: number;
   readonly spreadCentidegrees: number;
+  /**
+   * only at or above the fever threshold: hash of the sealed part with the exact values, which the
+   * record of a fever carries as `sealed`
+   */
+  readonly ref?: string;
   /** monotonic milliseconds since when this skin has been before the sensor without a break */
   readonly fromMs: number;
   /** when the last sample came */
   readonly takenMs: number;
 }
 
-export type Evidence = DocumentEvidence | RefusedEvidence | TemperatureEvidence;
+export type Evidence = DocumentEvidence | CardEvidence | RefusedEvidence | TemperatureEvidence;

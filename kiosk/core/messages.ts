@@ -30,6 +30,8 @@ export type Input =
   | { readonly type: 'pulse-started' | 'pulse-ended' | 'pulse-refused'; readonly id: number }
   /** what other gates know; as untrusted in form as anything from outside */
   | { readonly type: 'known'; readonly entries: readonly unknown[] }
+  /** whose key private data is sealed to from now on: `early` and `none` are alarms */
+  | { readonly type: 'registry'; readonly key: 'current' | 'early' | 'none' }
   /** a deadline of the state may have passed */
   | { readonly type: 'timer' };
 

@@ -101,6 +101,7 @@ function boot(turn: Turn, input: Extract<Input, { type: 'boot' }>): void {
 }
 
 function takeEvidence(turn: Turn, evidence: Evidence): void {
+  if (evidence.type === 'card') return;
   if (!takesEvidence(turn.state)) {
     if (evidence.type !== 'temperature') note(turn, 'scan-ignored', { lane: turn.state.lane.name });
     return;

@@ -173,6 +173,7 @@ function startGate(run: Run, screen: Screen, journal: JournalPort, restored: Res
       clock,
       scheduler,
       devices: configuredDevices(config, { clock, scheduler }),
+      random: randomBytes,
       relay,
       journal,
       // Other gates are heard over MQTT only.
@@ -181,7 +182,7 @@ function startGate(run: Run, screen: Screen, journal: JournalPort, restored: Res
     },
     {
       settings: gateSettings(config, policy),
-      verifier: { trust, revocations: noRevocations, pepper },
+      verifier: { trust, revocations: noRevocations, peppers: [pepper] },
       restored,
       version: packageVersion(),
       show: screen.publish,

@@ -6,22 +6,24 @@ import type { CredentialKind } from '../../config/vocabulary.js';
 import type { DocumentEvidence, Identity, RefusedEvidence } from '../core/evidence.js';
 import { type Claims, kindNameOf } from '../credential/claims.js';
 import type { Revocations } from '../credential/revocations.js';
-import { personToken } from '../credential/tokens.js';
+import { type Peppers, personToken } from '../credential/tokens.js';
 import type { TrustList } from '../credential/trust.js';
 import { verifyCredential } from '../credential/verify.js';
+import type { CardKeeper } from './card-keeper.js';
 import { maskId } from './mask.js';
 
 /** What verification needs to know of the site. */
 export interface Verifier {
   readonly trust: TrustList;
   readonly revocations: Revocations;
-  /** secret, 32 bytes */
-  readonly pepper: Uint8Array;
+  /** secret, 32 bytes each: tokens are made with the newest, what others made is tried with each */
+  readonly peppers: Peppers;
 }
 
 /**
  * @param text the code as the scanner gave it
  * @param at monotonic milliseconds when it came, wall milliseconds for its dates
+ * @param cards remembers who the papers of this attempt name as holder
  * @returns a verified document, or the refusal with the first reason in the profile's order.
  *   Whether a single-use code was used before is the core's to say: it has the memory.
  */
@@ -29,32 +31,36 @@ export function scanEvidence(
   text: string,
   at: { readonly takenMs: number; readonly wallMs: number },
   verifier: Verifier,
+  cards: CardKeeper,
 ): DocumentEvidence | RefusedEvidence {
-  const { trust, revocations, pepper } = verifier;
+  const { trust, revocations, peppers } = verifier;
   const verified = verifyCredential(text, {
     trust,
     revocations,
     nowSeconds: at.wallMs / 1000,
-    tokenOf: (space, id) => personToken(pepper, space, id),
+    tokenOf: (space, id) => peppers.map((pepper) => personToken(pepper, space, id)),
   });
   if (!verified.ok) {
     const { reason, claims, id } = verified;
     const kind = claims === null ? null : kindNameOf(claims);
     return { type: 'refused', reason, kind, id, takenMs: at.takenMs };
   }
-  const { id, kindName, claims } = verified.credential;
+  const { id, cti, kindName, claims } = verified.credential;
+  const holder = 'holder' in claims ? claims.holder : undefined;
+  const { takenMs } = at;
   return {
     type: 'document',
     id,
     kind: kindName,
     variant: 'variant' in claims ? claims.variant : null,
-    identity: identityOf(kindName, claims, pepper),
+    identity: identityOf(kindName, claims, peppers[0]),
     masked: 'sub' in claims ? maskId(claims.sub) : null,
+    ...(holder === undefined ? {} : { boundTo: cards.show({ id, cti, holder, takenMs }) }),
     zones: 'zones' in claims ? claims.zones : null,
     day: 'day' in claims ? claims.day : null,
     issuedSeconds: claims.iat,
     expiresSeconds: claims.exp,
-    takenMs: at.takenMs,
+    takenMs,
   };
 }
 

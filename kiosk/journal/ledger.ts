@@ -7,6 +7,7 @@ import { StoreFault } from './failures.js';
 import { type PreviousJournal, startedRecord, uncertainRecords } from './own-records.js';
 import type { JournalEvent, RecordDraft, RestoredUse } from './port.js';
 import { type PreparedRecord, prepareRecord, type QueuedRequest, recordBytes } from './record.js';
+import type { SealedPart } from './sealed-part.js';
 import {
   type FindUse,
   isForgettable,
@@ -42,6 +43,8 @@ export interface Chain {
 export interface Tables {
   /** With what its request does to uses. */
   insertRecord(row: ChainRow, writes: readonly UseWrite[]): void;
+  /** Beside the record of this number. */
+  insertSealed(seq: number, part: SealedPart): void;
   /** With what the transaction has changed. */
   readonly findUse: FindUse;
   /** Changes a use without a record. */
@@ -67,6 +70,7 @@ export function applyRequest(tables: Tables, chain: Chain, request: QueuedReques
   if (last === undefined) for (const write of writes) tables.writeUse(write);
   for (const record of request.records)
     appendRecord(tables, chain, record, record === last ? writes : none);
+  for (const part of request.sealed) tables.insertSealed(firstSeq + part.recordIndex, part);
   return { type: 'committed', id, firstSeq, lastSeq: chain.seq, hash: toHex(chain.hash) };
 }
 

@@ -9,6 +9,7 @@ import { type InjectedFailure, type JournalFaults, queueLimits } from './handoff
 import { applyRequest, type Chain, type OpenOptions, settle, type Tables } from './ledger.js';
 import type { JournalEvent, JournalPort, Restored } from './port.js';
 import { prepareRequest, type QueuedRequest } from './record.js';
+import type { SealedPart } from './sealed-part.js';
 import { type UseRow, type UseWrite, useName } from './uses.js';
 
 /** Answers never come within `append`, whatever the latency. */
@@ -20,6 +21,8 @@ export interface MemoryDisk {
   endedCleanly: boolean;
   readonly rows: ChainRow[];
   readonly uses: Map<string, UseRow>;
+  /** by the number of their records */
+  readonly sealed: Map<number, SealedPart>;
 }
 
 export interface MemoryOptions extends OpenOptions {
@@ -42,7 +45,7 @@ export interface MemoryJournal {
 
 /** @returns an empty disk */
 export function memoryDisk(): MemoryDisk {
-  return { journal: null, endedCleanly: true, rows: [], uses: new Map() };
+  return { journal: null, endedCleanly: true, rows: [], uses: new Map(), sealed: new Map() };
 }
 
 /**
@@ -181,6 +184,7 @@ function memoryTables(disk: MemoryDisk): Tables {
       disk.rows.push(row);
       for (const write of writes) writeUse(write);
     },
+    insertSealed: (seq, { salt, box }) => void disk.sealed.set(seq, { salt, box }),
     findUse: (name) => disk.uses.get(name),
     writeUse,
     allUses: () => [...disk.uses.values()],

@@ -7,12 +7,17 @@ import type { Direction, KnownEntry } from '../../config/vocabulary.js';
 import { StoreFault } from './failures.js';
 import type { UseChange } from './port.js';
 import type { PreparedRecord, QueuedRequest } from './record.js';
+import type { SealedBeside } from './sealed-part.js';
 import type { UseKey, UseRow, UseWrite } from './uses.js';
 
-/** id, urgent, atMs (-1: refused), count of records, then 2 strings a record and 6 a use. */
+/**
+ * id, urgent, atMs (-1: refused), counts of records and sealed parts, then 2 a record, 3 a sealed
+ * part and 6 a use.
+ */
 export type PackedRequest = readonly (string | number | boolean)[];
 
-const headLength = 4;
+const headLength = 5;
+const sealedLength = 3;
 const useLength = 6;
 
 /**
@@ -21,10 +26,12 @@ const useLength = 6;
  */
 export function packRequest(request: QueuedRequest): PackedRequest {
   const { id, urgent } = request;
-  if ('refused' in request) return [id, urgent, -1, 0];
-  const row: (string | number | boolean)[] = [id, urgent, request.atMs, request.records.length];
-  for (const { before, after } of request.records) row.push(before, after);
-  for (const { op, entry } of request.uses) {
+  if ('refused' in request) return [id, urgent, -1, 0, 0];
+  const { records, sealed, uses, atMs } = request;
+  const row: (string | number | boolean)[] = [id, urgent, atMs, records.length, sealed.length];
+  for (const { before, after } of records) row.push(before, after);
+  for (const { recordIndex, salt, box } of sealed) row.push(recordIndex, salt, box);
+  for (const { op, entry } of uses) {
     const { type, key, direction = '', until, at } = entry;
     row.push(op, type, key, direction, until, at);
   }
@@ -40,13 +47,21 @@ export function unpackRequest(row: PackedRequest): QueuedRequest {
   const urgent = row[1] === true;
   const atMs = Number(row[2]);
   if (atMs < 0) return { id, urgent, refused: 'bad-record' };
-  const usesStart = headLength + 2 * Number(row[3]);
+  const sealedStart = headLength + 2 * Number(row[3]);
+  const usesStart = sealedStart + sealedLength * Number(row[4]);
   const records: PreparedRecord[] = [];
-  for (let at = headLength; at < usesStart; at += 2)
+  for (let at = headLength; at < sealedStart; at += 2)
     records.push({ before: String(row[at]), after: String(row[at + 1]) });
+  const sealed: SealedBeside[] = [];
+  for (let at = sealedStart; at < usesStart; at += sealedLength)
+    sealed.push({
+      recordIndex: Number(row[at]),
+      salt: String(row[at + 1]),
+      box: String(row[at + 2]),
+    });
   const uses: UseChange[] = [];
   for (let at = usesStart; at < row.length; at += useLength) uses.push(unpackChange(row, at));
-  return { id, urgent, records, uses, atMs };
+  return { id, urgent, records, uses, sealed, atMs };
 }
 
 /**

@@ -3,6 +3,7 @@
  * Records become numbered, chained and durable only inside the journal.
  */
 import type { KnownEntry } from '../../config/vocabulary.js';
+import type { SealedBeside } from './sealed-part.js';
 
 export type JsonValue =
   | string
@@ -32,6 +33,8 @@ export interface AppendRequest {
   readonly id: number;
   readonly records: readonly RecordDraft[];
   readonly uses: readonly UseChange[];
+  /** parts of these records, each the one whose hash is its record's member `sealed` */
+  readonly sealed?: readonly SealedBeside[];
   /** true: somebody waits for the sync; false: may share the next commit, within 50 ms */
   readonly urgent: boolean;
 }

@@ -5,9 +5,10 @@
 import type { KnownEntry } from '../../config/vocabulary.js';
 import { canonicalMember } from './canonical.js';
 import type { AppendRequest, RecordDraft, UseChange } from './port.js';
+import { partHash, type SealedBeside } from './sealed-part.js';
 
 export const recordLimits = {
-  /** one record must fit, with its batch's frame, into the 64 KiB of an `ev` message */
+  /** one record must fit, with its sealed part and its batch's frame, into the 64 KiB of an `ev` message */
   bytesMax: 60_000,
   /** one request; the guard's list in memory (256) must fit */
   recordsMax: 256,
@@ -29,6 +30,7 @@ export interface PreparedRequest {
   readonly urgent: boolean;
   readonly records: readonly PreparedRecord[];
   readonly uses: readonly UseChange[];
+  readonly sealed: readonly SealedBeside[];
   /** latest time of its records, milliseconds since 1970; 0 without records */
   readonly atMs: number;
 }
@@ -72,8 +74,8 @@ export function prepareRecord(draft: RecordDraft, bootId: string): PreparedRecor
     text += member.text;
   }
   const after = `${text}}`;
-  if (Buffer.byteLength(before) + Buffer.byteLength(after) > recordLimits.bytesMax) return null;
-  return { before, after };
+  const record = { before, after };
+  return byteLength(record) > recordLimits.bytesMax ? null : record;
 }
 
 /**
@@ -90,11 +92,12 @@ export function recordBytes(record: PreparedRecord, seq: number): Uint8Array {
  * Checks a whole request before it leaves the caller's thread.
  * @param request as the loop made it
  * @param bootId of this run of the daemon
- * @returns the prepared request, or the refused one: a bad record or use, too many of them, or a paper
- *   reserved, returned or made uncertain without a record that shows why
+ * @returns the prepared request, or the refused one: a bad record or use, too many of them, a paper
+ *   reserved, returned or made uncertain without a record that shows why, or a sealed part that is
+ *   not the one its record names
  */
 export function prepareRequest(request: AppendRequest, bootId: string): QueuedRequest {
-  const { id, urgent, uses } = request;
+  const { id, urgent, uses, sealed = [] } = request;
   const refused: QueuedRequest = { id, urgent, refused: 'bad-record' };
   if (request.records.length > recordLimits.recordsMax) return refused;
   if (uses.length > recordLimits.usesMax) return refused;
@@ -110,7 +113,30 @@ export function prepareRequest(request: AppendRequest, bootId: string): QueuedRe
     if (!isGoodUse(change)) return refused;
     if (records.length === 0 && !tightening.includes(change.op)) return refused;
   }
-  return { id, urgent, records, uses, atMs };
+  if (!areBeside(sealed, request.records, records)) return refused;
+  return { id, urgent, records, uses, sealed, atMs };
+}
+
+/** Each part beside a record of its own that names it, and small enough together with it. */
+function areBeside(
+  sealed: readonly SealedBeside[],
+  drafts: readonly RecordDraft[],
+  records: readonly PreparedRecord[],
+): boolean {
+  const taken = new Set<number>();
+  return sealed.every((part) => {
+    const { recordIndex, salt, box } = part;
+    const record = records[recordIndex];
+    if (record === undefined || taken.has(recordIndex)) return false;
+    taken.add(recordIndex);
+    if (byteLength(record) + salt.length + box.length > recordLimits.bytesMax) return false;
+    const hash = partHash(part);
+    return hash !== null && drafts[recordIndex]?.['sealed'] === hash;
+  });
+}
+
+function byteLength({ before, after }: PreparedRecord): number {
+  return Buffer.byteLength(before) + Buffer.byteLength(after);
 }
 
 function isGoodUse({ op, entry }: UseChange): boolean {

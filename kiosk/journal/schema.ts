@@ -6,7 +6,7 @@ import { closeSync, fdatasyncSync, fstatSync, openSync, writeSync } from 'node:f
 import type { Database } from 'better-sqlite3';
 
 /** Grows with every change of the tables; a database of a later one is refused. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** The write-ahead log's size from the start: what it reaches before a checkpoint that cannot wait. */
 const logByteCount = 4 * 1024 * 1024;
@@ -31,6 +31,12 @@ const tables = `
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
+/** Sealed parts, beside the records that name their hashes: a part can go, its record stays. */
+const sealedTable = `
+  CREATE TABLE sealed (seq INTEGER PRIMARY KEY, salt BLOB NOT NULL, box BLOB NOT NULL) STRICT;
+`;
+/** What each version added to the one before it, from version 1 on. */
+const versions = [tables, sealedTable] as const satisfies { length: typeof schemaVersion };
 
 /**
  * Sets a connection up for durable commits: in WAL mode with FULL a commit returns after one
@@ -46,19 +52,22 @@ export function configure(database: Database): void {
   database.pragma('synchronous = FULL');
   // Checkpoints are done when the lane is idle, not inside somebody's commit.
   database.pragma('wal_autocheckpoint = 0');
+  // What is purged is overwritten, not only unlinked.
+  database.pragma('secure_delete = ON');
 }
 
 /**
  * @param database within a transaction
- * @returns what is in it: `new` (tables made now), `known`, or `newer` than this software
+ * @returns what is in it: `new` (tables made now), `known` (one of an earlier version has been brought
+ *   up to this one), or `newer` than this software
  */
 export function createTables(database: Database): 'new' | 'known' | 'newer' {
   const version = Number(database.pragma('user_version', { simple: true }));
   if (version > schemaVersion) return 'newer';
   if (version === schemaVersion) return 'known';
-  database.exec(tables);
+  for (const added of versions.slice(version)) database.exec(added);
   database.pragma(`user_version = ${schemaVersion}`);
-  return 'new';
+  return version === 0 ? 'new' : 'known';
 }
 
 /**

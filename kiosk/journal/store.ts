@@ -34,6 +34,11 @@ export interface Store {
    * @returns one answer a request, in order
    */
   commit(requests: readonly QueuedRequest[]): readonly JournalEvent[];
+  /**
+   * Removes sealed parts for good; their records, and so the chain, stay as they are.
+   * @returns how many there were. @throws SQLite's errors: then all of them are still there
+   */
+  purgeSealed(seqs: readonly number[]): number;
   /** Does one slice of the work that can wait; true when more is left. */
   housekeep(): boolean;
   /** True when `housekeep` can wait no longer. */
@@ -149,6 +154,8 @@ function makeStore(
         return requests.map(({ id }) => ({ type: 'failed', id, why }));
       }
     },
+    purgeSealed: (seqs) =>
+      transact(() => seqs.reduce((count, seq) => count + tables.dropSealed(seq), 0)),
     isOverdue: () => commitsSinceCheckpoint >= storeLimits.checkpointCommitsMax,
     housekeep() {
       try {

@@ -6,6 +6,7 @@
  * reads the table and repeats what the rows since then say, so both are always one state.
  */
 import type Database from 'better-sqlite3';
+import { decodeBase64url } from '../../config/crypto/base64url.js';
 import type { ChainRow } from './chain.js';
 import type { Tables } from './ledger.js';
 import { packUses, unpackUses } from './packing.js';
@@ -19,6 +20,8 @@ export interface SqliteTables extends Tables {
   discard(): void;
   /** Brings the table of uses up to the newest record. */
   settleUses(): void;
+  /** Removes the sealed part of a record; returns how many there were, 0 or 1. */
+  dropSealed(seq: number): number;
   /** The newest records, oldest of them first. */
   lastRecords(count: number): readonly ChainRow[];
   readMeta(name: string): string | undefined;
@@ -43,6 +46,10 @@ export function sqliteTables(database: Database.Database): SqliteTables {
   const insertRecord = database.prepare<[number, Uint8Array, Uint8Array, string | null]>(
     'INSERT INTO records (seq, bytes, hash, uses) VALUES (?, ?, ?, ?)',
   );
+  const insertSealed = database.prepare<[number, Uint8Array, Uint8Array]>(
+    'INSERT INTO sealed (seq, salt, box) VALUES (?, ?, ?)',
+  );
+  const dropSealed = database.prepare<[number]>('DELETE FROM sealed WHERE seq = ?');
   const lastRecords = database.prepare<[number], ChainRow>(
     'SELECT seq, bytes, hash FROM records ORDER BY seq DESC LIMIT ?',
   );
@@ -130,6 +137,12 @@ export function sqliteTables(database: Database.Database): SqliteTables {
         stagedBehind.set(name, key);
       }
     },
+    insertSealed(seq, { salt, box }) {
+      // Checked when the request was prepared.
+      const boxBytes = decodeBase64url(box) ?? new Uint8Array(0);
+      insertSealed.run(seq, Buffer.from(salt, 'hex'), boxBytes);
+    },
+    dropSealed: (seq) => dropSealed.run(seq).changes,
     findUse,
     writeUse({ key, row }: UseWrite) {
       // An older change of the same use, left behind in a record's row, must not come after this.

@@ -2,6 +2,7 @@
  * The hot path: from the last byte of a scan to the relay's command, through the real driver,
  * verification, core, laws and journal. Everything else of the attempt has been shown before.
  */
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pino from 'pino';
 import { generatePrivateKey, signBytes, verifyBytes } from '../../config/crypto/ed25519-key.js';
@@ -48,6 +49,7 @@ export async function scanBenches(folder: string): Promise<readonly Bench[]> {
     {
       clock,
       scheduler: clock,
+      random: randomBytes,
       relay: relay.port,
       journal,
       known: { publish: () => {}, subscribe: () => () => {} },

@@ -121,6 +121,7 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
     {
       clock,
       scheduler: clock,
+      random: randomBytes,
       devices: {
         scanner: { driver: 'line', link: watched(scanner.link, byteCame) },
         thermometer: { driver: 'gy-614v3', link: watched(thermo.link, byteCame) },

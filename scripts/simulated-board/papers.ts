@@ -3,6 +3,7 @@
  * Nothing of it is kept: the keys end with the process.
  */
 import { randomBytes } from 'node:crypto';
+import { encodeBase64url } from '../../config/crypto/base64url.js';
 import { generatePrivateKey, type PrivateKey } from '../../config/crypto/ed25519-key.js';
 import type { Clock } from '../../hardware/ports.js';
 import type { PaperClaims } from '../../kiosk/credential/claims.js';
@@ -10,6 +11,7 @@ import { issueCredential } from '../../kiosk/credential/issue.js';
 import { parseRevocations } from '../../kiosk/credential/revocations.js';
 import { parseTrustList } from '../../kiosk/credential/trust.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
+import { registryPublicKey } from '../../kiosk/evidence/seal.js';
 
 export interface Papers {
   /** an approval form of a staff member, good for a day */
@@ -42,6 +44,8 @@ const revokedCti = '00000000deadbeef';
 export interface Campus {
   readonly papers: Papers;
   readonly verifier: Verifier;
+  /** opens what the gate seals: X25519, 32 bytes */
+  readonly registryPrivateKey: Uint8Array;
 }
 
 /**
@@ -54,12 +58,15 @@ export function openCampus(clock: Clock, utcOffsetMinutes: number): Campus {
   const cardCentre = generatePrivateKey();
   const property = generatePrivateKey();
   const stranger = generatePrivateKey();
+  const registryPrivateKey = randomBytes(32);
+  const registryKey = encodeBase64url(registryPublicKey(registryPrivateKey));
   const trust = parseTrustList({
     issuers: [
       issuer('personnel office', personnel, [1, 6]),
       issuer('campus card centre', cardCentre, [2]),
       issuer('property office', property, [3, 4]),
     ],
+    registry: [{ publicKey: registryKey, notBefore: '2020-01-23T00:00:00+08:00' }],
   });
   const revocations = parseRevocations({
     credentials: [personnel.publicKey.kid + revokedCti],
@@ -114,10 +121,11 @@ export function openCampus(clock: Clock, utcOffsetMinutes: number): Campus {
   };
   return {
     papers,
+    registryPrivateKey,
     verifier: {
       trust: trust.trust,
       revocations: revocations.revocations,
-      pepper: randomBytes(32),
+      peppers: [randomBytes(32)],
     },
   };
 }

@@ -85,6 +85,7 @@ export function live(options: WorldOptions): World {
     const gate: Gate = createGate(
       {
         ...tools,
+        random: dice.bytes,
         relay,
         journal: journal.journal,
         log: pino({ level: 'silent' }),

@@ -49,7 +49,7 @@ export function makeSite(options: SiteOptions = {}): Site {
     kinds: [...kinds],
   }));
   writeFileSync(trustPath, JSON.stringify({ issuers }), { mode: 0o600 });
-  const pepper = Buffer.from(verifier.pepper).toString('base64url');
+  const pepper = Buffer.from(verifier.peppers[0]).toString('base64url');
   writeFileSync(pepperPath, `${pepper}\n`, { mode: 0o600 });
 
   const site: Site = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { holderTag, personToken } from '../../../kiosk/credential/tokens.js';
+import { holderTag, isHolder, personToken } from '../../../kiosk/credential/tokens.js';
 
 const pepper = Uint8Array.from({ length: 32 }, (_, index) => index);
 /** A made-up number; the values were computed with Python's hmac. */
@@ -26,4 +26,16 @@ test('a person has another token in every space and under every pepper', () => {
   ];
   expect(new Set(tokens).size).toBe(tokens.length);
   expect(() => personToken(new Uint8Array(31), 'campus-id', '1')).toThrow(RangeError);
+});
+
+test('a holder is known by a tag under any of the site’s peppers; a tag of another form is nobody’s', () => {
+  const cti = '0011223344556677';
+  const older = new Uint8Array(32);
+  const holder = holderTag(older, cti, idNumber);
+  expect(isHolder([pepper, older], { cti, holder }, idNumber)).toBe(true);
+  expect(isHolder([older, pepper], { cti, holder }, idNumber.toLowerCase())).toBe(true);
+  expect(isHolder([pepper], { cti, holder }, idNumber)).toBe(false);
+  expect(isHolder([older], { cti: 'ff'.repeat(8), holder }, idNumber)).toBe(false);
+  for (const tag of ['', holder.slice(2), `${holder}00`, 'zz'.repeat(16)])
+    expect(isHolder([older], { cti, holder: tag }, idNumber)).toBe(false);
 });

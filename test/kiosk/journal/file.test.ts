@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -9,9 +17,10 @@ import { openJournal } from '../../../kiosk/journal/journal.js';
 import { memoryDisk, memoryJournal } from '../../../kiosk/journal/memory.js';
 import type { Restored, UseChange } from '../../../kiosk/journal/port.js';
 import { prepareRequest } from '../../../kiosk/journal/record.js';
+import { readSealed } from '../../../kiosk/journal/sealed.js';
 import { openStore, storeLimits } from '../../../kiosk/journal/store.js';
 import { verifyChain } from '../../../kiosk/journal/verify.js';
-import { at, firstId, request, ticket } from './rigs.js';
+import { at, firstId, request, sealedPart, ticket } from './rigs.js';
 import { virtualTime } from './virtual-time.js';
 
 let file: string;
@@ -149,6 +158,61 @@ test('a journal of a later version does not open', async () => {
   database.pragma('user_version = 99');
   database.close();
   expect(await openJournal(options())).toMatchObject({ ok: false, why: 'newer-schema' });
+});
+
+test('a journal of the version before sealed parts opens, and takes them from then on', () => {
+  makeJournal(3);
+  tamper('DROP TABLE sealed');
+  const old = new Database(file);
+  old.pragma('user_version = 1');
+  old.close();
+  expect(readSealed(file, 2)).toMatchObject({ ok: false, why: 'none' });
+  const { store, restored } = open();
+  expect(restored).toMatchObject({ journal: firstId, endedCleanly: true, head: { seq: 3 } });
+  const { hash, salt, box } = sealedPart('first');
+  const records = [{ type: 'decision', at, sealed: hash }];
+  const sealed = [{ recordIndex: 0, salt, box }];
+  store.commit([prepareRequest({ ...request(1), records, sealed }, 'boot')]);
+  store.close();
+  expect(readSealed(file, 4)).toEqual({ ok: true, part: { salt, box } });
+  expect(verifyChain(file)).toMatchObject({ ok: true, count: 4 });
+  const again = new Database(file);
+  expect(again.pragma('user_version', { simple: true })).toBe(2);
+  again.close();
+});
+
+test('a sealed part is read only if it is the one that its record names', () => {
+  const { store } = open();
+  const { hash, salt, box } = sealedPart('first');
+  const records = [{ type: 'decision', at, sealed: hash }];
+  const sealed = [{ recordIndex: 0, salt, box }];
+  for (const id of [1, 2])
+    store.commit([prepareRequest({ ...request(id), records, sealed }, 'boot')]);
+  store.close();
+  tamper('UPDATE sealed SET salt = zeroblob(16) WHERE seq = 2');
+  expect(readSealed(file, 1)).toEqual({ ok: false, why: 'none' });
+  expect(readSealed(file, 2)).toEqual({ ok: false, why: 'changed' });
+  expect(readSealed(file, 3)).toEqual({ ok: true, part: { salt, box } });
+  expect(readSealed(file, 4)).toEqual({ ok: false, why: 'no-record' });
+  expect(readSealed(`${file}.missing`, 2)).toMatchObject({ ok: false, why: 'unreadable' });
+});
+
+test('of a purged part no byte is left in the files once the journal is closed', () => {
+  const content = 'a box that nobody can open, but that is to be gone all the same';
+  const { store } = open();
+  const { hash, salt, box } = sealedPart(content);
+  const records = [{ type: 'decision', at, sealed: hash }];
+  const sealed = [{ recordIndex: 0, salt, box }];
+  store.commit([prepareRequest({ ...request(1), records, sealed }, 'boot')]);
+  store.close();
+  expect(readFileSync(file).includes(content)).toBe(true);
+  const again = open().store;
+  expect(again.purgeSealed([2])).toBe(1);
+  again.close();
+  expect(existsSync(`${file}-wal`)).toBe(false);
+  expect(readFileSync(file).includes(content)).toBe(false);
+  expect(readSealed(file, 2)).toEqual({ ok: false, why: 'purged' });
+  expect(verifyChain(file)).toMatchObject({ ok: true, count: 2 });
 });
 
 test.each([

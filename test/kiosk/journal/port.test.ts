@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkChain } from '../../../kiosk/journal/chain.js';
 import type { RecordDraft } from '../../../kiosk/journal/port.js';
-import { at, fileRig, firstId, memoryRig, type Rig, request, ticket } from './rigs.js';
+import { at, fileRig, firstId, memoryRig, type Rig, request, sealedPart, ticket } from './rigs.js';
 
 describe.each([
   ['the worker on a file', fileRig],
@@ -197,6 +197,94 @@ describe.each([
     const [first, second] = await run.answered(2);
     expect(first).toEqual({ type: 'failed', id: 1, why: 'bad-record' });
     expect(second?.type).toBe('committed');
+    await run.close();
+  });
+
+  test('a sealed part lies beside the record that names it, also after a crash', async () => {
+    const run = await rig.open();
+    const [first, second] = [sealedPart('first'), sealedPart('second')];
+    const { salt, box } = first;
+    const named = (hash: string): RecordDraft => ({ type: 'decision', at, sealed: hash });
+    run.journal.append({
+      ...request(1, [ticket('reserve', 'aa'), ticket('learn', 'bb')]),
+      records: [{ type: 'x', at }, named(first.hash), named(second.hash)],
+      sealed: [
+        { recordIndex: 2, salt: second.salt, box: second.box },
+        { recordIndex: 1, salt, box },
+      ],
+    });
+    run.journal.append({ ...request(2, [ticket('return', 'aa')]), sealed: [] });
+    const events = await run.answered(2);
+    expect(events.map(({ type }) => type)).toEqual(['committed', 'committed']);
+    await run.crash();
+    expect(rig.sealed(2)).toBeUndefined();
+    expect(rig.sealed(3)).toEqual({ salt, box });
+    expect(rig.sealed(4)).toEqual({ salt: second.salt, box: second.box });
+    expect(texts()[2]).toBe(
+      `{"at":"${at}","bootId":"boot","sealed":"${first.hash}","seq":3,"type":"decision"}`,
+    );
+  });
+
+  test('a purged part is gone, the other parts and the whole chain are not', async () => {
+    const run = await rig.open();
+    const parts = [sealedPart('first'), sealedPart('second')];
+    for (const [id, { hash, salt, box }] of parts.entries())
+      run.journal.append({
+        ...request(id),
+        records: [{ type: 'decision', at, sealed: hash }],
+        sealed: [{ recordIndex: 0, salt, box }],
+      });
+    await run.answered(2);
+    await run.close();
+    const before = texts();
+    expect(rig.purge([1, 2, 9])).toBe(1);
+    expect(rig.sealed(2)).toBeUndefined();
+    expect(rig.sealed(3)).toMatchObject({ box: parts[1]?.box });
+    expect(texts()).toEqual(before);
+    expect(checkChain(rig.rows())).toMatchObject({ ok: true, count: 3 });
+  });
+
+  const { hash: rightHash, ...rightPart } = sealedPart('right');
+  const beside = { recordIndex: 0, ...rightPart };
+  test.each([
+    ['another content', [{ ...beside, box: sealedPart('wrong').box }]],
+    ['another salt', [{ ...beside, salt: '5b'.repeat(16) }]],
+    ['a short salt', [{ ...beside, salt: '5a'.repeat(15) }]],
+    ['an upper-case salt', [{ ...beside, salt: '5A'.repeat(16) }]],
+    ['padding', [{ ...beside, box: `${beside.box}=` }]],
+    ['nothing in it', [{ ...beside, box: '' }]],
+    ['a record that is not there', [{ ...beside, recordIndex: 2 }]],
+    ['a record that names none', [{ ...beside, recordIndex: 1 }]],
+    ['no whole number', [{ ...beside, recordIndex: 0.5 }]],
+    ['the same record as another', [beside, beside]],
+    ['too many bytes', [{ ...beside, box: 'AAAA'.repeat(2_731) }]],
+  ])('a sealed part with %s refuses its request', async (_what, sealed) => {
+    const run = await rig.open();
+    const records = [
+      { type: 'decision', at, sealed: rightHash },
+      { type: 'x', at },
+    ];
+    run.journal.append({ id: 1, records, uses: [], urgent: true, sealed });
+    run.journal.append({ id: 2, records, uses: [], urgent: true, sealed: [beside] });
+    const events = await run.answered(2);
+    expect(events[0]).toEqual({ type: 'failed', id: 1, why: 'bad-record' });
+    expect(events[1]).toMatchObject({ type: 'committed', firstSeq: 2 });
+    await run.close();
+  });
+
+  test('a record and its sealed part together must fit into one message', async () => {
+    const run = await rig.open();
+    const part = sealedPart('x'.repeat(8_000));
+    const { salt, box } = part;
+    const sized = (bytes: number) => ({
+      ...request(bytes),
+      records: [{ type: 'decision', at, sealed: part.hash, pad: 'x'.repeat(bytes) }],
+      sealed: [{ recordIndex: 0, salt, box }],
+    });
+    run.journal.append(sized(48_000));
+    run.journal.append(sized(50_000));
+    const events = await run.answered(2);
+    expect(events.map(({ type }) => type)).toEqual(['committed', 'failed']);
     await run.close();
   });
 

@@ -14,6 +14,9 @@ import type {
   Restored,
   UseChange,
 } from '../../../kiosk/journal/port.js';
+import { readSealed } from '../../../kiosk/journal/sealed.js';
+import { partHash, type SealedPart } from '../../../kiosk/journal/sealed-part.js';
+import { openStore } from '../../../kiosk/journal/store.js';
 import { virtualTime } from './virtual-time.js';
 
 export const at = '2020-02-10T08:00:00.000Z';
@@ -37,6 +40,10 @@ export interface Rig {
   open(options?: { at?: string; newJournalId?: string }): Promise<Run>;
   /** The committed records; only while no run is open. */
   rows(): readonly ChainRow[];
+  /** A sealed part; only while no run is open. */
+  sealed(seq: number): SealedPart | undefined;
+  /** Purges sealed parts; only while no run is open. */
+  purge(seqs: readonly number[]): number;
   /** the monotonic clock that its stalls go by */
   nowMs(): number;
   dispose(): void;
@@ -94,6 +101,18 @@ export function fileRig(): Rig {
       database.close();
       return rows;
     },
+    sealed(seq) {
+      const read = readSealed(file, seq);
+      return read.ok ? read.part : undefined;
+    },
+    purge(seqs) {
+      const options = { file, bootId: 'boot', at, newJournalId: firstId, previous: null };
+      const opened = openStore(options);
+      if (!opened.ok) throw new Error(opened.why);
+      const count = opened.store.purgeSealed(seqs);
+      opened.store.close();
+      return count;
+    },
     nowMs: () => performance.now(),
     dispose: () => rmSync(folder, { recursive: true }),
   };
@@ -140,6 +159,8 @@ export function memoryRig(): Rig {
       };
     },
     rows: () => disk.rows,
+    sealed: (seq) => disk.sealed.get(seq),
+    purge: (seqs) => seqs.filter((seq) => disk.sealed.delete(seq)).length,
     nowMs: () => time.now().monotonicMs,
     dispose: () => undefined,
   };
@@ -148,6 +169,14 @@ export function memoryRig(): Rig {
 /** One request with one record; `uses` beside it. */
 export function request(id: number, uses: readonly UseChange[] = [], urgent = true): AppendRequest {
   return { id, records: [{ type: 'granted', at, attempt: id }], uses, urgent };
+}
+
+/** A sealed part that nobody can open, and the hash that its record names. */
+export function sealedPart(content: string): SealedPart & { readonly hash: string } {
+  const part = { salt: '5a'.repeat(16), box: Buffer.from(content).toString('base64url') };
+  const hash = partHash(part);
+  if (hash === null) throw new Error('no sealed part');
+  return { ...part, hash };
 }
 
 export function ticket(

@@ -1,0 +1,115 @@
+/**
+ * Where readings become evidence: each is verified, bound and sealed as it comes, and what is private
+ * stays here. `main.ts` gives it readings, tells it how the attempt stands, and asks for the sealed
+ * parts of the records that the core writes.
+ */
+import type { Scheduler } from '../../hardware/ports.js';
+import type {
+  CardEvidence,
+  DocumentEvidence,
+  RefusedEvidence,
+  TemperatureEvidence,
+} from '../core/evidence.js';
+import type { Attempt, GateSettings } from '../core/state.js';
+import type { JsonValue } from '../journal/port.js';
+import { type CardText, cardEvidence } from './card.js';
+import { cardKeeper } from './card-keeper.js';
+import { type PartKeeper, partKeeper } from './part-keeper.js';
+import { scanEvidence, type Verifier } from './scan.js';
+import { type RandomBytes, type RegistryState, registryKey, type Seal, sealer } from './seal.js';
+import { collectTemperature, type TemperatureSample } from './temperature.js';
+
+export interface DeskOptions {
+  readonly settings: GateSettings;
+  readonly verifier: Verifier;
+  readonly scheduler: Scheduler;
+  /** for keys and nonces */
+  readonly random: RandomBytes;
+  /** told at the first look and at each change: whose key is sealed to */
+  registryChanged(state: RegistryState): void;
+}
+
+/** A reading's moment: monotonic milliseconds of the reading, wall milliseconds of now. */
+export interface Moment {
+  readonly takenMs: number;
+  readonly wallMs: number;
+}
+
+export interface EvidenceDesk {
+  scan(text: string, at: Moment): DocumentEvidence | RefusedEvidence;
+  card(card: CardText, at: Moment): CardEvidence | RefusedEvidence;
+  /** Returns evidence as long as the last samples are a stable reading, else null. */
+  temperature(sample: TemperatureSample, wallMs: number): TemperatureEvidence | null;
+  /** After each step of the core: what belongs to no open attempt is forgotten. */
+  attemptIs(attempt: Pick<Attempt, 'startedMs'> | null): void;
+  /** The sealed parts that these records name. */
+  readonly beside: PartKeeper['beside'];
+  /** Looks whose key is sealed to, as every sealing does. */
+  checkRegistry(wallMs: number): void;
+  /** Forgets the card and all that was shown. */
+  forget(): void;
+}
+
+/** @returns a desk on which nothing lies */
+export function evidenceDesk(options: DeskOptions): EvidenceDesk {
+  const { settings, verifier, scheduler, random } = options;
+  const { utcOffsetMinutes, policy } = settings;
+  const keeper = cardKeeper({ peppers: verifier.peppers, scheduler });
+  const parts = partKeeper();
+  const collect = collectTemperature(policy.settings);
+  let attemptMs: number | null = null;
+  /** for the next record of a fever in this attempt; readings come ten a second */
+  let feverSealer: { readonly key: Uint8Array; readonly seal: Seal } | null = null;
+  let registry: RegistryState | null = null;
+
+  const findKey = (wallMs: number): Uint8Array | null => {
+    const key = registryKey(verifier.trust.registry, wallMs / 1000);
+    if (key.state !== registry) options.registryChanged(key.state);
+    registry = key.state;
+    return key.state === 'none' ? null : key.raw;
+  };
+  const sealCard = (contents: JsonValue, wallMs: number): string | null => {
+    const key = findKey(wallMs);
+    const part = key === null ? null : sealer(key, random)(contents);
+    return part === null ? null : parts.add('card', part);
+  };
+  const sealFever = (contents: JsonValue, wallMs: number): string | null => {
+    const key = findKey(wallMs);
+    if (key === null) return null;
+    if (feverSealer?.key !== key) feverSealer = { key, seal: sealer(key, random) };
+    const part = feverSealer.seal(contents);
+    return part === null ? null : parts.add('temperature', part);
+  };
+
+  return {
+    scan: (text, at) => scanEvidence(text, at, verifier, keeper),
+    card: (card, at) =>
+      cardEvidence(card, { ...at, utcOffsetMinutes }, verifier, {
+        keeper,
+        seal: (contents) => sealCard(contents, at.wallMs),
+      }),
+    temperature(sample, wallMs) {
+      const evidence = collect(sample);
+      // Without an attempt it counts for nobody, so there is nothing to keep of it.
+      if (evidence === null || attemptMs === null) return evidence;
+      if (evidence.bodyCentidegrees < policy.settings.feverCentidegrees) return evidence;
+      const { type, fromMs, takenMs, ...values } = evidence;
+      const ref = sealFever({ type, ...values }, wallMs);
+      return ref === null ? evidence : { ...evidence, ref };
+    },
+    attemptIs(attempt) {
+      const startedMs = attempt?.startedMs ?? null;
+      if (startedMs !== attemptMs) feverSealer = null;
+      attemptMs = startedMs;
+      keeper.forget(attempt?.startedMs);
+    },
+    beside(records) {
+      const found = parts.beside(records);
+      // One key pair for one record.
+      if (found.sealed.length > 0) feverSealer = null;
+      return found;
+    },
+    checkRegistry: (wallMs) => void findKey(wallMs),
+    forget: () => keeper.forget(),
+  };
+}
