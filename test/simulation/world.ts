@@ -44,6 +44,7 @@ export interface World {
 /** Lives one world to its end, or to the first broken law. */
 export function live(options: WorldOptions): World {
   const dice = random(options.seed);
+  const keys = random(options.seed + 1);
   const clock = virtualClock({ wallMs: startWallMs });
   const tools = { clock, scheduler: clock };
   const campus = openCampus(clock, 480);
@@ -85,7 +86,8 @@ export function live(options: WorldOptions): World {
     const gate: Gate = createGate(
       {
         ...tools,
-        random: dice.bytes,
+        // Of its own, so that what is sealed does not change what happens.
+        random: keys.bytes,
         relay,
         journal: journal.journal,
         log: pino({ level: 'silent' }),
