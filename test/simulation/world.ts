@@ -14,6 +14,7 @@ import { type Random, random } from '../../hardware/simulated/random.js';
 import { simulatedRelay } from '../../hardware/simulated/relay.js';
 import { noFaults, simulatedWire } from '../../hardware/simulated/wire.js';
 import type { BrokenLaw } from '../../kiosk/core/invariants.js';
+import type { GateState } from '../../kiosk/core/state.js';
 import type { step } from '../../kiosk/core/step.js';
 import { memoryDisk, memoryJournal } from '../../kiosk/journal/memory.js';
 import type { RecordDraft } from '../../kiosk/journal/port.js';
@@ -29,12 +30,35 @@ export interface WorldOptions {
   readonly step?: typeof step;
 }
 
+/** One change of a relay contact, with how much was on the disk by then. */
+export interface Edge {
+  readonly line: 'grant' | 'release';
+  readonly on: boolean;
+  readonly atMs: number;
+  readonly committedRows: number;
+}
+
+/** An automatic grant as it was asked for, beside what hands did. */
+export interface Asked {
+  readonly identifiedMs: number | null;
+  /** when a hand was last put before the sensor */
+  readonly handMs: number;
+}
+
 export interface World {
+  readonly options: WorldOptions;
   readonly disk: ReturnType<typeof memoryDisk>;
   readonly broken: BrokenLaw | null;
-  /** edges of the relay's grant contact, and when the release was on */
-  readonly pulses: readonly { readonly atMs: number; readonly committedRows: number }[];
+  readonly edges: readonly Edge[];
+  readonly asked: readonly Asked[];
+  /** when a hand pressed EMERGENCY */
+  readonly emergenciesMs: readonly number[];
   readonly records: readonly RecordDraft[];
+  /** the gate at the end, when its journal has had time to answer */
+  readonly state: GateState;
+  readonly lastBootId: string;
+  /** the latest time that any clock has shown */
+  readonly latestWallMs: number;
   readonly bodies: number;
   readonly boots: number;
   /** after all faults are healed: whether a member of staff got through */
@@ -57,7 +81,11 @@ export function live(options: WorldOptions): World {
   const sensor = thermometerTwin({ random: dice });
   runThermometer({ ...tools, twin: sensor, write: thermo.far.write });
   const scan = (text: string): void => scanner.far.write(scannerTwin('cr').scan(text));
-  const pulses: { atMs: number; committedRows: number }[] = [];
+  const edges: Edge[] = [];
+  const asked: Asked[] = [];
+  const emergenciesMs: number[] = [];
+  let latestWallMs = startWallMs;
+  let handMs = Number.NEGATIVE_INFINITY;
   const records: RecordDraft[] = [];
   const heard = new Set<(entries: readonly unknown[]) => void>();
   let broken: BrokenLaw | null = null;
@@ -65,19 +93,20 @@ export function live(options: WorldOptions): World {
   let bodies = 0;
   const direction = dice.pick(['in', 'out'] as const);
 
+  const bootId = (): string => boots.toString(16).padStart(16, '0');
   const boot = () => {
     boots += 1;
     const relay = simulatedRelay({
       ...tools,
       lines(line, on, atMs) {
-        if (line === 'grant' && on) pulses.push({ atMs, committedRows: disk.rows.length });
+        edges.push({ line, on, atMs, committedRows: disk.rows.length });
         turnstile.relay(line, on);
       },
     });
     const journal = memoryJournal({
       ...tools,
       disk,
-      bootId: boots.toString(16).padStart(16, '0'),
+      bootId: bootId(),
       at: new Date(clock.now().wallMs).toISOString(),
       newJournalId: '5a'.repeat(16),
       previous: null,
@@ -112,9 +141,13 @@ export function live(options: WorldOptions): World {
         version: 'simulation',
         ...(options.step === undefined ? {} : { step: options.step }),
         show: () => {},
-        observe(_input, _state, effects) {
-          for (const effect of effects)
-            if (effect.type === 'append') records.push(...effect.records);
+        observe(_input, { attempt }, effects) {
+          latestWallMs = Math.max(latestWallMs, clock.now().wallMs);
+          for (const effect of effects) {
+            if (effect.type !== 'append') continue;
+            records.push(...effect.records);
+            if (effect.urgent) asked.push({ identifiedMs: attempt?.identifiedMs ?? null, handMs });
+          }
         },
         broken: (law) => {
           broken ??= law;
@@ -124,6 +157,32 @@ export function live(options: WorldOptions): World {
     return { gate, journal, relay };
   };
   let running = boot();
+  let isWorkerLost = false;
+  const restart = (): void => {
+    isWorkerLost = false;
+    running.gate.stop();
+    running.journal.cutPower();
+    running = boot();
+  };
+  const present = (skin: ReturnType<typeof skinOf>): void => {
+    handMs = clock.now().monotonicMs;
+    sensor.present(skin);
+  };
+  const pressEmergency = (ms: number, bounces: boolean): void => {
+    emergenciesMs.push(clock.now().monotonicMs);
+    panel.press('emergency', ms, bounces);
+  };
+  /** Another gate tells of what is being shown here, or of a grant that is under way. */
+  const tellOfWhatIsShown = (): void => {
+    const { attempt, lane } = running.gate.state();
+    const times = { until: '2020-02-20T00:00:00Z', at: '2020-02-10T00:00:00Z' };
+    const keys = [
+      ...(attempt?.documents ?? []).map(({ id }) => id),
+      ...(lane.name === 'locked' || lane.grant.ticket === null ? [] : [lane.grant.ticket.key]),
+    ];
+    const entries = keys.map((key) => ({ type: 'ticket', key, direction, ...times }));
+    for (const tell of heard) tell(entries);
+  };
 
   const walk = (): void => {
     if (turnstile.walk() === 'passes') bodies += 1;
@@ -139,16 +198,24 @@ export function live(options: WorldOptions): World {
     () => clock.setClockState(dice.pick(['floor', 'conflict', 'holdover'])),
     () => clock.jumpWall((dice.int(7) - 3) * 3_600_000),
     () => turnstile.jam(dice.chance(0.5)),
-    () => panel.press(dice.pick(['emergency', 'acknowledge']), 50 + dice.int(500), true),
+    () => pressEmergency(50 + dice.int(500), true),
+    () => panel.press('acknowledge', 50 + dice.int(500), true),
     () => panel.chatter('emergency', 500),
     () => {
       for (const tell of heard) tell([dice.bytes(4), { type: 'ticket', key: 'ab', until: 'x' }]);
     },
+    tellOfWhatIsShown,
+    tellOfWhatIsShown,
+    () => turnstile.force(),
     () => {
-      running.gate.stop();
-      running.journal.cutPower();
-      running = boot();
+      running.relay.crash();
+      isWorkerLost = true;
     },
+    () => {
+      running.journal.faults.loseWorker();
+      isWorkerLost = true;
+    },
+    restart,
   ];
   const heal = (): void => {
     for (const wire of [scanner, thermo]) {
@@ -160,6 +227,8 @@ export function live(options: WorldOptions): World {
     turnstile.jam(false);
     running.journal.faults.heal();
     clock.setClockState('synced');
+    // A worker that is gone comes back with the process only: the supervisor's business.
+    if (isWorkerLost) restart();
   };
 
   /** Somebody who wants to pass and knows how; whoever comes after may not. */
@@ -176,7 +245,7 @@ export function live(options: WorldOptions): World {
       scan(text);
       clock.advance(200 + dice.int(1_000));
     }
-    sensor.present(skinOf(3_600 + dice.int(140)));
+    present(skinOf(3_600 + dice.int(140)));
     clock.advance(500 + dice.int(1_000));
     for (let bodiesNow = dice.int(3); bodiesNow > 0; bodiesNow -= 1) {
       walk();
@@ -191,7 +260,7 @@ export function live(options: WorldOptions): World {
     else if (roll < 0.1) heal();
     else if (roll < 0.3) visit();
     else if (roll < 0.4) walk();
-    else if (roll < 0.6) sensor.present(skinOf(3_380 + dice.int(500)));
+    else if (roll < 0.6) present(skinOf(3_380 + dice.int(500)));
     else if (roll < 0.65) sensor.clear();
     else scan(people());
     clock.advance(dice.chance(0.005) ? dice.int(700_000) : 50 + dice.int(6_000));
@@ -206,13 +275,28 @@ export function live(options: WorldOptions): World {
   scan(campus.papers.form('survivor'));
   clock.advance(500);
   scan(campus.papers.code('survivor'));
-  sensor.present(skinOf(3_650));
+  present(skinOf(3_650));
   clock.advance(1_500);
   walk();
   clock.advance(10_000);
   const livesOn = bodies === passedBefore + 1;
+  const state = running.gate.state();
   running.gate.stop();
-  return { disk, broken, pulses, records, bodies, boots, livesOn };
+  return {
+    options,
+    disk,
+    broken,
+    edges,
+    asked,
+    emergenciesMs,
+    records,
+    state,
+    lastBootId: bootId(),
+    latestWallMs,
+    bodies,
+    boots,
+    livesOn,
+  };
 }
 
 /** Papers of a few people, shown rightly, mixed up, twice, late, or not papers at all. */
