@@ -6,6 +6,7 @@ import {
   type KioskConfig,
   linkTarget,
   pathCharactersMax,
+  readCommands,
   timeZoneOffsetMinutes,
 } from './kiosk-config.js';
 import { type PlacedProblem, problemsOf } from './problems.js';
@@ -79,6 +80,17 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
     devices: z.strictObject({
       scanner: z.strictObject({ driver: z.literal('line'), link }),
       thermometer: z.strictObject({ driver: z.literal('gy-614v3'), link }),
+      idCardReader: z
+        .strictObject({
+          driver: z.literal('sam-v'),
+          link,
+          readCommand: z
+            .enum(readCommands)
+            .exactOptional()
+            .describe('30 01 (default) or 30 10, for readers that answer no other'),
+        })
+        .exactOptional()
+        .describe('reader of identity cards with a SAM_V module'),
       turnstile: z.strictObject({
         pulseMs: z
           .int()
@@ -130,28 +142,29 @@ export function parseKioskConfig(value: unknown): ParsedKioskConfig {
 
 /** What is right alone and wrong together. */
 function ofNeighbours(config: KioskConfig): readonly PlacedProblem[] {
-  const { scanner, thermometer } = config.devices;
-  const shared = scanner.link.path === thermometer.link.path;
-  return [
-    ...config.groups.flatMap((group, index) =>
-      config.groups.indexOf(group) === index
-        ? []
-        : [{ place: `groups[${index}]`, problem: `"${group}" stands twice` }],
-    ),
-    ...(config.devices.panel.covers ?? []).flatMap((button, index, covers) =>
-      covers.indexOf(button) === index
-        ? []
-        : [{ place: `devices.panel.covers[${index}]`, problem: `"${button}" stands twice` }],
-    ),
-    ...(shared
-      ? [
-          {
-            place: 'devices.thermometer.link.path',
-            problem: 'is the path of devices.scanner too: each device has its own',
-          },
-        ]
-      : []),
-  ];
+  const groups = config.groups.flatMap((group, index) =>
+    config.groups.indexOf(group) === index
+      ? []
+      : [{ place: `groups[${index}]`, problem: `"${group}" stands twice` }],
+  );
+  const covers = (config.devices.panel.covers ?? []).flatMap((button, index, all) =>
+    all.indexOf(button) === index
+      ? []
+      : [{ place: `devices.panel.covers[${index}]`, problem: `"${button}" stands twice` }],
+  );
+  const { scanner, thermometer, idCardReader } = config.devices;
+  const owners = new Map<string, string>();
+  const shared: PlacedProblem[] = [];
+  for (const [name, device] of Object.entries({ scanner, thermometer, idCardReader })) {
+    if (device === undefined) continue;
+    const { path } = device.link;
+    const owner = owners.get(path);
+    owners.set(path, owner ?? name);
+    if (owner === undefined) continue;
+    const problem = `is the path of devices.${owner} too: each device has its own`;
+    shared.push({ place: `devices.${name}.link.path`, problem });
+  }
+  return [...groups, ...covers, ...shared];
 }
 
 /** The JSON schema (2020-12) that is shipped as `kiosk.schema.json`. */

@@ -18,6 +18,8 @@ export interface KioskConfig {
   readonly devices: {
     readonly scanner: { readonly driver: 'line'; readonly link: LinkConfig };
     readonly thermometer: { readonly driver: 'gy-614v3'; readonly link: LinkConfig };
+    /** without it no rule that needs an identity card grants by itself */
+    readonly idCardReader?: IdCardReaderConfig;
     readonly turnstile: TurnstileConfig;
     readonly panel: PanelConfig;
     /** without it no fire loop comes to the board; the turnstile's own wiring is the primary path */
@@ -45,6 +47,16 @@ export interface LinkConfig {
   readonly path: string;
   /** needed for a tty; over TCP the far end sets the speed */
   readonly baudRate?: BaudRate;
+}
+
+/** Reads text and photo, or fingerprints too; the text alone is used. */
+export const readCommands = ['30 01', '30 10'] as const;
+
+export interface IdCardReaderConfig {
+  readonly driver: 'sam-v';
+  readonly link: LinkConfig;
+  /** `30 01` without it */
+  readonly readCommand?: (typeof readCommands)[number];
 }
 
 export interface TurnstileConfig {

@@ -102,6 +102,7 @@ export type ClockState = (typeof clockStates)[number];
 export const deviceNames = [
   'scanner',
   'thermometer',
+  'id-card-reader',
   'turnstile',
   'panel',
   'fire',

@@ -1,8 +1,12 @@
 /** What devices say, after their codecs: facts without judgement. */
 import type { DeviceName, DeviceStatus, PanelButton } from '../config/vocabulary.js';
+import type { IdCard, UnreadableReason } from './id-card-reader/id-card.js';
 
-/** Why bytes were thrown away; garbage is a value, counted and never fatal. */
-export type DiscardReason = 'noise' | 'checksum' | 'length' | 'incomplete' | 'oversized';
+/**
+ * Why bytes were thrown away; garbage is a value, counted and never fatal. `late` is a whole frame
+ * that answers nothing which was asked just now.
+ */
+export type DiscardReason = 'noise' | 'checksum' | 'length' | 'incomplete' | 'oversized' | 'late';
 
 export type Reading =
   | {
@@ -17,6 +21,23 @@ export type Reading =
       readonly objectCentidegrees: number;
       readonly ambientCentidegrees: number;
       readonly bodyCentidegrees: number;
+      readonly monotonicMs: number;
+    }
+  | {
+      /** an identity card was read; personal data, see `IdCard` */
+      readonly type: 'card';
+      readonly card: IdCard;
+      readonly monotonicMs: number;
+    }
+  | {
+      /** it has gone: only now the next card, or the same again, can be read */
+      readonly type: 'card-removed';
+      readonly monotonicMs: number;
+    }
+  | {
+      /** a card is there, and cannot be read or does not hold; told once until it is removed */
+      readonly type: 'card-unreadable';
+      readonly reason: UnreadableReason;
       readonly monotonicMs: number;
     }
   | {

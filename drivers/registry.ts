@@ -3,6 +3,8 @@ import type { FireSupervision, GuardedButton } from '../config/vocabulary.js';
 import type { InputLines, Link, OutputLines } from '../hardware/ports.js';
 import { fireInput } from './fire-input/driver.js';
 import { guardPanel } from './guard-panel/driver.js';
+import type { ReadCommand } from './id-card-reader/codec.js';
+import { idCardReader } from './id-card-reader/driver.js';
 import { qrScanner } from './qr-scanner/driver.js';
 import type { Driver } from './reading.js';
 import type { DriverTools } from './session.js';
@@ -18,6 +20,11 @@ export interface Devices {
     readonly driver: 'gy-614v3';
     readonly link: Link;
     readonly frozenMs?: number;
+  };
+  readonly idCardReader?: {
+    readonly driver: 'sam-v';
+    readonly link: Link;
+    readonly readCommand?: ReadCommand;
   };
   readonly turnstile?: { readonly driver: 'contact'; readonly lines: InputLines };
   readonly panel?: {
@@ -40,7 +47,7 @@ export interface GateDrivers extends Driver {
 }
 
 /** Speeds at which the devices leave the factory or are set up (measurements: 9600 is too slow). */
-export const usualBaudRates = { line: 115_200, 'gy-614v3': 9_600 } as const;
+export const usualBaudRates = { line: 115_200, 'gy-614v3': 9_600, 'sam-v': 115_200 } as const;
 
 /** Makes one driver that starts and stops all devices together. */
 export function gateDrivers(devices: Devices, tools: DriverTools): GateDrivers {
@@ -49,6 +56,7 @@ export function gateDrivers(devices: Devices, tools: DriverTools): GateDrivers {
   const drivers: Driver[] = [];
   if (devices.scanner) drivers.push(qrScanner({ ...base, ...devices.scanner }));
   if (devices.thermometer) drivers.push(thermometer({ ...base, ...devices.thermometer }));
+  if (devices.idCardReader) drivers.push(idCardReader({ ...base, ...devices.idCardReader }));
   if (devices.turnstile) drivers.push(turnstile({ ...base, ...devices.turnstile }));
   if (devices.panel) drivers.push(guardPanel({ ...base, ...devices.panel }));
   if (devices.fire) drivers.push(fireInput({ ...base, ...devices.fire }));

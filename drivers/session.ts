@@ -25,12 +25,14 @@ export interface DriverTools {
 export interface SessionOptions extends DriverTools {
   readonly device: DeviceName;
   readonly link: Link;
+  /** the link is open: a device that must be asked can be asked */
+  readonly connected?: () => void;
   /** bytes from the device, in the pieces in which they came */
   readonly received: (bytes: Uint8Array) => void;
   /** the connection is gone: what was half received will not be completed */
   readonly disconnected: () => void;
   /**
-   * For a device that speaks by itself: without `proveAlive` for this long it is `lost`, and the
+   * For a device that speaks by itself or when asked: without `proveAlive` for this long it is `lost`, and the
    * link is opened anew. Without it an open link is enough to be `ok`.
    */
   readonly silentMsMax?: number;
@@ -93,8 +95,9 @@ export function session(options: SessionOptions): Session {
         heardSinceFrame = false;
         alive = options.silentMsMax === undefined;
         cancelTimer();
-        reportConnected();
         watchSilence();
+        reportConnected();
+        if (current()) options.connected?.();
       },
       data(bytes) {
         if (!current() || phase !== 'open') return;
@@ -122,10 +125,11 @@ export function session(options: SessionOptions): Session {
     phase = 'waiting';
     alive = false;
     fault = null;
-    if (wasOpen) options.disconnected();
-    report('lost', why);
     after(retryMs, open);
     retryMs = Math.min(retryMs * 2, retryMsMax);
+    // Timers first: whoever is told may stop the session, and then none may be left.
+    if (wasOpen) options.disconnected();
+    if (phase === 'waiting') report('lost', why);
   };
 
   return {
@@ -149,8 +153,8 @@ export function session(options: SessionOptions): Session {
       if (phase !== 'open') return;
       alive = true;
       heardSinceFrame = false;
-      reportConnected();
       watchSilence();
+      reportConnected();
     },
     setFault(why) {
       fault = why;

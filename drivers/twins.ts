@@ -9,6 +9,7 @@ import type { SimulatedOutputs } from '../hardware/simulated/outputs.js';
 import { type FireWires, fireLoopTwin } from './fire-input/twin.js';
 import { buttonNames } from './guard-panel/buttons.js';
 import { chatter, cover, press } from './guard-panel/twin.js';
+import type { IdCardReaderTwin } from './id-card-reader/twin.js';
 import type { SignalName } from './signals/patterns.js';
 import { signalTwin } from './signals/twin.js';
 import { framePeriodMs, type ThermometerTwin } from './thermometer/twin.js';
@@ -46,6 +47,31 @@ export function runThermometer(
   };
   send();
   return () => cancel();
+}
+
+/** Lets the card module answer what the gate asks, one after the other, until cancelled. */
+export function runIdCardReader(
+  tools: TwinTools & {
+    readonly twin: IdCardReaderTwin;
+    readonly onData: (listener: (bytes: Uint8Array) => void) => Cancel;
+    readonly write: (bytes: Uint8Array) => void;
+  },
+): Cancel {
+  const { clock, scheduler, twin } = tools;
+  let freeAtMs = Number.NEGATIVE_INFINITY;
+  let isRunning = true;
+  const cancel = tools.onData((bytes) => {
+    for (const { afterMs, bytes: answer } of twin.receive(bytes)) {
+      freeAtMs = Math.max(freeAtMs, clock.now().monotonicMs) + afterMs;
+      scheduler.at(freeAtMs, () => {
+        if (isRunning) tools.write(answer);
+      });
+    }
+  });
+  return () => {
+    isRunning = false;
+    cancel();
+  };
 }
 
 export interface RunningTurnstile {

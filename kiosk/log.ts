@@ -2,7 +2,10 @@
 import pino, { type Logger } from 'pino';
 
 /** Members that must never be written, wherever somebody logs an object that has them. */
-const secretPaths = ['pepper', 'seed', 'text', 'sub', 'household', 'holder', '*.pepper', '*.seed'];
+const secretPaths = [
+  ...['pepper', 'seed', 'text', 'sub', 'household', 'holder', 'card'],
+  ...['*.pepper', '*.seed', '*.card'],
+];
 
 /**
  * @param options `level` as pino names them; `file` to append to, standard error without it

@@ -126,6 +126,11 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
         if (evidence !== null) loop.post({ type: 'evidence', evidence });
         return;
       }
+      case 'card':
+      case 'card-removed':
+        return count(`id-card-reader/${reading.type}`);
+      case 'card-unreadable':
+        return count(`id-card-reader/${reading.reason}`);
       case 'passage':
         return loop.post({ type: 'passage', phase: reading.phase });
       case 'button': {

@@ -14,13 +14,16 @@ interface DeviceTools {
 
 /** Makes links and lines; nothing is opened before the drivers start. Lines are simulated so far. */
 export function configuredDevices({ devices }: KioskConfig, tools: DeviceTools): Devices {
-  const { scanner, thermometer, panel, fire, signals } = devices;
+  const { scanner, thermometer, idCardReader, panel, fire, signals } = devices;
   const lines = simulatedLines(tools);
   // An open loop is a fire: without a board somebody has to close it.
   if (fire) runFireLoop({ ...tools, lines, ...fire });
   return {
     scanner: { driver: scanner.driver, link: linkTo(scanner.link) },
     thermometer: { driver: thermometer.driver, link: linkTo(thermometer.link) },
+    ...(idCardReader && {
+      idCardReader: { ...idCardReader, link: linkTo(idCardReader.link) },
+    }),
     turnstile: { driver: 'contact', lines },
     panel: { driver: 'contacts', lines, ...panel },
     ...(fire && { fire: { driver: 'loop', lines, ...fire } }),

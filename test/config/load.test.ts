@@ -73,6 +73,18 @@ describe('the configuration', () => {
     expect(loadKioskConfig(configPath())).toMatchObject({ ok: true });
   });
 
+  it('needs no ID-card reader, and takes each read command of one', () => {
+    writeConfig('devices.idCardReader');
+    const without = loadKioskConfig(configPath());
+    expect(without.ok && without.config.devices.idCardReader).toBeUndefined();
+    expect(without.ok).toBe(true);
+    for (const readCommand of ['30 01', '30 10', undefined]) {
+      writeConfig('devices.idCardReader.readCommand', readCommand);
+      const loaded = loadKioskConfig(configPath());
+      expect(loaded.ok && loaded.config.devices.idCardReader?.readCommand).toBe(readCommand);
+    }
+  });
+
   it('has a JSON schema for editors that is up to date (else: npm run schema)', () => {
     expect(JSON.parse(shipped('kiosk.schema.json'))).toEqual(kioskJsonSchema());
   });
@@ -107,6 +119,16 @@ describe('the configuration', () => {
     ['devices.scanner.link.baudRate', undefined, 'devices.scanner.link.baudRate', /speed/],
     ['devices.scanner.link.baudRate', 1000, 'devices.scanner.link.baudRate', /one of 1200/],
     ['devices.scanner.driver', 'wedge', 'devices.scanner.driver', /must be "line"/],
+    ['devices.idCardReader.driver', 'usb', 'devices.idCardReader.driver', /must be "sam-v"/],
+    ['devices.idCardReader.link', undefined, 'devices.idCardReader.link', /missing/],
+    ['devices.idCardReader.readCommand', '3001', 'devices.idCardReader.readCommand', /"30 10"/],
+    ['devices.idCardReader.photo', true, 'devices.idCardReader.photo', /unknown key/],
+    [
+      'devices.idCardReader.link.path',
+      'tcp://127.0.0.1:4001',
+      'devices.idCardReader.link.path',
+      /devices.thermometer too: each/,
+    ],
     ['devices.turnstile.pulseMs', 5000, 'devices.turnstile.pulseMs', /at most 1000/],
     ['devices.turnstile.pulseMs', '500', 'devices.turnstile.pulseMs', /must be a/],
     ['devices.turnstile.passageSensor', 1, 'devices.turnstile.passageSensor', /a boolean/],

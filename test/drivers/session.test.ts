@@ -168,3 +168,28 @@ test('a stopped session holds no link, runs no timer and says nothing', () => {
   hand.last().opened();
   expect(hand.openings).toHaveLength(2);
 });
+
+test('a session that is stopped by what it tells runs no timer, whatever it tells', () => {
+  for (const status of ['ok', 'lost'] as const) {
+    const hand = handLink();
+    const side = bench();
+    const driver = session({
+      ...side.tools,
+      device: 'scanner',
+      link: hand.link,
+      silentMsMax: 2_000,
+      received: () => driver.proveAlive(),
+      disconnected: () => {},
+      emit(reading) {
+        side.tools.emit(reading);
+        if (reading.type === 'device' && reading.status === status) driver.stop();
+      },
+    });
+    driver.start();
+    hand.last().opened();
+    hand.last().data(Uint8Array.of(1));
+    side.clock.advance(10_000);
+    expect(side.states().at(-1)).toMatch(status);
+    expect(side.clock.nextDueMs()).toBeUndefined();
+  }
+});

@@ -16,6 +16,7 @@ test('the shipped example has every device, and without a board its fire loop is
   const side = bench();
   const devices = configuredDevices(shippedExample(), side.tools);
   expect(devices.panel).toMatchObject({ covers: ['emergency', 'lockdown'] });
+  expect(devices.idCardReader).toMatchObject({ driver: 'sam-v', readCommand: '30 01' });
   const { fire, signals } = devices;
   if (fire === undefined || signals === undefined) throw new Error('a device is missing');
   const drivers = gateDrivers({ fire, signals }, side.tools);
