@@ -140,7 +140,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
         return loop.post({ type: 'button', button, pressed: event === 'pressed' });
       }
       case 'fire':
-        return count(`fire/${reading.active ? 'active' : 'clear'}`);
+        return loop.post({ type: 'fire', active: reading.active });
       case 'device': {
         const { device, status, why } = reading;
         if (status === 'ok') log.info({ device }, 'device ok');

@@ -36,7 +36,7 @@ export type AttemptEnd =
 /** @returns whether scans and temperatures count now: not from a grant to its end, not while held */
 export function takesEvidence(state: GateState): boolean {
   return (
-    state.emergencyUntilMs === null &&
+    state.releaseUntilMs === null &&
     (state.lane.name === 'locked' || state.lane.name === 'settling') &&
     state.attempt?.standing.type !== 'held'
   );

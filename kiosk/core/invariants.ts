@@ -29,6 +29,7 @@ export const laws: Readonly<Record<string, Law>> = {
   'one-grant-one-pulse-one-passage': oneGrantOnePulseOnePassage,
   'evidence-never-mixes': evidenceNeverMixes,
   'doubt-refuses': doubtRefuses,
+  'fire-wins': fireWins,
 };
 
 export interface BrokenLaw {
@@ -56,20 +57,22 @@ function lockedByDefault({ before, input, after, effects, now }: Observed): stri
     if (input.type !== 'committed' || input.id !== pulse.id) return `pulse on ${input.type}`;
     if (!(pulse.durationMs <= relayLimits.pulseMsMax)) return 'pulse longer than the maximum';
     if (after.lane.name !== 'granted') return `pulse with the lane ${after.lane.name}`;
-    if (after.emergencyUntilMs !== null) return 'pulse during an emergency';
+    if (after.releaseUntilMs !== null) return 'pulse during a release';
   }
-  for (const effect of effects) {
-    if (effect.type !== 'relay-release' || !effect.on) continue;
-    if (input.type !== 'button' || input.button !== 'emergency' || !input.pressed)
-      return `release on ${input.type}`;
-    if (!(effect.untilMs - now.monotonicMs <= relayLimits.releaseMsMax)) return 'release too long';
-  }
+  const wanted = after.fire || after.emergencyUntilMs !== null;
+  const { releaseUntilMs } = after;
+  if ((releaseUntilMs !== null) !== wanted) return 'release without a cause, or a cause without it';
+  if (releaseUntilMs !== null && !(releaseUntilMs > now.monotonicMs))
+    return 'release beyond its end';
   const release = effects.findLast((effect) => effect.type === 'relay-release');
-  const untilMs = after.emergencyUntilMs;
-  if (untilMs !== null && untilMs <= now.monotonicMs) return 'emergency beyond its end';
   if (release === undefined)
-    return untilMs === before.emergencyUntilMs ? null : 'emergency changed, release not told';
-  if ((release.on ? release.untilMs : null) !== untilMs) return 'release and emergency differ';
+    return releaseUntilMs === before.releaseUntilMs ? null : 'release changed, relay not told';
+  if ((release.on ? release.untilMs : null) !== releaseUntilMs) return 'relay told otherwise';
+  if (!(release.untilMs - now.monotonicMs <= relayLimits.releaseMsMax)) return 'release too long';
+  const begins = release.on && before.releaseUntilMs === null;
+  const isPressed = input.type === 'button' && input.button === 'emergency' && input.pressed;
+  const isFire = input.type === 'fire' && input.active;
+  if (begins && !isPressed && !isFire) return `release on ${input.type}`;
   return null;
 }
 
@@ -174,7 +177,7 @@ function doubtRefuses({ before, after, now }: Observed): string | null {
   if (now.clock !== 'synced' && now.clock !== 'holdover') return `grant by a clock ${now.clock}`;
   if (devices.relay !== 'ok' || devices.turnstile !== 'ok' || devices.thermometer !== 'ok')
     return 'grant with a part failed';
-  if (after.emergencyUntilMs !== null) return 'grant during an emergency';
+  if (after.releaseUntilMs !== null) return 'grant during a release';
   if (before.isArmTurning && after.isArmTurning) return 'grant with somebody in the arm';
   const { policy } = settings;
   const rule = policy.rules.find(({ id }) => id === grant.rule);
@@ -188,6 +191,17 @@ function doubtRefuses({ before, after, now }: Observed): string | null {
     doubtfulTemperature(attempt, policy.settings) ??
     doubtfulTicket(before, rule, grant)
   );
+}
+
+/** Law 9: the release comes in the same step, waits for no answer, and nothing is granted meanwhile. */
+function fireWins({ before, input, after, effects }: Observed): string | null {
+  if (input.type === 'fire' && after.fire !== input.active) return 'fire not taken in';
+  if (!after.fire) return null;
+  if (after.releaseUntilMs === null) return 'fire without release';
+  if (after.lane.name === 'committing') return 'a grant during a fire';
+  if (before.fire) return null;
+  const isTold = effects.some((effect) => effect.type === 'relay-release' && effect.on);
+  return isTold ? null : 'fire waits';
 }
 
 function doubtfulPerson(attempt: Attempt, now: Now, silenceMs: number): string | null {

@@ -18,6 +18,8 @@ export type Input =
       readonly button: 'emergency' | 'acknowledge';
       readonly pressed: boolean;
     }
+  /** the supervised loop of the fire panel: told at the start and at each change */
+  | { readonly type: 'fire'; readonly active: boolean }
   | {
       readonly type: 'device';
       readonly device: DeviceName;

@@ -112,9 +112,9 @@ function dropLate(turn: Turn, grant: Grant): void {
 
 /** The arm turns, or has come to rest. */
 export function bodySensed(turn: Turn, phase: 'entered' | 'left'): void {
-  const { lane, emergencyUntilMs } = turn.state;
+  const { lane, releaseUntilMs } = turn.state;
   set(turn, { isArmTurning: phase === 'entered' });
-  if (emergencyUntilMs !== null && (lane.name === 'locked' || lane.name === 'settling')) {
+  if (releaseUntilMs !== null && (lane.name === 'locked' || lane.name === 'settling')) {
     if (phase === 'entered') note(turn, 'passage', { outcome: 'emergency' });
     return;
   }

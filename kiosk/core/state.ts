@@ -48,6 +48,8 @@ export const timing = {
   verdictMs: 4_000,
   /** how often a slice of what may be forgotten is */
   housekeepingMs: 10_000,
+  /** how long one telling of a fire holds the release; it is told again after half of it */
+  fireHoldMs: 60_000,
   /** how soon a failed disk is tried again */
   retryMs: 1_000,
 } as const;
@@ -146,6 +148,9 @@ export interface GateState {
   readonly devices: Readonly<Partial<Record<DeviceName, DeviceStatus>>>;
   readonly alarms: readonly Alarm[];
   readonly emergencyUntilMs: number | null;
+  readonly fire: boolean;
+  /** until when the relay's owner has been told to hold the release; null: off */
+  readonly releaseUntilMs: number | null;
   /** the passage sensor shows a body that has not left it */
   readonly isArmTurning: boolean;
   readonly identityChangesMs: readonly number[];
@@ -186,6 +191,8 @@ export function initialState(settings: GateSettings, now: Now): GateState {
     devices: {},
     alarms: [],
     emergencyUntilMs: null,
+    fire: false,
+    releaseUntilMs: null,
     isArmTurning: false,
     identityChangesMs: [],
     verdict: null,
@@ -196,6 +203,12 @@ export function initialState(settings: GateSettings, now: Now): GateState {
   };
 }
 
+/** @returns when a fire's release is to be told again, long before the relay's own limit ends it */
+export function fireRenewalMs({ fire, releaseUntilMs }: GateState): number {
+  if (!fire || releaseUntilMs === null) return Number.POSITIVE_INFINITY;
+  return releaseUntilMs - timing.fireHoldMs / 2;
+}
+
 /** @returns the earliest deadline in the state, monotonic milliseconds; timers are data */
 export function nextDeadlineMs(state: GateState): number {
   return Math.min(
@@ -203,6 +216,7 @@ export function nextDeadlineMs(state: GateState): number {
     state.attempt?.deadlineMs ?? Number.POSITIVE_INFINITY,
     state.lane.name === 'locked' ? Number.POSITIVE_INFINITY : state.lane.deadlineMs,
     state.emergencyUntilMs ?? Number.POSITIVE_INFINITY,
+    fireRenewalMs(state),
     state.verdict?.untilMs ?? Number.POSITIVE_INFINITY,
     state.unwritten.retryMs ?? Number.POSITIVE_INFINITY,
   );

@@ -29,9 +29,9 @@ import {
   laneTimer,
   pulseReported,
   recheckTicket,
-  withdrawGrant,
 } from './passage.js';
 import { recordGateReferral, recordRefusal, recordStop } from './records.js';
+import { emergencyPressed, fireChanged, releaseTimer } from './release.js';
 import { evaluate } from './rules.js';
 import { documentsMax, type GateState, nextDeadlineMs, timing } from './state.js';
 import { beginTurn, clearAlarm, endTurn, note, raise, set, type Turn } from './turn.js';
@@ -76,6 +76,8 @@ function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
     case 'button':
       if (input.pressed) pressed(turn, input.button);
       return;
+    case 'fire':
+      return fireChanged(turn, input.active);
     case 'device':
       return deviceChanged(turn, input);
     case 'committed':
@@ -166,19 +168,12 @@ function pressed(turn: Turn, button: 'emergency' | 'acknowledge'): void {
     if (turn.state.attempt?.standing.type === 'held') endAttempt(turn, 'acknowledged');
     return;
   }
-  const untilMs = turn.now.monotonicMs + turn.state.settings.policy.settings.emergencyMs;
-  // Opens first and records after: no disk stands before an emergency.
-  turn.effects.push({ type: 'relay-release', on: true, untilMs });
-  withdrawGrant(turn, 'withdraw');
-  const { name } = turn.state.lane;
-  if (name !== 'granted' && name !== 'passing') endAttempt(turn, 'emergency');
-  set(turn, { emergencyUntilMs: untilMs, verdict: null });
-  note(turn, 'emergency', { on: true });
-  raise(turn, 'emergency');
+  emergencyPressed(turn);
 }
 
 function goesOn(state: GateState, code: string): boolean {
   if (code === 'emergency') return state.emergencyUntilMs !== null;
+  if (code === 'fire') return state.fire;
   return code.startsWith('device-') || code === 'disk-failed' || code === 'disk-late';
 }
 
@@ -219,14 +214,8 @@ function learn(turn: Turn, entries: readonly unknown[]): void {
 
 function timer(turn: Turn): void {
   const { now } = turn;
-  const { emergencyUntilMs, verdict, housekeepingMs } = turn.state;
-  if (emergencyUntilMs !== null && emergencyUntilMs <= now.monotonicMs) {
-    turn.effects.push({ type: 'relay-release', on: false, untilMs: now.monotonicMs });
-    set(turn, { emergencyUntilMs: null });
-    note(turn, 'emergency', { on: false });
-    if (turn.state.alarms.some((alarm) => alarm.code === 'emergency' && alarm.acknowledged))
-      clearAlarm(turn, 'emergency');
-  }
+  const { verdict, housekeepingMs } = turn.state;
+  releaseTimer(turn);
   if (verdict !== null && verdict.untilMs <= now.monotonicMs) set(turn, { verdict: null });
   const wasLocked = turn.state.lane.name === 'locked';
   laneTimer(turn);

@@ -41,7 +41,7 @@ export function projectView(state: GateState, now: Now): ScreenView {
 }
 
 function modeOf(state: GateState): ScreenMode {
-  if (state.emergencyUntilMs !== null) return 'emergency';
+  if (state.releaseUntilMs !== null) return 'emergency';
   if (state.lane.name === 'committing') return 'wait';
   if (state.lane.name === 'granted' || state.lane.name === 'passing') return 'go';
   if (state.attempt !== null && state.attempt.standing.type !== 'collecting') return 'see-guard';

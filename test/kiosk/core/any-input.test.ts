@@ -222,6 +222,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
       .tuple(fc.constantFrom('emergency' as const, 'acknowledge' as const), fc.boolean())
       .map(([button, pressed]) => give({ type: 'button', button, pressed })),
   },
+  { weight: 1, arbitrary: fc.boolean().map((active) => give({ type: 'fire', active })) },
   {
     weight: 3,
     arbitrary: fc
@@ -319,6 +320,7 @@ function settle(world: World): void {
   for (const ms of [1, 2_000, 20_000, 150_000, 700_000, 700_000]) {
     elapse(ms)(world);
     answerAll(world);
+    take(world, { type: 'fire', active: false });
     take(world, { type: 'button', button: 'acknowledge', pressed: true });
     take(world, { type: 'timer' });
   }
