@@ -26,7 +26,7 @@ function problemsOf(value: unknown) {
 describe('the policy', () => {
   it('of notice No. 8 is accepted as shipped, read strictly', () => {
     const parsed = parseStrictJson(shipped);
-    if (!parsed.ok) throw new Error(parsed.problem);
+    if (!parsed.ok) throw new Error(parsed.problems[0].problem);
     const loaded = loadPolicy(parsed.value);
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
     expect(loaded.policy.rules.map((rule) => [rule.id, rule.order, rule.clause])).toEqual([
