@@ -9,9 +9,10 @@ import { isAbsolutePath, type KioskConfig } from './kiosk-config.js';
 import { parseKioskConfig } from './kiosk-config-schema.js';
 import type { Policy } from './policy.js';
 import { loadPolicy } from './policy-schema.js';
-import type { Problem } from './problems.js';
-import { decodeUtf8, fileProblem, readSmallFile } from './read-file.js';
-import { parseStrictJson } from './strict-json.js';
+import type { PlacedProblem, Problem } from './problems.js';
+import { fileBytesMax, fileProblem, readSmallFile } from './read-file.js';
+import { parseStrictJsonBytes } from './strict-json.js';
+import { decodeUtf8 } from './utf8.js';
 
 export type LoadedKiosk =
   | { readonly ok: true; readonly config: KioskConfig; readonly files: KioskFiles }
@@ -61,11 +62,9 @@ export function keyPaths(stateDirectory: string): { trust: string; pepper: strin
  */
 export function loadKioskConfig(path: string): LoadedKiosk {
   const read = readJson(path);
-  if (!read.ok) return { ok: false, problems: [read.problem], trust: null };
+  if (!read.ok) return { ok: false, problems: read.problems, trust: null };
   const parsed = parseKioskConfig(read.value);
-  const problems: Problem[] = parsed.ok
-    ? []
-    : parsed.problems.map((problem) => ({ file: path, ...problem }));
+  const problems: Problem[] = parsed.ok ? [] : [...inFile(path, parsed.problems)];
 
   const policyPath = pathAt(read.value, 'policy') ?? shippedPolicyPath;
   const policy = collect(problems, readPolicy(policyPath));
@@ -104,18 +103,15 @@ function whole<T>(file: string, problem: string): Outcome<T> {
   return { ok: false, problems: [{ file, place: '', problem }] };
 }
 
-function readJson(
-  file: string,
-): { readonly ok: true; readonly value: unknown } | { readonly ok: false; problem: Problem } {
+function readJson(file: string): Outcome<unknown> {
   const read = readSmallFile(file);
-  if (!read.ok) return { ok: false, problem: { file, place: '', problem: read.problem } };
-  const text = decodeUtf8(read.bytes);
-  if (text === null)
-    return { ok: false, problem: { file, place: '', problem: 'is not UTF-8: save it as UTF-8' } };
-  const json = parseStrictJson(text);
-  if (json.ok) return json;
-  const place = `line ${json.line}, column ${json.column}`;
-  return { ok: false, problem: { file, place, problem: json.problem } };
+  if (!read.ok) return whole(file, read.problem);
+  const json = parseStrictJsonBytes(read.bytes, fileBytesMax);
+  return json.ok ? json : { ok: false, problems: inFile(file, json.problems) };
+}
+
+function inFile(file: string, problems: readonly PlacedProblem[]): readonly Problem[] {
+  return problems.map((problem) => ({ file, ...problem }));
 }
 
 /** A path that stands in a value which may be refused otherwise; null where there is none. */
@@ -127,10 +123,10 @@ function pathAt(value: unknown, key: string): string | null {
 
 function readPolicy(file: string): Outcome<Policy> {
   const read = readJson(file);
-  if (!read.ok) return { ok: false, problems: [read.problem] };
+  if (!read.ok) return read;
   const loaded = loadPolicy(read.value);
   if (loaded.ok) return { ok: true, value: loaded.policy };
-  return { ok: false, problems: loaded.problems.map((problem) => ({ file, ...problem })) };
+  return { ok: false, problems: inFile(file, loaded.problems) };
 }
 
 /** Whoever may write the folder may replace the keys in it. */

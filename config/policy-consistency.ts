@@ -1,12 +1,8 @@
 /** What the shape of a policy cannot say: whether its parts fit each other. */
+
+import { identitiesOf, type PaperName, traitsOf } from './papers.js';
 import { type Policy, type Requirement, type Rule, readsOf } from './policy.js';
 import type { PlacedProblem } from './problems.js';
-import {
-  type CredentialKind,
-  codeVariants,
-  formVariants,
-  type IdentitySpace,
-} from './vocabulary.js';
 
 /**
  * Every place where a policy of the right shape says what cannot be meant: equal orders, names
@@ -60,17 +56,8 @@ function equals(
   });
 }
 
-/** Which variants a kind has; the others have none (GK1 profile, key 2). */
-const variantsOf: { readonly [kind in CredentialKind]?: readonly string[] } = {
-  'approval-form': formVariants,
-  'campus-card-code': codeVariants,
-};
-
-function ofVariant(
-  paper: { kind: CredentialKind; variant?: string },
-  place: string,
-): readonly PlacedProblem[] {
-  const variants = variantsOf[paper.kind];
+function ofVariant(paper: PaperName, place: string): readonly PlacedProblem[] {
+  const { variants } = traitsOf(paper);
   const at = `${place}.variant`;
   if (variants === undefined)
     return paper.variant === undefined
@@ -85,27 +72,6 @@ function ofVariant(
 
 type Paper = Extract<Requirement, { op: 'document' }>;
 
-/** The identities a paper can carry at all (GK1 profile, section 2): others would never match. */
-function identitiesOf(paper: Paper): readonly IdentitySpace[] {
-  switch (paper.kind) {
-    case 'approval-form':
-      return paper.variant === 'external-entry' ? ['id-number'] : ['campus-id'];
-    case 'campus-card-code':
-      return ['campus-id'];
-    case 'residence-pass':
-      return ['household', 'id-number'];
-    case 'exit-entry-ticket':
-      return ['household'];
-    case 'resumption-certificate':
-    case 'visit-filing':
-      return ['id-number'];
-    case 'guard-badge':
-      return [];
-  }
-}
-
-const zonedKinds: readonly CredentialKind[] = ['approval-form', 'visit-filing'];
-
 function ofRule(entry: Rule, place: string): readonly PlacedProblem[] {
   const papers = new Map<string, Paper>();
   const problems: PlacedProblem[] = [];
@@ -118,7 +84,12 @@ function ofRule(entry: Rule, place: string): readonly PlacedProblem[] {
   }
   for (const [index, part] of entry.requires.entries())
     problems.push(...ofReference(part, papers, `${place}.requires[${index}]`));
-  return [...problems, ...ofMusts(entry, place), ...ofReads(entry, place)];
+  return [
+    ...problems,
+    ...ofMusts(entry, place),
+    ...ofTickets(entry, place),
+    ...ofReads(entry, place),
+  ];
 }
 
 function ofReference(
@@ -134,13 +105,29 @@ function ofReference(
     if (paper === undefined)
       return [{ place: at, problem: `"${name}" names no document of this rule` }];
     const fits =
-      (part.op === 'zone' && zonedKinds.includes(paper.kind)) ||
+      (part.op === 'zone' && traitsOf(paper).hasZones === true) ||
       (part.op === 'ticket' && paper.kind === 'exit-entry-ticket') ||
       (part.op === 'same' && identitiesOf(paper).includes(part.identity));
     if (fits) return [];
     const what = part.op === 'same' ? part.identity : part.op;
     return [{ place: at, problem: `${paper.kind} carries no ${what}` }];
   });
+}
+
+/** A ticket that no requirement judges would never be spent, and only one is reserved by a grant. */
+function ofTickets(entry: Rule, place: string): readonly PlacedProblem[] {
+  const judged = entry.requires.flatMap((part) => (part.op === 'ticket' ? [part.of] : []));
+  const papers = entry.requires.filter(
+    (part) => part.op === 'document' && part.kind === 'exit-entry-ticket',
+  );
+  const isSound =
+    papers.length === judged.length &&
+    papers.length <= 1 &&
+    papers.every((part) => part.op === 'document' && judged.includes(part.as));
+  if (isSound) return [];
+  return [
+    { place: `${place}.requires`, problem: 'needs one "ticket" requirement for its one ticket' },
+  ];
 }
 
 /** The five musts: an automatic grant names a holder and follows a normal temperature. */

@@ -13,6 +13,7 @@ import {
   formVariants,
   identitySpaces,
   parties,
+  stopIds,
   zoneKinds,
 } from './vocabulary.js';
 
@@ -81,7 +82,7 @@ const condition = z.discriminatedUnion('op', [
 ]);
 
 const stop = z.strictObject({
-  id,
+  id: z.enum(stopIds),
   order,
   clause,
   title: phrase,

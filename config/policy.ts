@@ -8,6 +8,7 @@ import type {
   IdentitySpace,
   KnownEntry,
   Party,
+  StopId,
   ZoneKind,
 } from './vocabulary.js';
 
@@ -65,7 +66,7 @@ export type Condition =
 
 /** Refuses or refers whatever else is shown. */
 export interface Stop {
-  readonly id: string;
+  readonly id: StopId;
   /** unique among the stops; the lowest that applies decides, the parties of all are told */
   readonly order: number;
   readonly clause: string;

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 
 export interface Problem {
   readonly file: string;
-  /** `devices.scanner.link.path`, `rules[1].order`, `line 3, column 7`; empty: the whole file */
+  /** `devices.scanner.link.path`, `rules[1].order`; empty: the whole file */
   readonly place: string;
   readonly problem: string;
 }
@@ -17,12 +17,21 @@ export type PlacedProblem = Omit<Problem, 'file'>;
 type Issue = z.core.$ZodIssue;
 type Place = readonly PropertyKey[];
 
+const plainName = /^[A-Za-z_$][A-Za-z0-9_$]*$/;
+
+/** The place of an object's member: `issuers[2].publicKey`, `a["x y"]`. */
+export function memberPlace(place: string, name: string): string {
+  if (!plainName.test(name)) return `${place}[${JSON.stringify(name)}]`;
+  return place === '' ? name : `${place}.${name}`;
+}
+
 /** `['rules', 0, 'of']` as `rules[0].of`. */
 export function placeText(path: Place): string {
-  return path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
-    .join('')
-    .replace(/^\./, '');
+  return path.reduce<string>(
+    (place, step) =>
+      typeof step === 'number' ? `${place}[${step}]` : memberPlace(place, String(step)),
+    '',
+  );
 }
 
 /**

@@ -29,15 +29,6 @@ export function readSmallFile(path: string): ReadFile {
   }
 }
 
-/** UTF-8 without a single wrong byte, or null; a byte order mark stays, for JSON to refuse. */
-export function decodeUtf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
 function readBounded(descriptor: number): Uint8Array | null {
   const buffer = new Uint8Array(fileBytesMax + 1);
   let length = 0;

@@ -3,21 +3,21 @@
  * `JSON.parse` silently keeps the last of two equal keys, sets prototypes' names and rounds long
  * numbers; here each is refused with the line and column. Pure, and never throws for input.
  */
+import { type PlacedProblem, placeText } from './problems.js';
+import { decodeUtf8 } from './utf8.js';
 
-/** Characters of one text: the largest file read, a trust list of a university, is some 100 kB. */
+/** Characters of a text whose reader sets no limit: the files of one gate are some 100 kB. */
 export const jsonCharactersMax = 1_048_576;
 /** Deeper nesting than any file of ours has (6) and far from the end of the stack. */
 export const jsonDepthMax = 32;
 
 export type StrictJson =
   | { readonly ok: true; readonly value: unknown }
-  | {
-      readonly ok: false;
-      readonly problem: string;
-      /** both count from 1; columns are UTF-16 code units */
-      readonly line: number;
-      readonly column: number;
-    };
+  /**
+   * The first problem; its words end in `(line 3, column 7)`, both from 1, columns in UTF-16 code
+   * units. Its place is the member's where a key is at fault, else the whole document.
+   */
+  | { readonly ok: false; readonly problems: readonly [PlacedProblem] };
 
 /**
  * Parses one JSON text. Objects come without a prototype, so that a missing key is never
@@ -25,56 +25,70 @@ export type StrictJson =
  *
  * Refused beyond RFC 8259: equal keys in one object, the key `__proto__`, integers that a double
  * cannot hold exactly, numbers that become infinite, lone surrogates (RFC 7493 sections 2.1-2.3), a byte
- * order mark, texts above `jsonCharactersMax`, nesting above `jsonDepthMax`.
+ * order mark, texts above `charactersMax`, nesting above `jsonDepthMax`.
  */
-export function parseStrictJson(text: string): StrictJson {
-  if (text.length > jsonCharactersMax)
-    return {
-      ok: false,
-      problem: `longer than ${jsonCharactersMax} characters`,
-      line: 1,
-      column: 1,
-    };
-  const scanner: Scanner = { text, offset: 0 };
+export function parseStrictJson(text: string, charactersMax = jsonCharactersMax): StrictJson {
+  if (text.length > charactersMax) return refused(`longer than ${charactersMax} characters`);
+  const scanner: Scanner = { text, offset: 0, path: [] };
   try {
     const value = readValue(scanner, 0);
     skipSpace(scanner);
     if (scanner.offset < text.length) refuse(scanner, 'something stands after the end of the JSON');
     return { ok: true, value };
   } catch (error) {
-    if (error instanceof Refusal) return { ok: false, ...error.place(text) };
+    if (error instanceof Refusal) return refused(error.inText(text), error.place);
     throw error;
   }
+}
+
+/** The same from a file's bytes: at most `bytesMax` of them, and valid UTF-8. */
+export function parseStrictJsonBytes(bytes: Uint8Array, bytesMax: number): StrictJson {
+  if (bytes.length > bytesMax) return refused(`longer than ${bytesMax} bytes`);
+  const text = decodeUtf8(bytes);
+  if (text === null) return refused('is not UTF-8: save it as UTF-8');
+  return parseStrictJson(text, bytesMax);
+}
+
+function refused(problem: string, place = ''): StrictJson {
+  return { ok: false, problems: [{ place, problem }] };
 }
 
 interface Scanner {
   readonly text: string;
   offset: number;
+  /** of the value that is being read */
+  readonly path: (string | number)[];
 }
 
 /** The only thing thrown in this file, and caught in it: it unwinds the descent. */
 class Refusal extends Error {
   readonly offset: number;
-  constructor(problem: string, offset: number) {
+  readonly place: string;
+  constructor(problem: string, offset: number, place: string) {
     super(problem);
     this.offset = offset;
+    this.place = place;
   }
-  place(text: string): { problem: string; line: number; column: number } {
+  inText(text: string): string {
     const lines = text.slice(0, this.offset).split(/\r\n|\r|\n/);
-    return {
-      problem: this.message,
-      line: lines.length,
-      column: (lines.at(-1) ?? '').length + 1,
-    };
+    return `${this.message} (line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1})`;
   }
 }
 
 function refuse(scanner: Scanner, problem: string, offset = scanner.offset): never {
-  throw new Refusal(problem, offset);
+  throw new Refusal(problem, offset, '');
+}
+
+function refuseKey(scanner: Scanner, key: string, problem: string, offset: number): never {
+  throw new Refusal(problem, offset, placeText([...scanner.path, key]));
 }
 
 function skipSpace(scanner: Scanner): void {
-  while (/^[ \t\r\n]$/.test(scanner.text.charAt(scanner.offset))) scanner.offset += 1;
+  while (isSpace(scanner.text.charCodeAt(scanner.offset))) scanner.offset += 1;
+}
+
+function isSpace(unit: number): boolean {
+  return unit === 0x20 || unit === 0x0a || unit === 0x0d || unit === 0x09;
 }
 
 function readValue(scanner: Scanner, depth: number): unknown {
@@ -109,14 +123,16 @@ function readObject(scanner: Scanner, depth: number): unknown {
     if (scanner.text.charAt(keyOffset) !== '"')
       refuse(scanner, `${shownAt(scanner)} where a key in quotes should stand`);
     const key = readString(scanner);
-    if (key === '__proto__') refuse(scanner, 'the key "__proto__" is not allowed', keyOffset);
+    if (key === '__proto__') refuseKey(scanner, key, 'this key is not allowed', keyOffset);
     if (Object.hasOwn(members, key))
-      refuse(scanner, `the key ${JSON.stringify(key)} stands twice in one object`, keyOffset);
+      refuseKey(scanner, key, 'this key stands twice in one object', keyOffset);
     skipSpace(scanner);
     if (scanner.text.charAt(scanner.offset) !== ':')
       refuse(scanner, `${shownAt(scanner)} where ":" should stand`);
     scanner.offset += 1;
+    scanner.path.push(key);
     members[key] = readValue(scanner, depth + 1);
+    scanner.path.pop();
     if (closes(scanner, '}')) return members;
   }
 }
@@ -125,7 +141,9 @@ function readArray(scanner: Scanner, depth: number): unknown {
   const items: unknown[] = [];
   if (opensEmpty(scanner, ']')) return items;
   for (;;) {
+    scanner.path.push(items.length);
     items.push(readValue(scanner, depth + 1));
+    scanner.path.pop();
     if (closes(scanner, ']')) return items;
   }
 }
@@ -161,21 +179,23 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 function readString(scanner: Scanner): string {
+  const { text } = scanner;
   const start = scanner.offset;
-  const parts: string[] = [];
-  scanner.offset += 1;
+  let value = '';
+  let offset = start + 1;
   for (;;) {
-    const from = scanner.offset;
-    while (isPlain(scanner.text.charCodeAt(scanner.offset))) scanner.offset += 1;
-    parts.push(scanner.text.slice(from, scanner.offset));
-    const stop = scanner.text.charAt(scanner.offset);
+    const from = offset;
+    while (isPlain(text.charCodeAt(offset))) offset += 1;
+    value += text.slice(from, offset);
+    scanner.offset = offset;
+    const stop = text.charAt(offset);
     if (stop === '') refuse(scanner, 'a string is not closed', start);
     if (stop === '"') break;
     if (stop !== '\\') refuse(scanner, 'a control character in a string must be escaped');
-    parts.push(readEscape(scanner));
+    value += readEscape(scanner);
+    offset = scanner.offset;
   }
-  scanner.offset += 1;
-  const value = parts.join('');
+  scanner.offset = offset + 1;
   // RFC 7493 section 2.1; canonical JSON (RFC 8785) could not write it either.
   if (/\p{Surrogate}/u.test(value)) refuse(scanner, 'half of a surrogate pair in a string', start);
   return value;
@@ -200,8 +220,9 @@ function readEscape(scanner: Scanner): string {
   return escaped;
 }
 
+const pattern = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
+
 function readNumber(scanner: Scanner): number {
-  const pattern = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
   pattern.lastIndex = scanner.offset;
   const match = pattern.exec(scanner.text);
   if (match === null || /^[-+.0-9a-zA-Z]$/.test(scanner.text.charAt(pattern.lastIndex)))

@@ -49,6 +49,10 @@ export const credentialReasons = [
 ] as const;
 export type CredentialReason = (typeof credentialReasons)[number];
 
+/** The stops that a policy may have; each is the reason of what it decides. */
+export const stopIds = ['isolation', 'fever', 'student'] as const;
+export type StopId = (typeof stopIds)[number];
+
 /** Why the policy refuses or refers what is cryptographically fine. */
 export const policyReasons = [
   // about one paper
@@ -61,8 +65,7 @@ export const policyReasons = [
   // about the attempt
   'incomplete',
   'no-rule',
-  'student',
-  'fever',
+  ...stopIds,
   'identity-changes',
   // about the gate
   'guard-needed',

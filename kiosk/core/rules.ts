@@ -2,6 +2,7 @@
  * The policy's evaluation: which rule is complete, which stop holds, what is missing.
  * Data decides; this file knows operators and no clause. Doubt is `missing` or `refused`, never met.
  */
+import { traitsOf } from '../../config/papers.js';
 import type { Phrase, Requirement, Rule, Stop } from '../../config/policy.js';
 import type { DeviceName, IdentitySpace, Now, Party, Reason } from '../../config/vocabulary.js';
 import type { DocumentEvidence } from './evidence.js';
@@ -113,18 +114,10 @@ export function joins(
   });
 }
 
-/** The identity that each kind of paper carries (GK1: `sub`, `household`). */
-const spaceOfKind: Readonly<Partial<Record<DocumentEvidence['kind'], IdentitySpace>>> = {
-  'approval-form': 'campus-id',
-  'campus-card-code': 'campus-id',
-  'residence-pass': 'household',
-  'exit-entry-ticket': 'household',
-};
-
 function spacesOf(rule: Rule): Set<IdentitySpace> {
   return new Set(
     rule.requires.flatMap((requirement) => {
-      const space = requirement.op === 'document' ? spaceOfKind[requirement.kind] : undefined;
+      const space = requirement.op === 'document' ? traitsOf(requirement).gives : undefined;
       return space === undefined ? [] : [space];
     }),
   );

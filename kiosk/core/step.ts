@@ -132,7 +132,7 @@ function decide(turn: Turn): void {
       case 'stop': {
         const { stop, verdict, hold, tells } = decision;
         recordStop(turn, attempt, stop, verdict, tells);
-        const reasons = [stop.id === 'fever' ? ('fever' as const) : ('student' as const)];
+        const reasons = [stop.id];
         return setStanding(
           turn,
           hold ? { type: 'held', reasons } : { type: 'referred', reasons, firm: true },

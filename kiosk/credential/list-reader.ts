@@ -3,7 +3,7 @@
  * corrects a file once and not member by member. Each reading returns a harmless value after a
  * problem; whoever has collected one throws the result away.
  */
-import { memberPlace, type Problem } from '../../config/crypto/strict-json.js';
+import { memberPlace, type PlacedProblem } from '../../config/problems.js';
 import { parseRfc3339 } from '../../config/rfc3339.js';
 import { isPlainText } from './claim-fields.js';
 
@@ -11,7 +11,7 @@ import { isPlainText } from './claim-fields.js';
 const wordBytesMax = 120;
 
 export class ListReader {
-  readonly problems: Problem[] = [];
+  readonly problems: PlacedProblem[] = [];
 
   fail(place: string, problem: string): void {
     this.problems.push({ place, problem });

@@ -2,7 +2,8 @@
  * The revocation list: which credentials, persons, issuers and old papers no longer count.
  * Persons are named by tokens, so only who has the site's pepper can judge those entries.
  */
-import { type Problem, parseStrictJsonBytes } from '../../config/crypto/strict-json.js';
+import type { PlacedProblem } from '../../config/problems.js';
+import { parseStrictJsonBytes } from '../../config/strict-json.js';
 import { type IdentitySpace, identitySpaces } from '../../config/vocabulary.js';
 import { type Claims, isKindNumber } from './claims.js';
 import { ListReader } from './list-reader.js';
@@ -26,7 +27,7 @@ export interface Revocations {
 
 export type RevocationsResult =
   | { readonly ok: true; readonly revocations: Revocations }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly problems: readonly PlacedProblem[] };
 
 /**
  * Makes a person's token; during a rotation of the pepper a person has two. Given only where the

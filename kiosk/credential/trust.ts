@@ -4,7 +4,8 @@
  */
 
 import type { PublicKey } from '../../config/crypto/ed25519-key.js';
-import { type Problem, parseStrictJsonBytes } from '../../config/crypto/strict-json.js';
+import type { PlacedProblem } from '../../config/problems.js';
+import { parseStrictJsonBytes } from '../../config/strict-json.js';
 import {
   type CredentialKindNumber,
   codeVariants,
@@ -56,7 +57,7 @@ export interface TrustList {
 
 export type TrustResult =
   | { readonly ok: true; readonly trust: TrustList }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly problems: readonly PlacedProblem[] };
 
 /** Takes a file's bytes; returns the trust list or every problem. JSON is read strictly. */
 export function parseTrustListBytes(bytes: Uint8Array): TrustResult {

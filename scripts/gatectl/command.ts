@@ -3,7 +3,7 @@
  * to an exit code. Commands never touch the process, so tests run them in place.
  */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import type { Problem } from '../../config/crypto/strict-json.js';
+import type { PlacedProblem } from '../../config/problems.js';
 
 /** 0 fine, 1 the answer is no, 2 wrong usage. */
 export type ExitCode = 0 | 1 | 2;
@@ -73,7 +73,7 @@ export function required(value: string | undefined, option: string): string {
 }
 
 /** Takes a file's name and its problems; returns one line for each, place first. */
-export function formatProblems(file: string, problems: readonly Problem[]): string {
+export function formatProblems(file: string, problems: readonly PlacedProblem[]): string {
   const lines = problems.map(({ place, problem }) =>
     place === '' ? `${file}: ${problem}` : `${file}: ${place}: ${problem}`,
   );

@@ -5,7 +5,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { decodeBase64url, encodeBase64url } from '../../config/crypto/base64url.js';
 import { type PrivateKey, privateKeyFromSeed } from '../../config/crypto/ed25519-key.js';
-import { parseStrictJsonBytes } from '../../config/crypto/strict-json.js';
+import { parseStrictJsonBytes } from '../../config/strict-json.js';
 import {
   noRevocations,
   parseRevocationsBytes,

@@ -6,7 +6,7 @@ import {
   type PublicKey,
   parsePublicKey,
 } from '../../config/crypto/ed25519-key.js';
-import { parseStrictJsonBytes } from '../../config/crypto/strict-json.js';
+import { parseStrictJsonBytes } from '../../config/strict-json.js';
 import { pepperBytes } from '../../kiosk/credential/tokens.js';
 import { parseTrustList, trustListBytesMax } from '../../kiosk/credential/trust.js';
 import {

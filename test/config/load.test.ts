@@ -149,10 +149,10 @@ describe('the configuration', () => {
   });
 
   it.each([
-    ['{\n  "site": "a",\n  "site": "b"\n}', 'line 3, column 3', /twice/],
-    ['{"site": "a",}', 'line 1, column 14', /key in quotes/],
-    ['{"__proto__": {}}', 'line 1, column 2', /__proto__/],
-    ['', 'line 1, column 1', /ends/],
+    ['{\n  "site": "a",\n  "site": "b"\n}', 'site', /twice.*line 3, column 3/],
+    ['{"site": "a",}', '', /key in quotes.*line 1, column 14/],
+    ['{"__proto__": {}}', '__proto__', /not allowed.*line 1, column 2/],
+    ['', '', /ends.*line 1, column 1/],
   ])('is refused with line and column when it reads %j', (text, place, words) => {
     writeFileSync(configPath(), text);
     expect(problems()).toEqual([

@@ -26,7 +26,7 @@ function problemsOf(value: unknown) {
 describe('the policy', () => {
   it('of notice No. 8 is accepted as shipped, read strictly', () => {
     const parsed = parseStrictJson(shipped);
-    if (!parsed.ok) throw new Error(parsed.problem);
+    if (!parsed.ok) throw new Error(parsed.problems[0].problem);
     const loaded = loadPolicy(parsed.value);
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
     expect(loaded.policy.rules.map((rule) => [rule.id, rule.order, rule.clause])).toEqual([
@@ -47,6 +47,13 @@ describe('the policy', () => {
     ['rules.0.requires.4.op', 'vibes', 'rules[0].requires[4].op', /one of "document"/],
     ['stops.0.when.0.op', 'same', 'stops[0].when[0].op', /one of/],
     ['rules.1.order', 90, 'rules[1].order', /duty-staff/],
+    ['stops.1.id', 'strike', 'stops[1].id', /one of/],
+    [
+      'rules.1.requires.3',
+      { op: 'temperature', is: 'normal' },
+      'rules[1].requires',
+      /one "ticket"/,
+    ],
     ['stops.1.order', 20, 'stops[1].order', /fever/],
     ['rules.1.id', 'duty-staff', 'rules[1].id', /twice/],
     ['rules.0.requires.2.of', ['form', 'card'], 'rules[0].requires[2].of[1]', /no document/],

@@ -1,11 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonCharactersMax, jsonDepthMax, parseStrictJson } from '../../config/strict-json.js';
+import {
+  jsonCharactersMax,
+  jsonDepthMax,
+  parseStrictJson,
+  parseStrictJsonBytes,
+} from '../../config/strict-json.js';
 
 function refusal(text: string) {
   const parsed = parseStrictJson(text);
   if (parsed.ok) throw new Error(`accepted: ${text.slice(0, 80)}`);
-  return parsed;
+  return parsed.problems[0];
 }
 
 const wellFormedJson = fc.json({ stringUnit: 'grapheme', maxDepth: 6 });
@@ -46,8 +51,7 @@ describe('strict JSON', () => {
           const parsed = parseStrictJson(text);
           if (parsed.ok) expect(parsed.value).toEqual(JSON.parse(text));
           else {
-            expect(parsed.line).toBeGreaterThanOrEqual(1);
-            expect(parsed.column).toBeGreaterThanOrEqual(1);
+            expect(parsed.problems[0].problem).toMatch(/\(line [1-9]\d*, column [1-9]\d*\)$/);
           }
         },
       ),
@@ -57,11 +61,10 @@ describe('strict JSON', () => {
 
   it('refuses equal keys in one object, however they are written, at the second one', () => {
     expect(refusal('{\n  "a": 1,\n  "\\u0061": 2\n}')).toEqual({
-      ok: false,
-      problem: 'the key "a" stands twice in one object',
-      line: 3,
-      column: 3,
+      problem: 'this key stands twice in one object (line 3, column 3)',
+      place: 'a',
     });
+    expect(refusal('{"a": [1, {"x y": 1, "x y": 2}]}').place).toBe('a[1]["x y"]');
     expect(parseStrictJson('{"a":{"a":1},"b":{"a":2}}').ok).toBe(true);
     fc.assert(
       fc.property(fc.string(), fc.json(), fc.json(), (key, one, two) => {
@@ -73,10 +76,10 @@ describe('strict JSON', () => {
   });
 
   it('refuses the key __proto__ at any depth and answers no inherited name', () => {
-    expect(refusal('[{"__proto__": {"polluted": true}}]').problem).toMatch(/__proto__/);
-    expect(refusal('{"\\u005f_proto__": 1}').problem).toMatch(/__proto__/);
+    expect(refusal('[{"__proto__": {"polluted": true}}]').place).toMatch(/__proto__/);
+    expect(refusal('{"\\u005f_proto__": 1}').place).toMatch(/__proto__/);
     const parsed = parseStrictJson('{"hasOwnProperty": 1}');
-    if (!parsed.ok) throw new Error(parsed.problem);
+    if (!parsed.ok) throw new Error(parsed.problems[0].problem);
     const value = parsed.value as Record<string, unknown>;
     expect(value['hasOwnProperty']).toBe(1);
     expect(value['constructor']).toBeUndefined();
@@ -107,7 +110,7 @@ describe('strict JSON', () => {
     ['[1e400]', 1, 2],
     ['// comment\n{}', 1, 1],
   ])('refuses %j with its line and column', (text, line, column) => {
-    expect(refusal(text)).toMatchObject({ line, column });
+    expect(refusal(text).problem).toContain(`(line ${line}, column ${column})`);
   });
 
   it('refuses texts above its bounds and accepts them at the bounds', () => {
@@ -118,6 +121,25 @@ describe('strict JSON', () => {
     const text = (length: number) => `"${'a'.repeat(length - 2)}"`;
     expect(parseStrictJson(text(jsonCharactersMax)).ok).toBe(true);
     expect(refusal(text(jsonCharactersMax + 1)).problem).toMatch(/longer/);
+    expect(parseStrictJson(text(jsonCharactersMax + 1), jsonCharactersMax + 1).ok).toBe(true);
+  });
+
+  it('refuses bytes that are no UTF-8, begin with a mark or are too many', () => {
+    const read = (bytes: Uint8Array) => parseStrictJsonBytes(bytes, 10);
+    expect(read(Buffer.from('"12345678"')).ok).toBe(true);
+    expect(read(Buffer.from('"123456789"'))).toMatchObject({
+      problems: [{ place: '', problem: 'longer than 10 bytes' }],
+    });
+    expect(read(new Uint8Array([0x22, 0xff, 0x22])).ok).toBe(false);
+    expect(read(new Uint8Array([0xef, 0xbb, 0xbf, 0x31])).ok).toBe(false);
+  });
+
+  it('reads a list of some megabytes about as it reads a small one: each byte once', () => {
+    const list = {
+      credentials: Array.from({ length: 60_000 }, (_, index) => `${index}`.padStart(32)),
+    };
+    const text = JSON.stringify(list, null, 1);
+    expect(parseStrictJson(text, text.length)).toEqual({ ok: true, value: list });
   });
 });
 
