@@ -42,7 +42,10 @@ export interface Gate extends Child {
   view(fits: (view: ScreenView) => boolean): Promise<ScreenView>;
 }
 
-/** Two ttys with a scanner and a thermometer; before the sensor is a healthy wrist. */
+/** A hand goes from the phone to the sensor: the wrist comes this long after a scan. */
+const reachMs = 300;
+
+/** Two ttys with a scanner and a thermometer; after each scan a healthy wrist comes to the sensor. */
 export async function makeRig(direction: 'in' | 'out' = 'in'): Promise<Rig> {
   const scanner = device(usualBaudRates.line);
   const thermometer = device(usualBaudRates['gy-614v3']);
@@ -52,7 +55,6 @@ export async function makeRig(direction: 'in' | 'out' = 'in'): Promise<Rig> {
     thermometerPath: thermometer.pair.nearPath,
   });
   const twin = thermometerTwin({ random: random(1) });
-  twin.present(skinOf(3_650));
   const tools = { clock: systemClock(), scheduler: systemScheduler() };
   const stopFrames = runThermometer({ ...tools, twin, write: thermometer.send });
   const framing = scannerTwin('crlf');
@@ -69,7 +71,12 @@ export async function makeRig(direction: 'in' | 'out' = 'in'): Promise<Rig> {
       gates.push(gate);
       return gate;
     },
-    scan: (text) => scanner.send(framing.scan(text)),
+    scan(text) {
+      scanner.send(framing.scan(text));
+      twin.clear();
+      const { clock, scheduler } = tools;
+      scheduler.at(clock.now().monotonicMs + reachMs, () => twin.present(skinOf(3_650)));
+    },
     async close() {
       stopFrames();
       for (const gate of gates) await gate.close();
