@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, installPackages, requireNode, run, say } from './toolchain.mjs';
+import { build, checks, installPackages, requireNode, run, say } from './toolchain.mjs';
 
 /** System packages that tests use, each with a file that tells that it is there. */
 const systemPackages = [
@@ -25,23 +25,7 @@ build();
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
-if (!isLong) {
-  check('format and lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']);
-  check('import direction', [
-    'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
-    '--config',
-    '.dependency-cruiser.cjs',
-    '--output-type',
-    'err',
-    'config',
-    'hardware',
-    'drivers',
-    'kiosk',
-    'scripts',
-    'test',
-  ]);
-  check('unused code', ['node_modules/knip/bin/knip.js', '--config', '.knip.json']);
-}
+if (!isLong) for (const { name, words } of checks) check(name, words);
 for (const suite of suites) vitest(suite);
 
 for (const line of lines) process.stdout.write(`${line}\n`);

@@ -25,6 +25,26 @@ const sources = ['config', 'hardware', 'drivers', 'kiosk', 'scripts', 'test'];
 const copied = /\.(json|html|css|svg|woff2)$|[/\\]public[/\\][^/\\]+\.js$/;
 const binaries = ['dist/scripts/gate-kiosk.js', 'dist/scripts/gatectl/main.js'];
 
+/** What `npm run check` and `npm test` look at beside the tests. */
+export const checks = [
+  { name: 'format and lint', words: ['node_modules/@biomejs/biome/bin/biome', 'check', '.'] },
+  {
+    name: 'import direction',
+    words: [
+      'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+      '--config',
+      '.dependency-cruiser.cjs',
+      '--output-type',
+      'err',
+      ...sources,
+    ],
+  },
+  {
+    name: 'unused code',
+    words: ['node_modules/knip/bin/knip.js', '--config', '.knip.json', '--no-config-hints'],
+  },
+];
+
 /** Prints one line of progress to stderr, so that stdout stays the command's own. */
 export function say(text) {
   process.stderr.write(`gate-kiosk: ${text}\n`);
