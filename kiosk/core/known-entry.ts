@@ -1,7 +1,7 @@
 /** Entries from other gates, as untrusted in form as any message; what they mean stands in `known.ts`. */
 import { formatRfc3339, parseRfc3339 } from '../../config/rfc3339.js';
 import type { Direction, KnownEntry } from '../../config/vocabulary.js';
-import { windowParts } from './known.js';
+import { windowParts } from './known-set.js';
 
 /** Ids and tokens in hex, a window's with its separators; longest: token, day and ticket. */
 const keyShape = /^[A-Za-z0-9:_-]{1,96}$/;

@@ -2,9 +2,10 @@
 import type { Rule } from '../../config/policy.js';
 import { endAttempt, setStanding } from './attempt.js';
 import type { DocumentEvidence } from './evidence.js';
-import { findUse, putUse, returnUse } from './known.js';
+import { findUse, putUse } from './known.js';
 import { type LaneEvent, type LaneOutcome, laneTransition } from './lane.js';
 import { grantRecord, recordRefusal } from './records.js';
+import { forgetReservation, returnTicket, spendTicket } from './reservation.js';
 import { type Attempt, type Grant, type Lane, lateGrantsMax, timing } from './state.js';
 import { ticketEntry } from './ticket.js';
 import {
@@ -217,31 +218,6 @@ function endOf(turn: Turn, grant: Grant, type: 'passed' | 'no-show'): void {
     endAttempt(turn, type === 'passed' ? 'passage' : 'no-show');
   const untilMs = turn.now.monotonicMs + (type === 'passed' ? timing.settlingMs : timing.verdictMs);
   set(turn, { verdict: { type, reasons: [], untilMs } });
-}
-
-function spendTicket(turn: Turn, { ticket }: Grant): void {
-  if (ticket === null) return;
-  set(turn, { known: putUse(turn.state.known, ticket, 'spent') });
-  turn.uses.push({ op: 'spend', entry: ticket });
-  turn.effects.push({ type: 'tell', entries: [ticket] });
-}
-
-function returnTicket(turn: Turn, { ticket }: Grant): void {
-  if (ticket === null) return;
-  set(turn, { known: returnUse(turn.state.known, ticket) });
-  turn.uses.push({ op: 'return', entry: ticket });
-}
-
-/** A failed transaction reserved nothing; an `already-reserved` one tells that another grant did. */
-function forgetReservation(turn: Turn, { ticket }: Grant, why: string): void {
-  if (ticket === null) return;
-  const { known } = turn.state;
-  const isDoubtful =
-    why === 'already-reserved' &&
-    findUse(known, 'ticket', ticket.key, ticket.direction)?.elsewhere === false;
-  set(turn, {
-    known: isDoubtful ? putUse(known, ticket, 'uncertain') : returnUse(known, ticket),
-  });
 }
 
 function giveToGuard(

@@ -6,21 +6,21 @@ import { traitsOf } from '../../config/papers.js';
 import type { Phrase, Requirement, Rule, Stop } from '../../config/policy.js';
 import type { DeviceName, IdentitySpace, Now, Party, Reason } from '../../config/vocabulary.js';
 import type { DocumentEvidence } from './evidence.js';
+import {
+  documentFor,
+  fits,
+  type Judgement,
+  judgeRule,
+  type RefusedDocument,
+  refusalOf,
+} from './judge.js';
 import type { Attempt, GateState, NoReading } from './state.js';
 import { judgeTemperature } from './temperature.js';
-import { judgeTicket } from './ticket.js';
 
 /** A line of the checklist. */
 export interface Missing {
   readonly id: string;
   readonly label: Phrase;
-}
-
-/** A paper that no applicable rule can use now, and why. `refer`: the guard is to look at it. */
-export interface RefusedDocument {
-  readonly document: DocumentEvidence;
-  readonly reason: Reason;
-  readonly refer: boolean;
 }
 
 export type Decision =
@@ -41,14 +41,6 @@ export type Decision =
       readonly refused: readonly RefusedDocument[];
       readonly noReading: NoReading | null;
     };
-
-type Judgement =
-  | { readonly is: 'met' }
-  | { readonly is: 'missing' }
-  | { readonly is: 'refused'; readonly reason: Reason; readonly refer: boolean };
-
-const met: Judgement = { is: 'met' };
-const missing: Judgement = { is: 'missing' };
 
 /**
  * Evaluates the policy over an attempt's evidence.
@@ -73,9 +65,11 @@ export function evaluate(state: GateState, attempt: Attempt, now: Now): Decision
       tells: [...new Set(holding.flatMap((stop) => stop.tells[direction]))],
     };
   }
-  const assessed = applicableRules(state)
-    .sort((a, b) => a.order - b.order)
-    .map((rule) => ({ rule, judgements: judgeRule(rule, state, attempt, now) }));
+  const rules = applicableRules(state).sort((a, b) => a.order - b.order);
+  const assessed = rules.map((rule) => ({
+    rule,
+    judgements: judgeRule(rule, state, attempt, now),
+  }));
   const complete = assessed.find(({ judgements }) => judgements.every(({ is }) => is === 'met'));
   if (complete !== undefined) {
     const reasons = doubts(state, complete.rule, now);
@@ -89,13 +83,15 @@ export function evaluate(state: GateState, attempt: Attempt, now: Now): Decision
   return {
     outcome: 'pending',
     ...checklist(assessed, attempt),
-    refused: attempt.documents.flatMap((document) => refusalOf(document, state, attempt, now)),
+    refused: attempt.documents.flatMap((document) =>
+      refusalOf(document, rules, state, attempt, now),
+    ),
     noReading: attempt.temperature === null ? attempt.noReading : null,
   };
 }
 
 /** @returns the rules for this zone and direction */
-export function applicableRules(state: GateState): Rule[] {
+function applicableRules(state: GateState): Rule[] {
   const { policy, zone, direction } = state.settings;
   return policy.rules.filter(
     (rule) => rule.zones.includes(zone.kind) && rule.directions.includes(direction),
@@ -144,104 +140,6 @@ function stopHolds(stop: Stop, state: GateState, attempt: Attempt): boolean {
         return true;
     }
   });
-}
-
-function judgeRule(rule: Rule, state: GateState, attempt: Attempt, now: Now): Judgement[] {
-  return rule.requires.map((requirement) => judge(requirement, rule, state, attempt, now));
-}
-
-function judge(
-  requirement: Requirement,
-  rule: Rule,
-  state: GateState,
-  attempt: Attempt,
-  now: Now,
-): Judgement {
-  const { policy, zone } = state.settings;
-  switch (requirement.op) {
-    case 'document': {
-      const document = documentFor(rule, requirement.as, attempt);
-      return document === null ? missing : judgeDates(document, state, now);
-    }
-    case 'same': {
-      const documents = requirement.of.map((name) => documentFor(rule, name, attempt));
-      const tokens = new Set(
-        documents.map((document) =>
-          document?.identity?.space === requirement.identity ? document.identity.token : null,
-        ),
-      );
-      return tokens.size === 1 && !tokens.has(null) ? met : missing;
-    }
-    case 'zone': {
-      const zones = documentFor(rule, requirement.of, attempt)?.zones;
-      if (zones === undefined) return missing;
-      if (zones?.some((name) => name === '*' || name === zone.name)) return met;
-      return { is: 'refused', reason: 'wrong-zone', refer: false };
-    }
-    case 'ticket': {
-      const ticket = documentFor(rule, requirement.of, attempt);
-      if (ticket === null) return missing;
-      const refusal = judgeTicket(ticket, state, now);
-      return refusal === null ? met : { is: 'refused', ...refusal };
-    }
-    case 'temperature': {
-      const { temperature } = attempt;
-      if (temperature === null) return missing;
-      return judgeTemperature(temperature, policy.settings) === requirement.is ? met : missing;
-    }
-    default:
-      // Law 5: what is not understood is not met. The loader refuses such a policy in the first place.
-      return missing;
-  }
-}
-
-function judgeDates(document: DocumentEvidence, state: GateState, now: Now): Judgement {
-  const lifetimeMax = state.settings.policy.settings.lifetimeSecondsMax[document.kind];
-  if (lifetimeMax !== undefined && document.expiresSeconds - document.issuedSeconds > lifetimeMax)
-    return { is: 'refused', reason: 'lifetime-too-long', refer: false };
-  if (!(now.wallMs < document.expiresSeconds * 1000))
-    return { is: 'refused', reason: 'expired', refer: false };
-  return met;
-}
-
-/** @returns the attempt's paper that a rule calls `name`, or null */
-function documentFor(rule: Rule, name: string, attempt: Attempt): DocumentEvidence | null {
-  for (const requirement of rule.requires) {
-    if (requirement.op !== 'document' || requirement.as !== name) continue;
-    const found = attempt.documents.find((document) => fits(requirement, document));
-    if (found !== undefined) return found;
-  }
-  return null;
-}
-
-function fits(
-  requirement: Extract<Requirement, { op: 'document' }>,
-  document: DocumentEvidence,
-): boolean {
-  return (
-    document.kind === requirement.kind &&
-    (requirement.variant === undefined || document.variant === requirement.variant)
-  );
-}
-
-/** A paper is refused where each rule that could use it refuses it, and where no rule uses it. */
-function refusalOf(
-  document: DocumentEvidence,
-  state: GateState,
-  attempt: Attempt,
-  now: Now,
-): RefusedDocument[] {
-  const alone = { ...attempt, documents: [document] };
-  const refusals: RefusedDocument[] = [];
-  for (const rule of applicableRules(state)) {
-    if (!rule.requires.some((it) => it.op === 'document' && fits(it, document))) continue;
-    const refused = judgeRule(rule, state, alone, now).find(({ is }) => is === 'refused');
-    if (refused?.is !== 'refused') return [];
-    refusals.push({ document, reason: refused.reason, refer: refused.refer });
-  }
-  return refusals.length > 0
-    ? refusals.slice(0, 1)
-    : [{ document, reason: 'no-rule', refer: false }];
 }
 
 /** The checklist follows the rule that the shown papers fit best. */

@@ -13,7 +13,8 @@ import type {
 } from '../../config/vocabulary.js';
 import type { RecordDraft, UseChange } from '../journal/port.js';
 import type { DocumentEvidence, Identity, TemperatureEvidence } from './evidence.js';
-import { type Known, nothingKnown } from './known.js';
+import { nothingKnown } from './known.js';
+import type { Known } from './known-set.js';
 import type { LaneName } from './lane.js';
 
 /** What does not change while the gate runs, or changes only by a configuration input. */

@@ -3,37 +3,24 @@
  * clock, no I/O, no throw for input. The loop performs the effects; what takes time comes back as
  * an input.
  */
-import type { KnownEntry, Now } from '../../config/vocabulary.js';
-import {
-  dropDocument,
-  dropTemperature,
-  endAttempt,
-  isStale,
-  refuse,
-  setStanding,
-  takeDocument,
-  takeRefusal,
-  takesEvidence,
-  takeTemperature,
-} from './attempt.js';
+import type { Now } from '../../config/vocabulary.js';
+import { endAttempt, takesEvidence } from './attempt.js';
+import { attemptTimer, decide } from './decide.js';
 import type { Evidence } from './evidence.js';
-import { forgetOld, learnUses, restoreUses, shardCount } from './known.js';
-import { parseKnownEntry } from './known-entry.js';
+import { dropTemperature, takeDocument, takeRefusal, takeTemperature } from './intake.js';
+import { restoreUses } from './known.js';
+import { housekeep, learn } from './learn.js';
 import type { Effect, Input } from './messages.js';
 import {
-  beginGrant,
   bodySensed,
   grantCommitted,
   grantFailed,
   isGrantRequest,
   laneTimer,
   pulseReported,
-  recheckTicket,
 } from './passage.js';
-import { recordGateReferral, recordRefusal, recordStop } from './records.js';
 import { emergencyPressed, fireChanged, releaseTimer } from './release.js';
-import { evaluate } from './rules.js';
-import { documentsMax, type GateState, nextDeadlineMs, timing } from './state.js';
+import { type GateState, nextDeadlineMs } from './state.js';
 import { beginTurn, clearAlarm, endTurn, note, raise, set, type Turn } from './turn.js';
 import { retryWriting, writingFailed, written } from './unwritten.js';
 
@@ -41,13 +28,6 @@ export interface Step {
   readonly state: GateState;
   readonly effects: readonly Effect[];
 }
-
-/** Entries of one input: some milliseconds of work, so that no button waits. */
-export const knownEntriesMax = 500;
-/** Shards looked through at once: a full set in eleven minutes, some milliseconds each time. */
-const shardsPerRound = 128;
-/** The longest that a gate keeps is an isolation of two weeks; a clock may be off by some days. */
-const knownAheadMsMax = 60 * 86_400_000;
 
 /**
  * @param state the gate before the input
@@ -114,47 +94,6 @@ function takeEvidence(turn: Turn, evidence: Evidence): void {
   if (isNew) decide(turn);
 }
 
-/** Decides on the attempt as it is now; called after new evidence and when the lane is free again. */
-function decide(turn: Turn): void {
-  // Each round drops at least one refused paper, so the rounds are bounded.
-  for (let round = 0; round <= documentsMax; round += 1) {
-    const { attempt, lane } = turn.state;
-    if (attempt === null || !takesEvidence(turn.state)) return;
-    if (attempt.standing.type === 'referred' && attempt.standing.firm) return;
-    // Who stood here minutes ago, referred, may be gone: only fresh evidence opens.
-    if (isStale(turn, attempt)) return;
-    const decision = evaluate(turn.state, attempt, turn.now);
-    switch (decision.outcome) {
-      case 'grant':
-        // The next one goes when the arm has come to rest behind the one before.
-        if (lane.name !== 'locked' || turn.state.isArmTurning) return;
-        return beginGrant(turn, attempt, decision.rule, decision.ticket);
-      case 'stop': {
-        const { stop, verdict, hold, tells } = decision;
-        recordStop(turn, attempt, stop, verdict, tells);
-        const reasons = [stop.id];
-        return setStanding(
-          turn,
-          hold ? { type: 'held', reasons } : { type: 'referred', reasons, firm: true },
-        );
-      }
-      case 'gate-refers': {
-        const { standing } = attempt;
-        const before = standing.type === 'referred' ? standing.reasons : [];
-        if (decision.reasons.every((reason) => before.includes(reason))) return;
-        recordGateReferral(turn, attempt, decision.rule, decision.reasons);
-        return setStanding(turn, { type: 'referred', reasons: decision.reasons, firm: false });
-      }
-      case 'pending':
-        if (decision.refused.length === 0) return;
-        for (const { document, reason, refer } of decision.refused) {
-          dropDocument(turn, document);
-          refuse(turn, reason, document.kind, document.id, refer);
-        }
-    }
-  }
-}
-
 function pressed(turn: Turn, button: 'emergency' | 'acknowledge'): void {
   note(turn, 'panel', { button });
   if (button === 'acknowledge') {
@@ -188,30 +127,6 @@ function deviceChanged(turn: Turn, input: Extract<Input, { type: 'device' }>): v
   if (device === 'turnstile' && status === 'ok') set(turn, { isArmTurning: false });
 }
 
-/** Takes in what other gates know; every entry is looked at, none can do more than refuse. */
-function learn(turn: Turn, entries: readonly unknown[]): void {
-  const isDated = turn.now.clock === 'synced' || turn.now.clock === 'holdover';
-  const readable: KnownEntry[] = [];
-  let refusedCount = Math.max(0, entries.length - knownEntriesMax);
-  for (const value of entries.slice(0, knownEntriesMax)) {
-    const entry = parseKnownEntry(value);
-    const untilMs = entry === null ? Number.NaN : Date.parse(entry.until);
-    // What is over is nothing to keep; what never ends would fill the memory for ever.
-    if (isDated && untilMs <= turn.now.wallMs) continue;
-    if (entry === null || (isDated && untilMs > turn.now.wallMs + knownAheadMsMax))
-      refusedCount += 1;
-    else readable.push(entry);
-  }
-  const { known, news, droppedCount } = learnUses(turn.state.known, readable);
-  set(turn, { known });
-  turn.uses.push(...news.map((entry) => ({ op: 'learn' as const, entry })));
-  recheckTicket(turn);
-  const count = refusedCount + droppedCount;
-  if (count === 0) return;
-  note(turn, 'known-refused', { count });
-  raise(turn, 'known-refused');
-}
-
 function timer(turn: Turn): void {
   const { now } = turn;
   const { verdict, housekeepingMs } = turn.state;
@@ -224,42 +139,4 @@ function timer(turn: Turn): void {
   if (!wasLocked) decide(turn);
   retryWriting(turn);
   if (housekeepingMs <= now.monotonicMs) housekeep(turn);
-}
-
-/** Forgets one slice of what is over. A clock that is not trusted says nothing of that. */
-function housekeep(turn: Turn): void {
-  const { now } = turn;
-  const { known, housekeepingShard } = turn.state;
-  set(turn, { housekeepingMs: now.monotonicMs + timing.housekeepingMs });
-  if (now.clock !== 'synced' && now.clock !== 'holdover') return;
-  set(turn, {
-    known: forgetOld(known, now.wallMs, housekeepingShard, shardsPerRound),
-    housekeepingShard: (housekeepingShard + shardsPerRound) % shardCount,
-  });
-}
-
-/** Silence: on the way in the attempt ends; on the way out nobody is left standing without help. */
-function attemptTimer(turn: Turn): void {
-  const { attempt, lane, settings } = turn.state;
-  if (attempt === null || attempt.deadlineMs > turn.now.monotonicMs) return;
-  if (lane.name === 'committing' || lane.name === 'granted' || lane.name === 'passing') {
-    // From a grant to its end the lane's own deadlines count.
-    set(turn, { attempt: { ...attempt, deadlineMs: lane.deadlineMs + timing.settlingMs } });
-    return;
-  }
-  if (attempt.standing.type === 'collecting') {
-    const { direction, policy } = settings;
-    const outcome = direction === 'out' || policy.otherwise.in === 'refer' ? 'refer' : 'deny';
-    recordRefusal(turn, outcome, 'incomplete', null, null);
-    if (outcome === 'refer')
-      return setStanding(turn, { type: 'referred', reasons: ['incomplete'], firm: false });
-    set(turn, {
-      verdict: {
-        type: 'refused',
-        reasons: ['incomplete'],
-        untilMs: turn.now.monotonicMs + timing.verdictMs,
-      },
-    });
-  }
-  endAttempt(turn, 'silence');
 }

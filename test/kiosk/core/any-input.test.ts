@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import type { ClockState, Direction, Now } from '../../../config/vocabulary.js';
 import type { DocumentEvidence } from '../../../kiosk/core/evidence.js';
 import { findBrokenLaw } from '../../../kiosk/core/invariants.js';
-import { findUse, knownCountMax } from '../../../kiosk/core/known.js';
+import { findUse } from '../../../kiosk/core/known.js';
+import { knownCountMax } from '../../../kiosk/core/known-set.js';
 import type { Effect, Input } from '../../../kiosk/core/messages.js';
 import {
   alarmsMax,
