@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { encodeBase64url } from '../../config/crypto/base64url.js';
-import { generatePrivateKey, type PrivateKey } from '../../config/crypto/ed25519-key.js';
+import { type PrivateKey, privateKeyFromSeed } from '../../config/crypto/ed25519-key.js';
 import type { Clock } from '../../hardware/ports.js';
 import type { PaperClaims } from '../../kiosk/credential/claims.js';
 import { issueCredential } from '../../kiosk/credential/issue.js';
@@ -51,14 +51,20 @@ export interface Campus {
 /**
  * @param clock dates of the papers
  * @param utcOffsetMinutes the site's zone, for the tickets' days
+ * @param random bytes for keys and ids; a seeded one makes the same papers again
  * @returns the offices' papers, and what a gate of this campus trusts
  */
-export function openCampus(clock: Clock, utcOffsetMinutes: number): Campus {
-  const personnel = generatePrivateKey();
-  const cardCentre = generatePrivateKey();
-  const property = generatePrivateKey();
-  const stranger = generatePrivateKey();
-  const registryPrivateKey = randomBytes(32);
+export function openCampus(
+  clock: Clock,
+  utcOffsetMinutes: number,
+  random: (byteCount: number) => Uint8Array = randomBytes,
+): Campus {
+  const newKey = (): PrivateKey => privateKeyFromSeed(random(32));
+  const personnel = newKey();
+  const cardCentre = newKey();
+  const property = newKey();
+  const stranger = newKey();
+  const registryPrivateKey = random(32);
   const registryKey = encodeBase64url(registryPublicKey(registryPrivateKey));
   const trust = parseTrustList({
     issuers: [
@@ -79,7 +85,7 @@ export function openCampus(clock: Clock, utcOffsetMinutes: number): Campus {
     issuerKey: PrivateKey,
     claims: PaperClaims,
     validity: Validity,
-    cti = randomBytes(8).toString('hex'),
+    cti = Buffer.from(random(8)).toString('hex'),
   ): string => {
     const now = nowSeconds();
     const times = { iat: now + validity.from, exp: now + validity.until, cti };
@@ -125,7 +131,7 @@ export function openCampus(clock: Clock, utcOffsetMinutes: number): Campus {
     verifier: {
       trust: trust.trust,
       revocations: revocations.revocations,
-      peppers: [randomBytes(32)],
+      peppers: [random(32)],
     },
   };
 }

@@ -71,7 +71,8 @@ export function live(options: WorldOptions): World {
   const keys = random(options.seed + 1);
   const clock = virtualClock({ wallMs: startWallMs });
   const tools = { clock, scheduler: clock };
-  const campus = openCampus(clock, 480);
+  // Papers of their own seed: what faults in the wire do to a text depends on its every byte.
+  const campus = openCampus(clock, 480, random(options.seed + 2).bytes);
   const disk = memoryDisk();
   const lines = simulatedLines(tools);
   const turnstile = runTurnstile({ ...tools, twin: turnstileTwin(), lines });
