@@ -80,6 +80,8 @@ export async function playDay(options: DayOptions): Promise<readonly CaseResult[
       },
     });
     boards.set(direction, board);
+    // The relay's owner is a thread: on a busy machine it takes its time to begin.
+    await waitFor(() => board.gate.state().devices.relay === 'ok');
   };
   const settle = (): Promise<void> =>
     waitFor(() => ![...boards.values()].some((board) => board.isBusy()));

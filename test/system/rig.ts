@@ -7,7 +7,7 @@ import { skinOf, type ThermometerTwin, thermometerTwin } from '../../drivers/the
 import { runThermometer } from '../../drivers/twins.js';
 import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import { serialLink } from '../../hardware/linux/serial-link.js';
-import type { Link } from '../../hardware/ports.js';
+import type { Cancel, Link } from '../../hardware/ports.js';
 import { random } from '../../hardware/simulated/random.js';
 import type { ScreenView } from '../../kiosk/screen/view.js';
 import { type Child, gateKiosk, startChild } from './child.js';
@@ -42,8 +42,12 @@ export interface Gate extends Child {
   view(fits: (view: ScreenView) => boolean): Promise<ScreenView>;
 }
 
-/** A hand goes from the phone to the sensor: the wrist comes this long after a scan. */
+/**
+ * A hand goes from the phone to the sensor: the wrist comes this long after a scan. Where the gate
+ * was slower than that it asks for the wrist to be taken away and held again, and people do.
+ */
 const reachMs = 300;
+const heldMs = 1_500;
 
 /** Two ttys with a scanner and a thermometer; after each scan a healthy wrist comes to the sensor. */
 export async function makeRig(direction: 'in' | 'out' = 'in'): Promise<Rig> {
@@ -58,6 +62,19 @@ export async function makeRig(direction: 'in' | 'out' = 'in'): Promise<Rig> {
   const tools = { clock: systemClock(), scheduler: systemScheduler() };
   const stopFrames = runThermometer({ ...tools, twin, write: thermometer.send });
   const framing = scannerTwin('crlf');
+  let cancelHand: Cancel = () => {};
+  const handAfter = (ms: number, change: () => void): void => {
+    cancelHand = tools.scheduler.at(tools.clock.now().monotonicMs + ms, change);
+  };
+  const takeAway = (): void => {
+    cancelHand();
+    twin.clear();
+    handAfter(reachMs, hold);
+  };
+  const hold = (): void => {
+    twin.present(skinOf(3_650));
+    handAfter(heldMs, takeAway);
+  };
   const gates: Gate[] = [];
   await scanner.plug();
   await thermometer.plug();
@@ -73,12 +90,11 @@ export async function makeRig(direction: 'in' | 'out' = 'in'): Promise<Rig> {
     },
     scan(text) {
       scanner.send(framing.scan(text));
-      twin.clear();
-      const { clock, scheduler } = tools;
-      scheduler.at(clock.now().monotonicMs + reachMs, () => twin.present(skinOf(3_650)));
+      takeAway();
     },
     async close() {
       stopFrames();
+      cancelHand();
       for (const gate of gates) await gate.close();
       await scanner.pair.close();
       await thermometer.pair.close();
