@@ -1,10 +1,13 @@
 /** The schema of `kiosk.json`: refuses what does not fit and describes itself to editors. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import {
   baudRates,
   isAbsolutePath,
+  isLoopback,
   type KioskConfig,
   linkTarget,
+  loopbackHost,
   pathCharactersMax,
   readCommands,
   timeZoneOffsetMinutes,
@@ -98,6 +101,10 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
           .max(pulseMsRange.max)
           .describe('closing of the grant contact'),
         passageSensor: z.boolean().describe('false: passages are recorded as unsensed'),
+        reverseSensor: z
+          .boolean()
+          .exactOptional()
+          .describe('a contact for bodies against the direction (line passage-reverse)'),
       }),
       panel: z.strictObject({
         covers: z
@@ -118,11 +125,32 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
     }),
     gpio: z.strictObject({ backend: z.literal('simulated') }),
     clock: z.strictObject({
-      synchronizedMark: path.describe('a file that exists while the clock is synchronized'),
+      synchronizedMark: path.describe(
+        'a file that the time service touches at each synchronization; older than 75 minutes: holdover',
+      ),
     }),
     screen: z.strictObject({
       port: z.int().min(0).max(65_535).describe('on loopback; 0 takes any free port'),
     }),
+    booth: z
+      .strictObject({
+        port: z.int().min(0).max(65_535).describe('8081 by custom; 0 takes any free port'),
+        host: z
+          .string()
+          .refine((text) => isIP(text) !== 0, 'must be an IP address, as 127.0.0.1 or 10.0.0.7')
+          .exactOptional()
+          .describe('default: loopback; another address needs tls and tokenFile'),
+        tls: z
+          .strictObject({
+            certificate: path.describe('PEM; names the hosts that the page is called by'),
+            key: path.describe('PEM; chmod 600'),
+          })
+          .exactOptional(),
+        tokenFile: path
+          .exactOptional()
+          .describe('43 characters, 32 random bytes as base64url; chmod 600'),
+      })
+      .describe("the guard's page in the booth"),
     stateDirectory: path.describe('journal, accepted configuration, keys/'),
     policy: path.exactOptional().describe('default: the shipped policy of notice No. 8'),
   })
@@ -164,7 +192,23 @@ function ofNeighbours(config: KioskConfig): readonly PlacedProblem[] {
     const problem = `is the path of devices.${owner} too: each device has its own`;
     shared.push({ place: `devices.${name}.link.path`, problem });
   }
-  return [...groups, ...covers, ...shared];
+  return [...groups, ...covers, ...shared, ...ofBooth(config)];
+}
+
+/** Who reaches the booth's page opens the gate: from elsewhere only encrypted, and only with a token. */
+function ofBooth({ booth, screen }: KioskConfig): readonly PlacedProblem[] {
+  const { port, host = loopbackHost, tls, tokenFile } = booth;
+  const ports =
+    port !== 0 && port === screen.port
+      ? [{ place: 'booth.port', problem: 'is the port of the screen too: each has its own' }]
+      : [];
+  if (isLoopback(host)) return ports;
+  const problem = `missing: ${host} is reached from elsewhere, there it is needed`;
+  return [
+    ...ports,
+    ...(tls === undefined ? [{ place: 'booth.tls', problem }] : []),
+    ...(tokenFile === undefined ? [{ place: 'booth.tokenFile', problem }] : []),
+  ];
 }
 
 /** The JSON schema (2020-12) that is shipped as `kiosk.schema.json`. */

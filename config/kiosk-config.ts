@@ -29,13 +29,14 @@ export interface KioskConfig {
   };
   readonly gpio: { readonly backend: 'simulated' };
   readonly clock: {
-    /** a file that exists while the system clock is synchronized */
+    /** a file that the time service touches whenever it has synchronized the system clock */
     readonly synchronizedMark: string;
   };
   readonly screen: {
     /** on loopback; 0 takes any free one */
     readonly port: number;
   };
+  readonly booth: BoothConfig;
   /** journal, accepted configuration, `keys/` */
   readonly stateDirectory: string;
   /** absolute path; without it the shipped policy of notice No. 8 */
@@ -62,11 +63,35 @@ export interface IdCardReaderConfig {
 export interface TurnstileConfig {
   readonly pulseMs: number;
   readonly passageSensor: boolean;
+  /** a second contact, for bodies against the lane's direction; none without it */
+  readonly reverseSensor?: boolean;
 }
 
 export interface PanelConfig {
   /** covers that have a contact; none by default */
   readonly covers?: readonly GuardedButton[];
+}
+
+/**
+ * The guard's page, on a listener of its own. Off the board only with TLS and a token: what it takes
+ * opens the gate.
+ */
+export interface BoothConfig {
+  /** 0 takes any free one */
+  readonly port: number;
+  /** the IP address to listen on; loopback without it */
+  readonly host?: string;
+  /** absolute paths of PEM files; the certificate names the hosts that the page is called by */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** absolute path: what the booth's computer is let in with, 32 random bytes as base64url */
+  readonly tokenFile?: string;
+}
+
+export const loopbackHost = '127.0.0.1';
+
+/** @returns whether only this machine reaches what listens on an IP address */
+export function isLoopback(host: string): boolean {
+  return host === '::1' || /^127(?:\.[0-9]{1,3}){3}$/.test(host);
 }
 
 export const baudRates = [

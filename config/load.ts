@@ -5,12 +5,19 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type BoothFiles, noBooth, readBoothFiles } from './booth-files.js';
 import { isAbsolutePath, type KioskConfig } from './kiosk-config.js';
 import { parseKioskConfig } from './kiosk-config-schema.js';
 import type { Policy } from './policy.js';
 import { loadPolicy } from './policy-schema.js';
 import type { PlacedProblem, Problem } from './problems.js';
 import { fileBytesMax, fileProblem, readSmallFile } from './read-file.js';
+import {
+  decodeSecret,
+  groupOrOthersAnything,
+  groupOrOthersWrite,
+  secretProblem,
+} from './secret.js';
 import { parseStrictJsonBytes } from './strict-json.js';
 import { decodeUtf8 } from './utf8.js';
 
@@ -36,12 +43,8 @@ export interface KioskFiles extends TrustFile {
   readonly pepper: Uint8Array;
   readonly policyPath: string;
   readonly policy: Policy;
+  readonly booth: BoothFiles;
 }
-
-/** A site pepper (HMAC-SHA-256 key), as `openssl rand` or enrolment made it. */
-export const pepperBytes = 32;
-const groupOrOthersWrite = 0o022;
-const groupOrOthersAnything = 0o077;
 
 /** The policy of notice No. 8 as shipped. */
 export const shippedPolicyPath = fileURLToPath(new URL('./policy/notice-8.json', import.meta.url));
@@ -67,7 +70,7 @@ export function loadKioskConfig(path: string): LoadedKiosk {
   const problems: Problem[] = parsed.ok ? [] : [...inFile(path, parsed.problems)];
 
   const policyPath = pathAt(read.value, 'policy') ?? shippedPolicyPath;
-  const policy = collect(problems, readPolicy(policyPath));
+  const policy = collect(problems, readPolicyFile(policyPath));
   const stateDirectory = pathAt(read.value, 'stateDirectory');
   if (stateDirectory === null) return { ok: false, problems, trust: null };
   const paths = keyPaths(stateDirectory);
@@ -75,10 +78,13 @@ export function loadKioskConfig(path: string): LoadedKiosk {
   const trustText = collect(problems, readTrust(paths.trust));
   const pepper = collect(problems, readPepper(paths.pepper));
 
+  const booth = readBoothFiles(parsed.ok ? parsed.config.booth : noBooth);
+  problems.push(...booth.problems);
+
   const trust = trustText === null ? null : { trustPath: paths.trust, trustText };
   if (!parsed.ok || policy === null || trust === null || pepper === null || problems.length > 0)
     return { ok: false, problems, trust };
-  const files = { ...trust, pepper, policyPath, policy };
+  const files = { ...trust, pepper, policyPath, policy, booth: booth.files };
   return { ok: true, config: parsed.config, files };
 }
 
@@ -121,7 +127,8 @@ function pathAt(value: unknown, key: string): string | null {
   return typeof member === 'string' && isAbsolutePath(member) ? member : null;
 }
 
-function readPolicy(file: string): Outcome<Policy> {
+/** Takes a policy's file; returns the policy, or every problem with its place. Never throws. */
+export function readPolicyFile(file: string): Outcome<Policy> {
   const read = readJson(file);
   if (!read.ok) return read;
   const loaded = loadPolicy(read.value);
@@ -159,18 +166,6 @@ function readPepper(file: string): Outcome<Uint8Array> {
   if (!read.ok) return whole(file, `the pepper ${read.problem}: it comes with enrolment`);
   if ((read.mode & groupOrOthersAnything) !== 0)
     return whole(file, `others than its owner may use it: run chmod 600 '${file}'`);
-  const pepper = decodePepper(read.bytes);
-  if (pepper === null)
-    return whole(file, `must be ${pepperBytes} bytes as unpadded base64url: 43 characters`);
-  return { ok: true, value: pepper };
-}
-
-/** Strict: exactly what encoding the bytes again would give; one line end may follow. */
-function decodePepper(bytes: Uint8Array): Uint8Array | null {
-  const text = Buffer.from(bytes)
-    .toString('latin1')
-    .replace(/\r?\n$/, '');
-  const decoded = Buffer.from(text, 'base64url');
-  if (decoded.length !== pepperBytes || decoded.toString('base64url') !== text) return null;
-  return Uint8Array.from(decoded);
+  const pepper = decodeSecret(read.bytes);
+  return pepper === null ? whole(file, secretProblem) : { ok: true, value: pepper };
 }

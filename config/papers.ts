@@ -7,23 +7,29 @@ import {
   codeVariants,
   formVariants,
   type IdentitySpace,
+  purposes,
 } from './vocabulary.js';
 
 /** A paper as a rule names it. */
 export interface PaperName {
   readonly kind: CredentialKind;
   readonly variant?: string;
+  readonly purpose?: string;
 }
 
 interface PaperTraits {
   /** key 2; kinds without it have no variants */
   readonly variants?: readonly string[];
+  /** key 8; papers without it serve one purpose */
+  readonly purposes?: readonly string[];
   /** the identity that the paper gives to who shows it: `sub`, or key 4 */
   readonly gives?: IdentitySpace;
   /** the identity that the paper can be bound to besides: key 3 */
   readonly names?: IdentitySpace;
   /** key 5 */
   readonly hasZones?: true;
+  /** key 7 */
+  readonly namesHost?: true;
 }
 
 const traits: Readonly<Record<CredentialKind, PaperTraits>> = {
@@ -32,21 +38,20 @@ const traits: Readonly<Record<CredentialKind, PaperTraits>> = {
   'residence-pass': { gives: 'household', names: 'id-number' },
   'exit-entry-ticket': { gives: 'household' },
   'resumption-certificate': { names: 'id-number' },
-  'visit-filing': { names: 'id-number', hasZones: true },
+  'visit-filing': { names: 'id-number', hasZones: true, namesHost: true },
   // It names a guard, who is nobody that passes.
   'guard-badge': {},
 };
 
 /** The one variant that carries another identity than its kind. */
-const externalForm: PaperTraits = { variants: formVariants, names: 'id-number', hasZones: true };
+const externalForm: PaperTraits = {
+  variants: formVariants,
+  purposes,
+  names: 'id-number',
+  hasZones: true,
+};
 
 /** @returns what this kind and variant can carry */
 export function traitsOf({ kind, variant }: PaperName): PaperTraits {
   return kind === 'approval-form' && variant === 'external-entry' ? externalForm : traits[kind];
-}
-
-/** @returns every identity that the paper can carry: another one would never match */
-export function identitiesOf(paper: PaperName): readonly IdentitySpace[] {
-  const { gives, names } = traitsOf(paper);
-  return [gives, names].filter((space) => space !== undefined);
 }

@@ -1,8 +1,13 @@
 /** What the shape of a policy cannot say: whether its parts fit each other. */
 
-import { identitiesOf, type PaperName, traitsOf } from './papers.js';
-import { type Policy, type Requirement, type Rule, readsOf } from './policy.js';
-import type { PlacedProblem } from './problems.js';
+import { type PaperName, traitsOf } from './papers.js';
+import type { PlacedProblem } from './placed-problem.js';
+import { attestableFor, type Policy, type Rule, readsOf, requirementsIn } from './policy.js';
+import { ofReferences } from './policy-references.js';
+import type { CredentialKind } from './vocabulary.js';
+
+/** What no guard's word replaces (with the ID card, which is no document). */
+const neverAttested: readonly CredentialKind[] = ['campus-card-code', 'exit-entry-ticket'];
 
 /**
  * Every place where a policy of the right shape says what cannot be meant: equal orders, names
@@ -27,6 +32,10 @@ function ofSettings(settings: Policy['settings']): readonly PlacedProblem[] {
     ['readingCentidegreesMin', 'feverCentidegrees'],
     ['feverCentidegrees', 'readingCentidegreesMax'],
     ['ambientCentidegreesMin', 'ambientCentidegreesMax'],
+    ['silenceMs', 'referredMs'],
+    ['retestPauseMs', 'retestWindowMs'],
+    // Who came back longer ago than this has been isolated already.
+    ['arrivalDaysBackMax', 'isolationDays'],
   ] as const;
   return pairs
     .filter(([low, high]) => settings[low] >= settings[high])
@@ -56,90 +65,144 @@ function equals(
   });
 }
 
+/** A paper is named as its kind is told apart: with a variant and a purpose, or without. */
+function ofName(paper: PaperName, place: string): readonly PlacedProblem[] {
+  const { purposes } = traitsOf(paper);
+  return [
+    ...ofVariant(paper, place),
+    ...ofPart('purpose', paper.kind, paper.purpose, purposes, place),
+  ];
+}
+
 function ofVariant(paper: PaperName, place: string): readonly PlacedProblem[] {
-  const { variants } = traitsOf(paper);
-  const at = `${place}.variant`;
-  if (variants === undefined)
-    return paper.variant === undefined
+  return ofPart('variant', paper.kind, paper.variant, traitsOf(paper).variants, place);
+}
+
+function ofPart(
+  part: 'variant' | 'purpose',
+  kind: CredentialKind,
+  value: string | undefined,
+  known: readonly string[] | undefined,
+  place: string,
+): readonly PlacedProblem[] {
+  const at = `${place}.${part}`;
+  if (known === undefined)
+    return value === undefined
       ? []
-      : [{ place: at, problem: `${paper.kind} has no variants: remove it` }];
-  if (paper.variant === undefined)
-    return [{ place: at, problem: `missing: one of ${variants.join(', ')}` }];
-  if (!variants.includes(paper.variant))
-    return [{ place: at, problem: `${paper.kind} has only ${variants.join(', ')}` }];
+      : [{ place: at, problem: `this ${kind} has no ${part}s: remove it` }];
+  if (value === undefined) return [{ place: at, problem: `missing: one of ${known.join(', ')}` }];
+  if (!known.includes(value))
+    return [{ place: at, problem: `${kind} has only ${known.join(', ')}` }];
   return [];
 }
 
-type Paper = Extract<Requirement, { op: 'document' }>;
-
 function ofRule(entry: Rule, place: string): readonly PlacedProblem[] {
-  const papers = new Map<string, Paper>();
-  const problems: PlacedProblem[] = [];
-  for (const [index, part] of entry.requires.entries()) {
-    if (part.op !== 'document') continue;
-    const at = `${place}.requires[${index}]`;
-    problems.push(...ofVariant(part, at));
-    if (papers.has(part.as)) problems.push({ place: `${at}.as`, problem: `"${part.as}" twice` });
-    papers.set(part.as, part);
-  }
-  for (const [index, part] of entry.requires.entries())
-    problems.push(...ofReference(part, papers, `${place}.requires[${index}]`));
   return [
-    ...problems,
+    ...ofDocuments(entry, place),
+    ...ofReferences(entry, place),
     ...ofMusts(entry, place),
     ...ofTickets(entry, place),
+    ...ofAttesting(entry, place),
     ...ofReads(entry, place),
   ];
 }
 
-function ofReference(
-  part: Requirement,
-  papers: ReadonlyMap<string, Paper>,
-  place: string,
-): readonly PlacedProblem[] {
-  if (part.op === 'document' || part.op === 'temperature') return [];
-  const wanted = typeof part.of === 'string' ? [part.of] : part.of;
-  return wanted.flatMap((name, index) => {
-    const at = typeof part.of === 'string' ? `${place}.of` : `${place}.of[${index}]`;
-    const paper = papers.get(name);
-    if (paper === undefined)
-      return [{ place: at, problem: `"${name}" names no document of this rule` }];
-    const fits =
-      (part.op === 'zone' && traitsOf(paper).hasZones === true) ||
-      (part.op === 'ticket' && paper.kind === 'exit-entry-ticket') ||
-      (part.op === 'same' && identitiesOf(paper).includes(part.identity));
-    if (fits) return [];
-    const what = part.op === 'same' ? part.identity : part.op;
-    return [{ place: at, problem: `${paper.kind} carries no ${what}` }];
+function ofDocuments({ requires }: Rule, place: string): readonly PlacedProblem[] {
+  const names = new Set<string>();
+  return requires.flatMap((part, index) => {
+    if (part.op !== 'document') return [];
+    const at = `${place}.requires[${index}]`;
+    const problems = [...ofName(part, at)];
+    if (names.has(part.as)) problems.push({ place: `${at}.as`, problem: `"${part.as}" twice` });
+    names.add(part.as);
+    if (part.kind === 'guard-badge')
+      problems.push({ place: `${at}.kind`, problem: 'a guard badge lets nobody pass' });
+    if (part.or !== undefined && neverAttested.includes(part.kind))
+      problems.push({ place: `${at}.or`, problem: `no guard attests a ${part.kind}: remove it` });
+    if (part.or !== undefined && part.optional)
+      problems.push({ place: `${at}.or`, problem: 'an optional paper needs nothing in its place' });
+    return problems;
   });
 }
 
 /** A ticket that no requirement judges would never be spent, and only one is reserved by a grant. */
 function ofTickets(entry: Rule, place: string): readonly PlacedProblem[] {
-  const judged = entry.requires.flatMap((part) => (part.op === 'ticket' ? [part.of] : []));
-  const papers = entry.requires.filter(
-    (part) => part.op === 'document' && part.kind === 'exit-entry-ticket',
-  );
-  const isSound =
-    papers.length === judged.length &&
-    papers.length <= 1 &&
-    papers.every((part) => part.op === 'document' && judged.includes(part.as));
+  const isSound = entry.directions.every((direction) => {
+    const requires = requirementsIn(entry, direction);
+    const judged = requires.flatMap((part) => (part.op === 'ticket' ? [part.of] : []));
+    const papers = requires.filter(
+      (part) => part.op === 'document' && part.kind === 'exit-entry-ticket',
+    );
+    return (
+      papers.length === judged.length &&
+      papers.length <= 1 &&
+      papers.every((part) => part.op === 'document' && judged.includes(part.as))
+    );
+  });
   if (isSound) return [];
   return [
     { place: `${place}.requires`, problem: 'needs one "ticket" requirement for its one ticket' },
   ];
 }
 
-/** The five musts: an automatic grant names a holder and follows a normal temperature. */
+/**
+ * The five musts: an automatic grant names a holder and follows a normal temperature; who is
+ * registered or isolated is known by the ID card.
+ */
 function ofMusts(entry: Rule, place: string): readonly PlacedProblem[] {
-  const has = (op: Requirement['op']) => entry.requires.some((part) => part.op === op);
-  return (['document', 'temperature'] as const)
-    .filter((op) => !has(op))
-    .map((op) => ({ place: `${place}.requires`, problem: `needs a "${op}" requirement` }));
+  const isAlways = (wanted: (part: Rule['requires'][number]) => boolean) =>
+    entry.directions.every((direction) => requirementsIn(entry, direction).some(wanted));
+  const hasCard = isAlways(({ op }) => op === 'card');
+  const namesHolder = isAlways(
+    (part) =>
+      part.op === 'card' ||
+      (part.op === 'document' &&
+        part.optional === undefined &&
+        part.or === undefined &&
+        traitsOf(part).gives !== undefined),
+  );
+  const at = `${place}.requires`;
+  return [
+    ...(namesHolder
+      ? []
+      : [{ place: at, problem: 'needs a "card", or a "document" that says who passes' }]),
+    ...(isAlways(({ op }) => op === 'temperature')
+      ? []
+      : [{ place: at, problem: 'needs a "temperature" requirement' }]),
+    ...(entry.registers === 'no' || hasCard
+      ? []
+      : [{ place: `${place}.registers`, problem: 'needs a "card" to register from' }]),
+    ...(entry.isolates === undefined || (hasCard && !entry.directions.includes('out'))
+      ? []
+      : [{ place: `${place}.isolates`, problem: 'needs a "card", and the way in only' }]),
+  ];
+}
+
+/** What is attested somewhere in the rule is listed, and what is listed can be attested. */
+function ofAttesting(entry: Rule, place: string): readonly PlacedProblem[] {
+  const missing = entry.requires.flatMap((part, index) => {
+    const isNamed = part.op === 'attested' || (part.op === 'document' && part.or !== undefined);
+    const what = attestableFor(part);
+    if (!isNamed || what === null || entry.attestable.includes(what)) return [];
+    const at = `${place}.requires[${index}].${part.op === 'attested' ? 'what' : 'or'}`;
+    return [{ place: at, problem: `"${what}" must stand in attestable` }];
+  });
+  const idle = entry.attestable.flatMap((what, index) =>
+    entry.attestable.indexOf(what) === index &&
+    entry.requires.some((part) => attestableFor(part) === what)
+      ? []
+      : [
+          {
+            place: `${place}.attestable[${index}]`,
+            problem: `"${what}" meets no requirement, or twice`,
+          },
+        ],
+  );
+  return [...missing, ...idle];
 }
 
 function ofReads(entry: Rule, place: string): readonly PlacedProblem[] {
-  const actual = readsOf(entry.requires);
+  const actual = readsOf(entry);
   const missing = actual.filter((path) => !entry.reads.includes(path));
   const idle = entry.reads.filter(
     (path, index) => !actual.includes(path) || entry.reads.indexOf(path) !== index,

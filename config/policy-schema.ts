@@ -3,23 +3,25 @@
  * would be doubt at the gate. First the shape (zod), then what a shape cannot say.
  */
 import { z } from 'zod';
-import { attestables, type Policy } from './policy.js';
+import type { Policy } from './policy.js';
 import { contradictions } from './policy-consistency.js';
 import { type PlacedProblem, problemsOf } from './problems.js';
 import {
+  attestables,
   codeVariants,
   credentialKinds,
   directions,
   formVariants,
   identitySpaces,
   parties,
+  purposes,
   stopIds,
   zoneKinds,
 } from './vocabulary.js';
 
 /** Rules and stops of one policy: the notice has 11 and 3; every attempt looks at all of them. */
 const entriesMax = 64;
-/** Requirements of one rule: the longest of the notice has 7. */
+/** Requirements of one rule: the longest of the notice has 8. */
 const requirementsMax = 16;
 /** A checklist line on a screen of 800 pixels; titles go into records too. */
 const phraseCharactersMax = 80;
@@ -74,9 +76,32 @@ const settings = z.strictObject({
   reentryHours: z.int().min(0).max(168),
   // the relay's owner holds at most 121 s without being asked again
   emergencyMs: z.int().min(10_000).max(120_000),
+  maxAbsenceHours: z.int().min(1).max(336),
+  isolationDays: z.int().min(1).max(60),
+  isolationCountsArrival: z.boolean(),
+  arrivalDaysBackMax: z.int().min(0).max(30),
+  retestsMax: z.int().min(0).max(5),
+  retestPauseMs: z
+    .int()
+    .min(0)
+    .max(10 * minuteMs),
+  retestWindowMs: z
+    .int()
+    .min(10 * minuteMs)
+    .max(24 * 60 * minuteMs),
+  dutyMsMax: z
+    .int()
+    .min(10 * minuteMs)
+    .max(24 * 60 * minuteMs),
+  promptShownMs: z.int().min(200).max(5_000),
+  companionsMax: z.int().min(0).max(10),
 });
 
+const attestable = z.enum(attestables);
+const spaces = z.array(z.enum(identitySpaces)).min(1).max(identitySpaces.length);
+
 const condition = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.literal('isolation'), of: spaces }),
   z.strictObject({ op: z.literal('temperature'), is: z.literal('fever') }),
   z.strictObject({ op: z.literal('document'), kind, variant: variant.exactOptional() }),
 ]);
@@ -96,18 +121,45 @@ const stop = z.strictObject({
   shows: z.literal('see-guard'),
 });
 
+const only = z.enum(directions).exactOptional();
 const requirement = z.discriminatedUnion('op', [
   z.strictObject({
     op: z.literal('document'),
+    only,
     as: id,
     kind,
     variant: variant.exactOptional(),
+    purpose: z.enum(purposes).exactOptional(),
     label: phrase,
+    optional: z.literal(true).exactOptional(),
+    or: attestable.exactOptional(),
   }),
-  z.strictObject({ op: z.literal('same'), identity: z.enum(identitySpaces), of: names.min(2) }),
-  z.strictObject({ op: z.literal('zone'), of: id }),
-  z.strictObject({ op: z.literal('ticket'), of: id }),
-  z.strictObject({ op: z.literal('temperature'), is: z.literal('normal') }),
+  z.strictObject({ op: z.literal('card'), only, label: phrase }),
+  z.strictObject({
+    op: z.literal('bound'),
+    only,
+    of: names,
+    need: z.enum(['each', 'where-named', 'one']),
+  }),
+  z.strictObject({ op: z.literal('host'), only, of: id, by: id }),
+  z.strictObject({ op: z.literal('recent-exit'), only }),
+  z.strictObject({ op: z.literal('leaver-card'), only, of: id, label: phrase }),
+  z.strictObject({ op: z.literal('attested'), only, what: attestable, label: phrase }),
+  z.strictObject({ op: z.literal('selected'), only }),
+  z.strictObject({
+    op: z.literal('same'),
+    only,
+    identity: z.enum(identitySpaces),
+    of: names.min(2),
+  }),
+  z.strictObject({ op: z.literal('zone'), only, of: id }),
+  z.strictObject({ op: z.literal('ticket'), only, of: id }),
+  z.strictObject({
+    op: z.literal('temperature'),
+    only,
+    is: z.literal('normal'),
+    before: id.exactOptional(),
+  }),
 ]);
 
 const rule = z.strictObject({
@@ -124,11 +176,13 @@ const rule = z.strictObject({
     .max(2 * requirementsMax),
   requires: z.array(requirement).min(1).max(requirementsMax),
   registers: z.enum(['no', 'yes', 'in-detail']),
+  isolates: z.literal(true).exactOptional(),
   tells: party,
-  attestable: z.array(z.enum(attestables)).max(attestables.length),
+  attestable: z.array(attestable).max(attestables.length),
 });
 
 const policySchema: z.ZodType<Policy> = z.strictObject({
+  $schema: z.string().max(200).exactOptional(),
   policy: z.literal('notice-8'),
   version: z.literal(1),
   title: phrase,
@@ -156,4 +210,9 @@ export function loadPolicy(value: unknown): LoadedPolicy {
   if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
   const problems = contradictions(parsed.data);
   return problems.length > 0 ? { ok: false, problems } : { ok: true, policy: parsed.data };
+}
+
+/** The JSON schema (2020-12) that is shipped as `policy.schema.json`. */
+export function policyJsonSchema(): unknown {
+  return { ...z.toJSONSchema(policySchema), title: 'gate-kiosk: admission policy' };
 }

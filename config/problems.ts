@@ -3,16 +3,13 @@
  * in it and what to do. Turns the schema library's findings into those words.
  */
 import type { z } from 'zod';
+import type { PlacedProblem } from './placed-problem.js';
 
-export interface Problem {
+export type { PlacedProblem };
+
+export interface Problem extends PlacedProblem {
   readonly file: string;
-  /** `devices.scanner.link.path`, `rules[1].order`; empty: the whole file */
-  readonly place: string;
-  readonly problem: string;
 }
-
-/** A problem before it is known which file the value came from. */
-export type PlacedProblem = Omit<Problem, 'file'>;
 
 type Issue = z.core.$ZodIssue;
 type Place = readonly PropertyKey[];

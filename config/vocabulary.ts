@@ -62,6 +62,15 @@ export const policyReasons = [
   'second-ticket',
   'exit-unknown',
   'ticket-uncertain',
+  // a bearer paper in after in, or out after out
+  'direction-repeated',
+  // it names another holder than the ID card shown, or nobody where somebody must be named
+  'wrong-holder',
+  'holder-unnamed',
+  // the filing names another host
+  'wrong-host',
+  // an ID card that is there and cannot be read
+  'card-unreadable',
   // about the attempt
   'incomplete',
   'no-rule',
@@ -69,6 +78,7 @@ export const policyReasons = [
   'identity-changes',
   // about the gate
   'guard-needed',
+  'registry-missing',
   'clock-untrusted',
   'part-failed',
   'disk-late',
@@ -115,6 +125,51 @@ export const deviceNames = [
 ] as const;
 export type DeviceName = (typeof deviceNames)[number];
 export type DeviceStatus = 'ok' | 'degraded' | 'lost';
+
+/**
+ * What a guard on duty may attest in place of evidence; never a campus card code, a ticket or an ID
+ * card.
+ */
+export const attestables = [
+  'resumption-certificate',
+  'work-id',
+  'questions',
+  'landlord',
+  'property-office',
+  'temperature',
+  'originals',
+  'not-returning',
+] as const;
+export type Attestable = (typeof attestables)[number];
+
+/** Why the guard opened; `unspecified` until one is chosen. `accompanied`: a child with its adult. */
+export const openReasons = [
+  'unspecified',
+  'urgent-need',
+  'registered-by-hand',
+  'no-id-card',
+  'student-approved',
+  'replacement-ticket',
+  'service-call',
+  'accompanied',
+] as const;
+export type OpenReason = (typeof openReasons)[number];
+
+/** What the guard enters at the booth's keyboard; sealed at once. */
+export const detailFields = [
+  'name',
+  'id-number',
+  'campus-address',
+  'phone',
+  'where-from',
+  'transport',
+  'household',
+  'service',
+  'people',
+  'vehicle-plate',
+  'temperature',
+] as const;
+export type DetailField = (typeof detailFields)[number];
 
 /** The buttons of the guard's panel. */
 export const panelButtons = [

@@ -41,9 +41,12 @@ export type Reading =
       readonly monotonicMs: number;
     }
   | {
-      /** the passage sensor: `entered` when a body turns the arm, `left` when it has come to rest */
+      /**
+       * the passage sensor: `entered` when a body turns the arm, `left` when it has come to rest;
+       * `reversed` when one moves against the lane's direction
+       */
       readonly type: 'passage';
-      readonly phase: 'entered' | 'left';
+      readonly phase: 'entered' | 'left' | 'reversed';
       readonly monotonicMs: number;
     }
   | {

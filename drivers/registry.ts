@@ -26,7 +26,11 @@ export interface Devices {
     readonly link: Link;
     readonly readCommand?: ReadCommand;
   };
-  readonly turnstile?: { readonly driver: 'contact'; readonly lines: InputLines };
+  readonly turnstile?: {
+    readonly driver: 'contact';
+    readonly lines: InputLines;
+    readonly reverseSensor?: boolean;
+  };
   readonly panel?: {
     readonly driver: 'contacts';
     readonly lines: InputLines;

@@ -8,13 +8,13 @@ import type { SimulatedLines } from '../hardware/simulated/lines.js';
 import type { SimulatedOutputs } from '../hardware/simulated/outputs.js';
 import { type FireWires, fireLoopTwin } from './fire-input/twin.js';
 import { buttonNames } from './guard-panel/buttons.js';
-import { chatter, cover, press } from './guard-panel/twin.js';
+import { chatter, cover, hand, press } from './guard-panel/twin.js';
 import type { IdCardReaderTwin } from './id-card-reader/twin.js';
 import type { SignalName } from './signals/patterns.js';
 import { signalTwin } from './signals/twin.js';
 import { framePeriodMs, type ThermometerTwin } from './thermometer/twin.js';
-import { passageLine } from './turnstile/driver.js';
-import type { TurnstileTwin } from './turnstile/twin.js';
+import { passageLine, reverseLine } from './turnstile/driver.js';
+import type { TurnstileContact, TurnstileTwin } from './turnstile/twin.js';
 
 export interface TwinTools {
   readonly clock: Clock;
@@ -79,11 +79,12 @@ export interface RunningTurnstile {
   relay(line: 'grant' | 'release', on: boolean): void;
   walk(): 'passes' | 'blocked';
   force(): void;
-  jam(jammed: boolean): void;
+  walkBack(): void;
+  jam(jammed: boolean, contact?: TurnstileContact): void;
   isUnlocked(): boolean;
 }
 
-/** Lets the turnstile drive its passage contact. */
+/** Lets the turnstile drive its contacts. */
 export function runTurnstile(
   tools: TwinTools & { readonly twin: TurnstileTwin; readonly lines: SimulatedLines },
 ): RunningTurnstile {
@@ -93,6 +94,7 @@ export function runTurnstile(
   const follow = (): void => {
     cancel();
     lines.drive(passageLine, twin.isPassageActive(nowMs()));
+    lines.drive(reverseLine, twin.isReverseActive(nowMs()));
     const next = twin.nextAtMs(nowMs());
     if (next !== null) cancel = scheduler.at(next, follow);
   };
@@ -107,8 +109,12 @@ export function runTurnstile(
       twin.force(nowMs());
       follow();
     },
-    jam(jammed) {
-      twin.jam(jammed);
+    walkBack() {
+      twin.walkBack(nowMs());
+      follow();
+    },
+    jam(jammed, contact) {
+      twin.jam(jammed, contact);
       follow();
     },
     isUnlocked: () => twin.isUnlocked(nowMs()),
@@ -117,6 +123,9 @@ export function runTurnstile(
 
 export interface RunningPanel {
   press(button: PanelButton, ms?: number, bounces?: boolean): void;
+  /** Pushes a button down until `release`. */
+  hold(button: PanelButton): void;
+  release(button: PanelButton): void;
   chatter(button: PanelButton, ms: number, periodMs?: number): void;
   /** Covers are closed at the start; those without a contact are nobody's business. */
   cover(button: GuardedButton, lifted: boolean): void;
@@ -132,6 +141,8 @@ export function runPanel(tools: LinesTwinTools): RunningPanel {
   return {
     press: (button, ms = pressMsUsual, bounces = false) =>
       play(tools, press(button, ms, nowMs(), bounces)),
+    hold: (button) => play(tools, [hand(button, true, nowMs())]),
+    release: (button) => play(tools, [hand(button, false, nowMs())]),
     chatter: (button, ms, periodMs) => play(tools, chatter(button, ms, nowMs(), periodMs)),
     cover: (button, lifted) => play(tools, [cover(button, lifted, nowMs())]),
     buttons: buttonNames,

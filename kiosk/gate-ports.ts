@@ -11,6 +11,11 @@ export interface KnownPort {
   publish(entries: readonly KnownEntry[]): void;
   /** Entries are untrusted in form: the core looks at each. */
   subscribe(listener: (entries: readonly unknown[]) => void): Cancel;
+  /**
+   * Tells at once and at each change whether what others tell can reach this gate. Where it is left
+   * out there is nobody to be heard.
+   */
+  reachable?(listener: (reachable: boolean) => void): Cancel;
 }
 
 export interface GatePorts {

@@ -1,6 +1,6 @@
 /** A snapshot of another gate, in slices: between two of them a button or a scan gets its turn. */
 import type { Clock, Scheduler } from '../hardware/ports.js';
-import { knownEntriesMax } from './core/learn.js';
+import { knownEntriesMax } from './core/known/learn.js';
 
 /**
  * @param entries as they came, untrusted

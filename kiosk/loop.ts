@@ -4,10 +4,12 @@
  */
 import type { Now } from '../config/vocabulary.js';
 import type { Cancel, Clock, Scheduler } from '../hardware/ports.js';
-import { type BrokenLaw, findBrokenLaw } from './core/invariants.js';
+import { nextDeadlineMs } from './core/deadlines.js';
+import { type BrokenLaw, findBrokenLaw } from './core/laws/invariants.js';
 import type { Effect, Input } from './core/messages.js';
-import { type GateState, nextDeadlineMs } from './core/state.js';
+import type { GateState } from './core/state.js';
 import type { Step, step } from './core/step.js';
+import { judgeTime } from './core/time/clock.js';
 
 export interface LoopOptions {
   readonly clock: Clock;
@@ -15,7 +17,7 @@ export interface LoopOptions {
   readonly initial: GateState;
   readonly step: typeof step;
   perform(effect: Effect): void;
-  /** after each step, when its effects have been performed */
+  /** after each step, when its effects have been performed; `now` as judged by it */
   stepped(state: GateState, now: Now, input: Input): void;
   /** the loop has stopped: the step's effects are not performed */
   lawBroken(broken: BrokenLaw, input: Input): void;
@@ -25,6 +27,8 @@ export interface Loop {
   /** Queues an input; it is handled before `post` returns unless a step is under way. */
   post(input: Input): void;
   state(): GateState;
+  /** The moment as the next step would judge it (law 6): what records and verification go by. */
+  now(): Now;
   stop(): void;
 }
 
@@ -59,15 +63,17 @@ export function startLoop(options: LoopOptions): Loop {
     const now = options.clock.now();
     const before = state;
     const next: Step = options.step(before, input, now);
-    const broken = findBrokenLaw({ before, input, after: next.state, effects: next.effects, now });
+    const { state: after, effects } = next;
+    const broken = findBrokenLaw({ before, input, after, effects, now });
     if (broken !== null) {
       stop();
       options.lawBroken(broken, input);
       return;
     }
-    state = next.state;
-    for (const effect of next.effects) options.perform(effect);
-    options.stepped(state, now, input);
+    state = after;
+    for (const effect of effects) options.perform(effect);
+    const { wallMs, clock } = after.time;
+    options.stepped(after, { monotonicMs: now.monotonicMs, wallMs, clock }, input);
   };
 
   const scheduleWake = (): void => {
@@ -94,5 +100,10 @@ export function startLoop(options: LoopOptions): Loop {
     cancelWake();
   };
 
-  return { post, state: () => state, stop };
+  return {
+    post,
+    state: () => state,
+    now: () => judgeTime(state.time, options.clock.now()).now,
+    stop,
+  };
 }

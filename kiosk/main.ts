@@ -3,13 +3,19 @@
  * relay and screen. The way of the data can be read from top to bottom.
  */
 import { formatRfc3339 } from '../config/rfc3339.js';
+import type { PanelButton } from '../config/vocabulary.js';
 import type { Reading } from '../drivers/reading.js';
 import { gateDrivers } from '../drivers/registry.js';
-import type { BrokenLaw } from './core/invariants.js';
+import { projectBooth } from './booth/project.js';
+import type { BoothView } from './booth/view.js';
+import { windowsOf } from './core/known/known.js';
+import type { BrokenLaw } from './core/laws/invariants.js';
 import type { Effect, Input } from './core/messages.js';
-import { type GateSettings, type GateState, initialState } from './core/state.js';
+import type { GateSettings } from './core/settings.js';
+import { type GateState, initialState } from './core/state.js';
 import { step as coreStep } from './core/step.js';
 import { evidenceDesk } from './evidence/desk.js';
+import type { DetailProblem, DetailsInput } from './evidence/details.js';
 import type { Verifier } from './evidence/scan.js';
 import type { GatePorts } from './gate-ports.js';
 import type { Restored } from './journal/port.js';
@@ -17,6 +23,7 @@ import { postInSlices } from './known-slices.js';
 import { startLoop } from './loop.js';
 import { projectView } from './screen/project.js';
 import type { ScreenView } from './screen/view.js';
+import { signalsOf } from './signals.js';
 
 export interface GateOptions {
   readonly settings: GateSettings;
@@ -26,6 +33,8 @@ export interface GateOptions {
   readonly version: string;
   /** each new picture for the person; equal pictures are not repeated */
   show(view: ScreenView): void;
+  /** each new picture for the guard, where there is a page in the booth */
+  showBooth?(view: BoothView): void;
   /** a law is broken: the relay is off, the gate has stopped, the process is to end with code 70 */
   broken(broken: BrokenLaw): void;
   /** for tests that break laws on purpose, and for replay */
@@ -34,11 +43,22 @@ export interface GateOptions {
   observe?(input: Input, state: GateState, effects: readonly Effect[]): void;
 }
 
+/** As the panel's driver says it: `pressed` and `released` in turn, `long` between them. */
+type ButtonEvent = Extract<Reading, { type: 'button' }>['event'];
+
 export interface Gate {
   state(): GateState;
   view(): ScreenView;
-  /** how often bytes were discarded and scans refused, by `device/reason` */
+  /** what the guard sees now */
+  boothView(): BoothView;
+  /** how often bytes were discarded and papers and cards refused, by `device/reason` */
   counts(): ReadonlyMap<string, number>;
+  /** A key of the booth's keyboard, which stands for a button of the panel. */
+  press(button: PanelButton, event: ButtonEvent): void;
+  /** What the guard has entered in the booth; returns why it is not taken, or nothing where it is. */
+  details(input: DetailsInput): readonly DetailProblem[];
+  /** A journal that could not be opened at the start has been: what it knows is taken in. */
+  restored(restored: Restored): void;
   /** Stops devices and loop, relay off; the journal stays the caller's to close. */
   stop(): void;
 }
@@ -53,9 +73,12 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
   const counts = new Map<string, number>();
   const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
   let shown = '';
+  let signalled = '';
   let view: ScreenView;
 
   const desk = evidenceDesk({
+    ticketsSeen: (household) =>
+      windowsOf(loop.state().known, household).map(({ ticket }) => ticket),
     settings,
     verifier,
     scheduler,
@@ -98,13 +121,18 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
       const picture = JSON.stringify(view);
       if (picture !== shown) options.show(view);
       shown = picture;
+      options.showBooth?.(projectBooth(state, now));
+      const signals = signalsOf(state, now);
+      const signal = JSON.stringify(signals);
+      if (signal !== signalled) drivers.signal(signals);
+      signalled = signal;
       options.observe?.(input, state, performed.splice(0));
     },
     lawBroken(law, input) {
       relay.off();
       drivers.stop();
       log.fatal({ law: law.law, detail: law.detail, input: input.type }, 'a law is broken');
-      const at = formatRfc3339(clock.now().wallMs);
+      const at = formatRfc3339(loop.now().wallMs);
       const records = [{ type: 'invariant', at, law: law.law, detail: law.detail }];
       // Ids of the core stay far below; nobody waits for this answer but the journal's close.
       journal.append({ id: Number.MAX_SAFE_INTEGER, records, uses: [], urgent: true });
@@ -116,28 +144,33 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
   const take = (reading: Reading): void => {
     switch (reading.type) {
       case 'scan': {
-        const at = { takenMs: reading.monotonicMs, wallMs: clock.now().wallMs };
+        const at = { takenMs: reading.monotonicMs, wallMs: loop.now().wallMs };
         const evidence = desk.scan(reading.text, at);
         count(evidence.type === 'refused' ? `scan/${evidence.reason}` : 'scan/verified');
         return loop.post({ type: 'evidence', evidence });
       }
       case 'temperature-sample': {
-        const evidence = desk.temperature(reading, clock.now().wallMs);
+        const evidence = desk.temperature(reading, loop.now().wallMs);
         if (evidence !== null) loop.post({ type: 'evidence', evidence });
         return;
       }
-      case 'card':
-      case 'card-removed':
-        return count(`id-card-reader/${reading.type}`);
+      case 'card': {
+        const at = { takenMs: reading.monotonicMs, wallMs: loop.now().wallMs };
+        const evidence = desk.card(reading.card, at);
+        count(evidence.type === 'refused' ? `card/${evidence.reason}` : 'card/verified');
+        return loop.post({ type: 'evidence', evidence });
+      }
       case 'card-unreadable':
-        return count(`id-card-reader/${reading.reason}`);
+        count(`id-card-reader/${reading.reason}`);
+        return loop.post({ type: 'evidence', evidence: desk.unreadableCard(reading.monotonicMs) });
+      case 'card-removed':
+        // The driver reads no card twice that has not gone; what it was ends with its attempt.
+        return;
       case 'passage':
         return loop.post({ type: 'passage', phase: reading.phase });
       case 'button': {
         const { button, event } = reading;
-        if (event === 'long' || (button !== 'emergency' && button !== 'acknowledge'))
-          return count(`panel/${button}-${event}`);
-        return loop.post({ type: 'button', button, pressed: event === 'pressed' });
+        return loop.post({ type: 'button', button, event });
       }
       case 'fire':
         return loop.post({ type: 'fire', active: reading.active });
@@ -154,11 +187,18 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
   const drivers = gateDrivers(ports.devices, { clock, scheduler, emit: take });
 
   // journal, relay and other gates → core
+  let failing: string | null = null;
   const cancels = [
     journal.subscribe((event) => {
-      if (event.type === 'committed')
-        return loop.post({ type: 'committed', id: event.id, lastSeq: event.lastSeq });
-      log.error({ why: event.why }, 'the journal could not write');
+      if (event.type === 'committed') {
+        loop.post({ type: 'committed', id: event.id, lastSeq: event.lastSeq });
+        if (failing !== null) log.info('the journal writes again');
+        failing = null;
+        return;
+      }
+      // It is asked again every second: a line for each would fill the disk that is full.
+      if (event.why !== failing) log.error({ why: event.why }, 'the journal could not write');
+      failing = event.why;
       loop.post({ type: 'append-failed', id: event.id, why: event.why });
     }),
     relay.subscribe((report) => {
@@ -175,16 +215,31 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     ),
   ];
 
-  const { uses, endedCleanly } = options.restored;
-  view = projectView(loop.state(), clock.now());
-  loop.post({ type: 'boot', uses, endedCleanly, version: options.version });
-  desk.checkRegistry(clock.now().wallMs);
+  const restored = ({ uses, standing, endedCleanly }: Restored): void =>
+    loop.post({ type: 'boot', uses, standing, endedCleanly, version: options.version });
+  view = projectView(loop.state(), loop.now());
+  restored(options.restored);
+  const cancelReachable = known.reachable?.((reachable) =>
+    loop.post({ type: 'others', reachable }),
+  );
+  if (cancelReachable !== undefined) cancels.push(cancelReachable);
+  desk.checkRegistry(loop.now().wallMs);
   drivers.start();
 
   return {
     state: loop.state,
     view: () => view,
+    boothView: () => projectBooth(loop.state(), loop.now()),
     counts: () => counts,
+    press: (button, event) => loop.post({ type: 'button', button, event }),
+    details(input) {
+      const { monotonicMs, wallMs } = loop.now();
+      const details = desk.details(input, { takenMs: monotonicMs, wallMs });
+      if (!('type' in details)) return details;
+      loop.post({ type: 'details', details });
+      return [];
+    },
+    restored,
     stop() {
       drivers.stop();
       loop.stop();

@@ -1,12 +1,21 @@
-/** `npm run schema`: writes config/kiosk.schema.json anew from the compiled schema. */
+/** `npm run schema`: writes the JSON schemas in config/ anew from the compiled ones. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, root, run } from './toolchain.mjs';
 
 build();
 const { kioskJsonSchema } = await import('../dist/config/kiosk-config-schema.js');
-const target = join(root, 'config', 'kiosk.schema.json');
-writeFileSync(target, `${JSON.stringify(kioskJsonSchema(), null, 2)}\n`);
+const { policyJsonSchema } = await import('../dist/config/policy-schema.js');
+const targets = [
+  { file: join(root, 'config', 'kiosk.schema.json'), schema: kioskJsonSchema() },
+  { file: join(root, 'config', 'policy', 'policy.schema.json'), schema: policyJsonSchema() },
+];
+for (const { file, schema } of targets) writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);
 process.exit(
-  run(process.execPath, ['node_modules/@biomejs/biome/bin/biome', 'format', '--write', target]),
+  run(process.execPath, [
+    'node_modules/@biomejs/biome/bin/biome',
+    'format',
+    '--write',
+    ...targets.map(({ file }) => file),
+  ]),
 );

@@ -22,6 +22,11 @@ export function press(button: PanelButton, ms: number, nowMs: number, bounces = 
   return [...change(true, nowMs), ...change(false, nowMs + ms)];
 }
 
+/** A hand that stays on the button, or takes itself off. */
+export function hand(button: PanelButton, down: boolean, nowMs: number): LineEdge {
+  return { line: buttons[button].line, active: down, monotonicMs: nowMs };
+}
+
 /** A loose contact: it changes every `periodMs` for `ms`, and ends up open. */
 export function chatter(button: PanelButton, ms: number, nowMs: number, periodMs = 10): LineEdge[] {
   const { line } = buttons[button];

@@ -42,7 +42,7 @@ export const buzzerPatterns = {
   attention: { beatMs: 100, drawn: '#.#...........................' },
   /** a stop is held, an alarm stands */
   alarm: { beatMs: 100, drawn: '#####.....' },
-  /** EMERGENCY */
+  /** EMERGENCY, fire */
   siren: { beatMs: 100, drawn: '##.' },
 } as const satisfies Readonly<Record<string, Pattern>>;
 

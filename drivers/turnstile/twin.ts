@@ -1,7 +1,9 @@
 /**
- * A mechanical turnstile with a pulse input, a release input and a passage contact: what it does,
- * not how it looks. Pure: time is an argument, and `nextAtMs` says when it wants to be asked again.
+ * A mechanical turnstile with a pulse input, a release input, a passage contact and one for bodies
+ * against the lane's direction: what it does, not how it looks. Pure: time is an argument, and `nextAtMs` says when it wants to be asked again.
  */
+
+export type TurnstileContact = 'passage' | 'reverse';
 
 export interface TurnstileTwin {
   /** An edge of the relay's contacts. */
@@ -13,10 +15,14 @@ export interface TurnstileTwin {
   walk(nowMs: number): 'passes' | 'blocked';
   /** Somebody turns a locked arm by force. */
   force(nowMs: number): void;
-  /** Power of the passage contact fails: open contacts read as a passage. Until `false`. */
-  jam(jammed: boolean): void;
+  /** Somebody comes against the lane's direction: who is in the arm turns back, or it is forced. */
+  walkBack(nowMs: number): void;
+  /** Power of a contact fails: open ones read as a passage, or a body. Until `false`. */
+  jam(jammed: boolean, contact?: TurnstileContact): void;
   /** Whether the passage contact is active at this time; times must not run back. */
   isPassageActive(nowMs: number): boolean;
+  /** Whether the contact against the direction is active at this time. */
+  isReverseActive(nowMs: number): boolean;
   isUnlocked(nowMs: number): boolean;
   /** When something changes by itself, or null. */
   nextAtMs(nowMs: number): number | null;
@@ -41,19 +47,23 @@ interface Passage {
 export function turnstileTwin(): TurnstileTwin {
   let unlockedUntilMs = Number.NEGATIVE_INFINITY;
   let released = false;
-  let jammed = false;
+  const jammed = new Set<TurnstileContact>();
   let passages: Passage[] = [];
+  let reversals: Passage[] = [];
 
   const forget = (nowMs: number): void => {
     passages = passages.filter(({ untilMs }) => untilMs + boltMs > nowMs);
+    reversals = reversals.filter(({ untilMs }) => untilMs > nowMs);
   };
+  const isWithin = ({ fromMs, untilMs }: Passage, nowMs: number): boolean =>
+    fromMs <= nowMs && nowMs < untilMs;
   const addPassage = (nowMs: number): void => {
     const previousMs = passages.at(-1)?.untilMs ?? Number.NEGATIVE_INFINITY;
     const fromMs = Math.max(nowMs + reachMs, previousMs + gapMs);
     passages.push({ fromMs, untilMs: fromMs + passageMs });
   };
   const isActive = (nowMs: number): boolean =>
-    jammed || passages.some(({ fromMs, untilMs }) => fromMs <= nowMs && nowMs < untilMs);
+    jammed.has('passage') || passages.some((passage) => isWithin(passage, nowMs));
 
   return {
     relay(line, on, nowMs) {
@@ -73,13 +83,25 @@ export function turnstileTwin(): TurnstileTwin {
       forget(nowMs);
       addPassage(nowMs);
     },
-    jam(next) {
-      jammed = next;
+    walkBack(nowMs) {
+      forget(nowMs);
+      const back = { fromMs: nowMs + reachMs, untilMs: nowMs + reachMs + passageMs };
+      reversals.push(back);
+      // An arm that is turned back is at rest only when the body is out again.
+      const last = passages.at(-1);
+      if (last !== undefined && isWithin(last, nowMs))
+        passages = [...passages.slice(0, -1), { ...last, untilMs: back.untilMs }];
+    },
+    jam(next, contact = 'passage') {
+      if (next) jammed.add(contact);
+      else jammed.delete(contact);
     },
     isPassageActive: isActive,
+    isReverseActive: (nowMs) =>
+      jammed.has('reverse') || reversals.some((reversal) => isWithin(reversal, nowMs)),
     isUnlocked: (nowMs) => released || nowMs < unlockedUntilMs,
     nextAtMs(nowMs) {
-      const times = passages.flatMap(({ fromMs, untilMs }) => [fromMs, untilMs]);
+      const times = [...passages, ...reversals].flatMap(({ fromMs, untilMs }) => [fromMs, untilMs]);
       const ahead = times.filter((atMs) => atMs > nowMs);
       return ahead.length === 0 ? null : Math.min(...ahead);
     },

@@ -2,9 +2,15 @@
  * Evidence: verified facts, with the time they were taken. Made by `kiosk/evidence`, judged here.
  * No name, no number: people are tokens, and what the screen may show of them is masked already.
  */
-import type { CredentialKind, CredentialReason, IdentitySpace } from '../../config/vocabulary.js';
+import type { IdCardKind } from '../../config/id-number.js';
+import type {
+  CredentialKind,
+  DetailField,
+  IdentitySpace,
+  Reason,
+} from '../../config/vocabulary.js';
 
-export type IdCardKind = 'resident' | 'hk-macao-taiwan' | 'foreign-2017' | 'foreign-2023';
+export type { IdCardKind };
 
 export interface Identity {
   readonly space: IdentitySpace;
@@ -19,7 +25,15 @@ export interface DocumentEvidence {
   readonly id: string;
   readonly kind: CredentialKind;
   readonly variant: string | null;
+  /** of an external entry form */
+  readonly purpose: string | null;
   readonly identity: Identity | null;
+  /** token (campus id) of the host whom a visit filing names */
+  readonly host: string | null;
+  /** the college of a student, the host unit of a visit: told to those who are to know */
+  readonly unit: string | null;
+  /** token (campus id) of the guard whose badge it is */
+  readonly guard: string | null;
   /** e.g. `20******12`: all that the screen may show of the id */
   readonly masked: string | null;
   /**
@@ -31,6 +45,11 @@ export interface DocumentEvidence {
   readonly zones: readonly string[] | null;
   /** a ticket's first day, days since 1970-01-01 in site time */
   readonly day: number | null;
+  /**
+   * of a ticket: ids of the household's other tickets that this gate has seen and that are revoked by
+   * now. It takes their place, and inherits what they have not spent
+   */
+  readonly replaces: readonly string[];
   readonly issuedSeconds: number;
   readonly expiresSeconds: number;
   readonly takenMs: number;
@@ -57,10 +76,10 @@ export interface CardEvidence {
   readonly takenMs: number;
 }
 
-/** A scan that was no acceptable credential, or a card that does not count. */
+/** A scan that was no acceptable credential, or a card that does not count or cannot be read. */
 export interface RefusedEvidence {
   readonly type: 'refused';
-  readonly reason: CredentialReason;
+  readonly reason: Reason;
   /** what it claimed to be, where its signature held */
   readonly kind: CredentialKind | null;
   readonly id: string | null;
@@ -87,6 +106,21 @@ export interface TemperatureEvidence {
   /** monotonic milliseconds since when this skin has been before the sensor without a break */
   readonly fromMs: number;
   /** when the last sample came */
+  readonly takenMs: number;
+}
+
+/** What the guard has entered at the booth; the texts themselves are sealed already. */
+export interface DetailsEvidence {
+  readonly type: 'details';
+  /** serial of the attempt they are about; null: about the last emergency */
+  readonly attempt: number | null;
+  readonly fields: readonly DetailField[];
+  /** hash of the sealed part, or null where nothing could be sealed */
+  readonly ref: string | null;
+  /** token of the household entered, for an isolation */
+  readonly household: string | null;
+  /** a reading by hand, hundredths of a degree Celsius */
+  readonly bodyCentidegrees: number | null;
   readonly takenMs: number;
 }
 

@@ -1,23 +1,29 @@
 /** What goes into `step` and what comes out of it. */
-import type { DeviceName, DeviceStatus, KnownEntry } from '../../config/vocabulary.js';
-import type { RecordDraft, RestoredUse, UseChange } from '../journal/port.js';
-import type { Evidence } from './evidence.js';
+import type { DeviceName, DeviceStatus, KnownEntry, PanelButton } from '../../config/vocabulary.js';
+import type { RecordDraft, RestoredUse, Standing, UseChange } from '../journal/port.js';
+import type { DetailsEvidence, Evidence } from './evidence.js';
 
 export type Input =
-  /** once, first: what the journal knew */
+  /** once, first: what the journal knew; again when one that could not be opened then has been */
   | {
       readonly type: 'boot';
       readonly uses: readonly RestoredUse[];
       readonly endedCleanly: boolean;
       readonly version: string;
+      /** what stood when the last run ended */
+      readonly standing: Standing;
     }
   | { readonly type: 'evidence'; readonly evidence: Evidence }
-  | { readonly type: 'passage'; readonly phase: 'entered' | 'left' }
+  /** `reversed`: a body against the lane's direction */
+  | { readonly type: 'passage'; readonly phase: 'entered' | 'left' | 'reversed' }
+  /** of the panel, or of the booth's keyboard */
   | {
       readonly type: 'button';
-      readonly button: 'emergency' | 'acknowledge';
-      readonly pressed: boolean;
+      readonly button: PanelButton;
+      readonly event: 'pressed' | 'released' | 'long';
     }
+  /** entered at the booth */
+  | { readonly type: 'details'; readonly details: DetailsEvidence }
   /** the supervised loop of the fire panel: told at the start and at each change */
   | { readonly type: 'fire'; readonly active: boolean }
   | {
@@ -32,6 +38,8 @@ export type Input =
   | { readonly type: 'pulse-started' | 'pulse-ended' | 'pulse-refused'; readonly id: number }
   /** what other gates know; as untrusted in form as anything from outside */
   | { readonly type: 'known'; readonly entries: readonly unknown[] }
+  /** whether what other gates tell can reach this one now */
+  | { readonly type: 'others'; readonly reachable: boolean }
   /** whose key private data is sealed to from now on: `early` and `none` are alarms */
   | { readonly type: 'registry'; readonly key: 'current' | 'early' | 'none' }
   /** a deadline of the state may have passed */
@@ -43,6 +51,8 @@ export type Effect =
       readonly id: number;
       readonly records: readonly RecordDraft[];
       readonly uses: readonly UseChange[];
+      /** what stands from now on, kept in the same transaction; left out: as before */
+      readonly standing?: Standing;
       readonly urgent: boolean;
     }
   | { readonly type: 'relay-pulse'; readonly id: number; readonly durationMs: number }

@@ -2,20 +2,38 @@
 import type { Rule, Stop } from '../../config/policy.js';
 import type { CredentialKind, Reason } from '../../config/vocabulary.js';
 import type { JsonValue, RecordDraft } from '../journal/port.js';
-import type { DocumentEvidence, TemperatureEvidence } from './evidence.js';
-import type { Attempt, GateState } from './state.js';
-import { judgeTemperature } from './temperature.js';
+import type { Attempt } from './attempt/attempt-state.js';
+import type { CardEvidence, DocumentEvidence, TemperatureEvidence } from './evidence.js';
+import type { Decision } from './policy/decision.js';
+import { lastIsolationDay } from './policy/isolation.js';
+import { judgeTemperature } from './policy/temperature.js';
+import type { GateState } from './state.js';
 import { draft, note, type Turn } from './turn.js';
 
 /** @returns the record of a grant, with the evidence it rests on */
-export function grantRecord(turn: Turn, attempt: Attempt, rule: Rule): RecordDraft {
+export function grantRecord(
+  turn: Turn,
+  attempt: Attempt,
+  { rule, flags }: Extract<Decision, { outcome: 'grant' }>,
+): RecordDraft {
+  const { settings, duty } = turn.state;
+  const { arrivalDay, card } = attempt;
+  const isolates = rule.isolates === true && arrivalDay !== null;
   return draft(turn, 'decision', {
     outcome: 'grant',
     rule: rule.id,
     clause: rule.clause,
     reasons: [],
+    flags: [...flags],
+    registers: rule.registers,
     tells: [...rule.tells],
     ...subject(turn.state, attempt, turn.now.clock),
+    ...(attempt.attended === rule.id ? { attendedBy: duty?.guard ?? null } : {}),
+    ...(isolates
+      ? { isolation: { arrivalDay, lastDay: lastIsolationDay(arrivalDay, settings) } }
+      : {}),
+    // Where a rule registers, the person's details are in the record: sealed.
+    ...(rule.registers !== 'no' && card?.ref != null ? { sealed: card.ref } : {}),
   });
 }
 
@@ -27,13 +45,16 @@ export function recordStop(
   outcome: 'deny' | 'refer',
   tells: readonly string[],
 ): void {
+  const ref = attempt.temperature?.ref;
+  const isFever = ref !== undefined && temperatureBand(turn.state, attempt) === 'fever';
   note(turn, 'decision', {
     outcome,
     rule: stop.id,
     clause: stop.clause,
     reasons: [stop.id],
-    tells: [...tells],
+    tells: called(turn.state, tells),
     ...subject(turn.state, attempt, turn.now.clock),
+    ...(isFever ? { sealed: ref } : {}),
   });
 }
 
@@ -49,7 +70,7 @@ export function recordGateReferral(
     rule: rule.id,
     clause: rule.clause,
     reasons: [...reasons],
-    tells: ['guard'],
+    tells: called(turn.state, ['guard']),
     ...subject(turn.state, attempt, turn.now.clock),
   });
 }
@@ -68,12 +89,37 @@ export function recordRefusal(
     rule: null,
     clause: settings.policy.otherwise.clause,
     reasons: [reason],
-    tells: outcome === 'refer' ? ['guard'] : [],
+    tells: outcome === 'refer' ? called(turn.state, ['guard']) : [],
     refused: { kind, document },
     attempt: attempt?.serial ?? null,
-    ...place(settings),
+    ...place(turn.state),
     clock: turn.now.clock,
   });
+}
+
+/** What an override rests on: who stood there, what was shown, and why it was the guard's to decide. */
+export function overrideFields(
+  state: GateState,
+  attempt: Attempt | null,
+  clock: string,
+): { readonly [key: string]: JsonValue } {
+  if (attempt === null) return { attempt: null, ...place(state), clock };
+  const { standing, card } = attempt;
+  return {
+    ...subject(state, attempt, clock),
+    reasons: standing.type === 'collecting' ? [] : [...standing.reasons],
+    ...(card?.ref != null ? { sealed: card.ref } : {}),
+  };
+}
+
+/** The guard is called; where none is on duty, the duty officer too: nobody waits before an empty booth. */
+function called({ duty }: GateState, parties: readonly string[]): string[] {
+  const isUnheard = duty === null && parties.includes('guard');
+  return isUnheard ? [...new Set([...parties, 'duty-officer'])] : [...parties];
+}
+
+function temperatureBand({ settings }: GateState, { temperature }: Attempt): string | null {
+  return temperature === null ? null : judgeTemperature(temperature, settings.policy.settings);
 }
 
 function subject(
@@ -83,25 +129,36 @@ function subject(
 ): { readonly [key: string]: JsonValue } {
   return {
     attempt: attempt.serial,
-    ...place(state.settings),
+    ...place(state),
     clock,
     identities: Object.values(attempt.identities).map(({ space, token }) => ({ space, token })),
     documents: attempt.documents.map(documentFields),
+    card: cardFields(attempt.card),
+    attested: attempt.attested.map(({ what, guard }) => ({ what, guard })),
+    selected: attempt.selected,
     temperature: temperatureFields(attempt.temperature, state),
   };
 }
 
-function place(settings: GateState['settings']): { readonly [key: string]: JsonValue } {
+function place({ settings, hearsOthers }: GateState): { readonly [key: string]: JsonValue } {
   return {
     direction: settings.direction,
     zone: settings.zone.name,
     policy: settings.policyHash,
+    // false: this gate did not know the latest of the others
+    hearsOthers,
   };
 }
 
+function cardFields(card: CardEvidence | null): JsonValue {
+  if (card === null) return null;
+  const { cardKind, validToSeconds, bound } = card;
+  return { kind: cardKind, validToSeconds, bound: [...bound] };
+}
+
 function documentFields(document: DocumentEvidence): JsonValue {
-  const { id, kind, variant, day, issuedSeconds, expiresSeconds } = document;
-  return { id, kind, variant, day, issuedSeconds, expiresSeconds };
+  const { id, kind, variant, purpose, unit, day, issuedSeconds, expiresSeconds } = document;
+  return { id, kind, variant, purpose, unit, day, issuedSeconds, expiresSeconds };
 }
 
 /** A fever's exact value never leaves the gate in clear: the band and the threshold do. */

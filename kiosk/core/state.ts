@@ -1,112 +1,19 @@
-/** The gate's whole state, and how long each part of it may last. Immutable; made anew by `step`. */
-import type { Policy } from '../../config/policy.js';
-import type {
-  CredentialKind,
-  DeviceName,
-  DeviceStatus,
-  Direction,
-  IdentitySpace,
-  KnownEntry,
-  Now,
-  Reason,
-  ZoneKind,
-} from '../../config/vocabulary.js';
-import type { RecordDraft, UseChange } from '../journal/port.js';
-import type { DocumentEvidence, Identity, TemperatureEvidence } from './evidence.js';
-import { nothingKnown } from './known.js';
-import type { Known } from './known-set.js';
-import type { LaneName } from './lane.js';
-
-/** What does not change while the gate runs, or changes only by a configuration input. */
-export interface GateSettings {
-  readonly site: string;
-  readonly kiosk: string;
-  readonly zone: { readonly name: string; readonly kind: ZoneKind };
-  readonly direction: Direction;
-  /** the site's fixed zone, never the machine's */
-  readonly utcOffsetMinutes: number;
-  readonly policy: Policy;
-  /** hex SHA-256 of the policy's bytes, cited by every decision */
-  readonly policyHash: string;
-  readonly pulseMs: number;
-  readonly hasPassageSensor: boolean;
-}
-
-/** Durations that are the gate's own and no policy's. Milliseconds. */
-export const timing = {
-  /** a disk slower than this is a failed disk for this grant: read to actuate ≤ 2 s (GB 50396 5.1.2) */
-  commitMsMax: 1_500,
-  /**
-   * The turnstile's own window for one passage (PERCo: 5 s), and a second for its clock to begin
-   * after ours and for the sensor to tell of a body that came in the window's last moment.
-   */
-  grantMs: 6_000,
-  /** an arm turning longer than this has been left standing */
-  passingMsMax: 15_000,
-  /** a second body this soon after the first came through on the same opening */
-  settlingMs: 1_000,
-  /** how long the screen shows a refusal */
-  verdictMs: 4_000,
-  /** how often a slice of what may be forgotten is */
-  housekeepingMs: 10_000,
-  /** how long one telling of a fire holds the release; it is told again after half of it */
-  fireHoldMs: 60_000,
-  /** how soon a failed disk is tried again */
-  retryMs: 1_000,
-} as const;
-
-export interface Refusal {
-  readonly reason: Reason;
-  readonly kind: CredentialKind | null;
-  readonly id: string | null;
-}
-
-/** Where an open attempt stands. `firm`: no further evidence can turn it into a grant. */
-export type Standing =
-  | { readonly type: 'collecting' }
-  | { readonly type: 'referred'; readonly reasons: readonly Reason[]; readonly firm: boolean }
-  /** the guard must acknowledge before anything else happens */
-  | { readonly type: 'held'; readonly reasons: readonly Reason[] };
-
-/** `not-new`: the hand was before the sensor already when the attempt's first identity came. */
-export type NoReading = 'too-cold' | 'too-hot' | 'ambient' | 'not-new';
-
-/** One person at the gate, from the first evidence to the outcome. */
-export interface Attempt {
-  readonly serial: number;
-  readonly startedMs: number;
-  readonly identities: Readonly<Partial<Record<IdentitySpace, Identity>>>;
-  /** when the first identity was known; only later temperatures count */
-  readonly identifiedMs: number | null;
-  readonly masked: string | null;
-  readonly documents: readonly DocumentEvidence[];
-  readonly refusals: readonly Refusal[];
-  readonly temperature: TemperatureEvidence | null;
-  readonly noReading: NoReading | null;
-  readonly standing: Standing;
-  readonly lastEvidenceMs: number;
-  readonly deadlineMs: number;
-}
-
-/** A decision to grant, from the append to the passage. */
-export interface Grant {
-  /** also the journal request's id and the relay pulse's */
-  readonly id: number;
-  readonly attempt: number;
-  readonly rule: string;
-  /** the ticket reserved by it, or null */
-  readonly ticket: KnownEntry | null;
-  /** the journal's number of the decision; null until synced */
-  readonly seq: number | null;
-}
-
-export type Lane =
-  | { readonly name: 'locked' }
-  | {
-      readonly name: Exclude<LaneName, 'locked'>;
-      readonly grant: Grant;
-      readonly deadlineMs: number;
-    };
+/** The gate's whole state. Immutable; made anew by `step`. */
+import type { DeviceName, DeviceStatus, Now, Reason } from '../../config/vocabulary.js';
+import {
+  type Standing as KeptStanding,
+  nothingStands,
+  type RecordDraft,
+  type UseChange,
+} from '../journal/port.js';
+import type { Attempt, FeverSeen } from './attempt/attempt-state.js';
+import type { DetailsOwed, Duty, Feedback, Opened, Prompt } from './guard/guard-state.js';
+import { nothingKnown } from './known/known.js';
+import type { Known } from './known/known-set.js';
+import type { Grant, Lane } from './lane/lane-state.js';
+import { timing } from './limits.js';
+import type { GateSettings } from './settings.js';
+import { type Time, unknownTime } from './time/clock.js';
 
 export interface Alarm {
   readonly code: string;
@@ -137,6 +44,14 @@ export interface Writing {
   readonly uses: readonly UseChange[];
 }
 
+/** What the journal was last asked to keep for the next run. */
+export interface Kept {
+  /** null: it could not */
+  readonly standing: KeptStanding | null;
+  /** the request that it went with; null: restored, or answered as failed */
+  readonly request: number | null;
+}
+
 export interface GateState {
   readonly settings: GateSettings;
   readonly attempt: Attempt | null;
@@ -158,22 +73,34 @@ export interface GateState {
   readonly verdict: Verdict | null;
   /** id of the next journal request */
   readonly requestId: number;
+  readonly duty: Duty | null;
+  /** NEXT is held down: a guard badge may be shown */
+  readonly isNextHeld: boolean;
+  readonly prompt: Prompt | null;
+  readonly feedback: Feedback | null;
+  readonly opened: Opened | null;
+  /** the last return from outside: a household that the guard enters later is isolated with it */
+  readonly lastReturn: { readonly attempt: number; readonly until: string } | null;
+  /** who was let in and whose details, which the rule asks for, nobody has entered yet */
+  readonly detailsOwed: readonly DetailsOwed[];
+  /** entry is stopped; a way out never is */
+  readonly lockdown: boolean;
+  /** the press that began the lockdown is over: holding the button anew may end it */
+  readonly lockdownMayEnd: boolean;
+  readonly fevers: readonly FeverSeen[];
+  /** what other gates tell reaches this one */
+  readonly hearsOthers: boolean;
+  /** law 6 */
+  readonly time: Time;
+  readonly kept: Kept;
+  /** whose key private data is sealed to */
+  readonly registry: 'current' | 'early' | 'none';
   /** sounds again though the view is the same */
   readonly toneSerial: number;
   readonly housekeepingMs: number;
   /** the next slice of `known` to be looked through */
   readonly housekeepingShard: number;
 }
-
-/** Grants that may wait for a late answer: while one does, no other is begun. */
-export const lateGrantsMax = 64;
-/** Writings kept in memory while the disk fails: a morning's rush at one lane. */
-export const unwrittenMax = 256;
-/** Distinct alarm codes are few; the limit keeps a bug from growing the state. */
-export const alarmsMax = 64;
-/** Papers of one attempt; the longest rule reads five. */
-export const documentsMax = 8;
-export const refusalsMax = 16;
 
 /**
  * @param settings what the gate is
@@ -198,27 +125,22 @@ export function initialState(settings: GateSettings, now: Now): GateState {
     identityChangesMs: [],
     verdict: null,
     requestId: 1,
+    duty: null,
+    isNextHeld: false,
+    prompt: null,
+    feedback: null,
+    opened: null,
+    lastReturn: null,
+    lockdown: false,
+    detailsOwed: [],
+    lockdownMayEnd: false,
+    fevers: [],
+    hearsOthers: false,
+    time: unknownTime(now),
+    kept: { standing: nothingStands, request: null },
+    registry: 'none',
     toneSerial: 0,
     housekeepingMs: now.monotonicMs + timing.housekeepingMs,
     housekeepingShard: 0,
   };
-}
-
-/** @returns when a fire's release is to be told again, long before the relay's own limit ends it */
-export function fireRenewalMs({ fire, releaseUntilMs }: GateState): number {
-  if (!fire || releaseUntilMs === null) return Number.POSITIVE_INFINITY;
-  return releaseUntilMs - timing.fireHoldMs / 2;
-}
-
-/** @returns the earliest deadline in the state, monotonic milliseconds; timers are data */
-export function nextDeadlineMs(state: GateState): number {
-  return Math.min(
-    state.housekeepingMs,
-    state.attempt?.deadlineMs ?? Number.POSITIVE_INFINITY,
-    state.lane.name === 'locked' ? Number.POSITIVE_INFINITY : state.lane.deadlineMs,
-    state.emergencyUntilMs ?? Number.POSITIVE_INFINITY,
-    fireRenewalMs(state),
-    state.verdict?.untilMs ?? Number.POSITIVE_INFINITY,
-    state.unwritten.retryMs ?? Number.POSITIVE_INFINITY,
-  );
 }

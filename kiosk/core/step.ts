@@ -4,23 +4,28 @@
  * an input.
  */
 import type { Now } from '../../config/vocabulary.js';
-import { endAttempt, takesEvidence } from './attempt.js';
-import { attemptTimer, decide } from './decide.js';
+import { takesEvidence } from './attempt/attempt.js';
+import { attemptTimer, decide } from './attempt/decide.js';
+import { takeCard, takeDocument } from './attempt/intake.js';
+import { dropTemperature, takeTemperature } from './attempt/measure.js';
+import { takeRefusal } from './attempt/refuse.js';
+import { nextDeadlineMs } from './deadlines.js';
 import type { Evidence } from './evidence.js';
-import { dropTemperature, takeDocument, takeRefusal, takeTemperature } from './intake.js';
-import { restoreUses } from './known.js';
-import { housekeep, learn } from './learn.js';
+import { takeDetails } from './guard/details.js';
+import { dutyTimer, refuseBadge, takeBadge } from './guard/duty.js';
+import { feedbackTimer } from './guard/feedback.js';
+import { buttonPressed } from './guard/panel.js';
+import { refreshPrompt } from './guard/prompts.js';
+import { restoreUses } from './known/known.js';
+import { housekeep, learn } from './known/learn.js';
+import { grantCommitted, grantFailed, isGrantRequest, laneTimer } from './lane/grant.js';
+import { restoreLockdown } from './lane/lockdown.js';
+import { bodySensed, pulseReported, restLane } from './lane/passage.js';
+import { fireChanged, releaseTimer } from './lane/release.js';
 import type { Effect, Input } from './messages.js';
-import {
-  bodySensed,
-  grantCommitted,
-  grantFailed,
-  isGrantRequest,
-  laneTimer,
-  pulseReported,
-} from './passage.js';
-import { emergencyPressed, fireChanged, releaseTimer } from './release.js';
-import { type GateState, nextDeadlineMs } from './state.js';
+import type { GateState } from './state.js';
+import { judgeTime, takeFloor } from './time/clock.js';
+import { clockJudged } from './time/clock-change.js';
 import { beginTurn, clearAlarm, endTurn, note, raise, set, type Turn } from './turn.js';
 import { retryWriting, writingFailed, written } from './unwritten.js';
 
@@ -32,14 +37,20 @@ export interface Step {
 /**
  * @param state the gate before the input
  * @param input one event
- * @param now the moment of the input
+ * @param raw the moment of the input by the machine's clock, which is judged first (law 6)
  * @returns the gate after it, and what is to be done, in this order
  */
-export function step(state: GateState, input: Input, now: Now): Step {
-  const turn = beginTurn(state, now);
+export function step(state: GateState, input: Input, raw: Now): Step {
+  const isBoot = input.type === 'boot';
+  const known = isBoot ? takeFloor(state.time, input.standing.floorMs) : state.time;
+  const { time, now } = judgeTime(known, raw);
+  const turn = beginTurn({ ...state, time }, now);
+  if (!isBoot) clockJudged(turn, known, raw);
   // A stalled loop brings inputs late: what has run out before this one came has run out.
   if (nextDeadlineMs(state) <= now.monotonicMs) timer(turn);
   if (input.type !== 'timer') handle(turn, input);
+  if (isBoot) clockJudged(turn, known, raw);
+  refreshPrompt(turn);
   return endTurn(turn);
 }
 
@@ -51,11 +62,12 @@ function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
       return takeEvidence(turn, input.evidence);
     case 'passage':
       bodySensed(turn, input.phase);
-      if (input.phase === 'left') decide(turn);
+      if (input.phase !== 'entered') decide(turn);
       return;
     case 'button':
-      if (input.pressed) pressed(turn, input.button);
-      return;
+      return buttonPressed(turn, input);
+    case 'details':
+      return takeDetails(turn, input.details);
     case 'fire':
       return fireChanged(turn, input.active);
     case 'device':
@@ -72,48 +84,63 @@ function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
       return pulseReported(turn, input.type, input.id);
     case 'known':
       return learn(turn, input.entries);
+    case 'others':
+      return othersChanged(turn, input.reachable);
+    case 'registry':
+      return registryChanged(turn, input.key);
   }
 }
 
 function boot(turn: Turn, input: Extract<Input, { type: 'boot' }>): void {
-  set(turn, { known: restoreUses(turn.state.known, input.uses) });
+  set(turn, {
+    known: restoreUses(turn.state.known, input.uses),
+    kept: { standing: input.standing, request: null },
+  });
   const uncertain = input.uses.filter(({ state }) => state === 'uncertain').length;
   note(turn, 'boot', { version: input.version, endedCleanly: input.endedCleanly, uncertain });
   if (uncertain > 0) raise(turn, 'ticket-uncertain');
+  restoreLockdown(turn, input.standing.lockdown);
 }
 
 function takeEvidence(turn: Turn, evidence: Evidence): void {
-  if (evidence.type === 'card') return;
+  // A badge is no passer's paper: it touches no attempt, and counts whatever the lane does.
+  if (evidence.type === 'document' && evidence.kind === 'guard-badge')
+    return takeBadge(turn, evidence);
+  if (evidence.type === 'refused' && evidence.kind === 'guard-badge')
+    return refuseBadge(turn, evidence.reason);
   if (!takesEvidence(turn.state)) {
     if (evidence.type !== 'temperature') note(turn, 'scan-ignored', { lane: turn.state.lane.name });
     return;
   }
   if (evidence.type === 'refused') return takeRefusal(turn, evidence);
-  const isNew =
-    evidence.type === 'document' ? takeDocument(turn, evidence) : takeTemperature(turn, evidence);
-  if (isNew) decide(turn);
+  if (takeIn(turn, evidence)) decide(turn);
 }
 
-function pressed(turn: Turn, button: 'emergency' | 'acknowledge'): void {
-  note(turn, 'panel', { button });
-  if (button === 'acknowledge') {
-    const { alarms } = turn.state;
-    set(turn, {
-      // What has happened is over with the guard's knowing; what goes on stays, acknowledged.
-      alarms: alarms
-        .filter(({ code }) => goesOn(turn.state, code))
-        .map((alarm) => ({ ...alarm, acknowledged: true })),
-    });
-    if (turn.state.attempt?.standing.type === 'held') endAttempt(turn, 'acknowledged');
-    return;
+function takeIn(turn: Turn, evidence: Exclude<Evidence, { type: 'refused' }>): boolean {
+  switch (evidence.type) {
+    case 'document':
+      return takeDocument(turn, evidence);
+    case 'card':
+      return takeCard(turn, evidence);
+    case 'temperature':
+      return takeTemperature(turn, evidence);
   }
-  emergencyPressed(turn);
 }
 
-function goesOn(state: GateState, code: string): boolean {
-  if (code === 'emergency') return state.emergencyUntilMs !== null;
-  if (code === 'fire') return state.fire;
-  return code.startsWith('device-') || code === 'disk-failed' || code === 'disk-late';
+function othersChanged(turn: Turn, reachable: boolean): void {
+  if (turn.state.hearsOthers === reachable) return;
+  set(turn, { hearsOthers: reachable });
+  note(turn, 'others', { reachable });
+}
+
+function registryChanged(turn: Turn, key: GateState['registry']): void {
+  set(turn, { registry: key });
+  note(turn, 'registry', { key });
+  for (const state of ['none', 'early'] as const) {
+    const code = state === 'none' ? 'registry-missing' : 'registry-early';
+    if (state === key) raise(turn, code);
+    else clearAlarm(turn, code);
+  }
 }
 
 function deviceChanged(turn: Turn, input: Extract<Input, { type: 'device' }>): void {
@@ -125,6 +152,9 @@ function deviceChanged(turn: Turn, input: Extract<Input, { type: 'device' }>): v
   else raise(turn, `device-${device}`);
   if (device === 'thermometer' && status === 'ok') dropTemperature(turn);
   if (device === 'turnstile' && status === 'ok') set(turn, { isArmTurning: false });
+  // A panel that is gone holds nothing down.
+  if (device === 'panel' && status !== 'ok') set(turn, { isNextHeld: false });
+  restLane(turn);
 }
 
 function timer(turn: Turn): void {
@@ -132,11 +162,13 @@ function timer(turn: Turn): void {
   const { verdict, housekeepingMs } = turn.state;
   releaseTimer(turn);
   if (verdict !== null && verdict.untilMs <= now.monotonicMs) set(turn, { verdict: null });
-  const wasLocked = turn.state.lane.name === 'locked';
+  const wasBusy = 'grant' in turn.state.lane;
   laneTimer(turn);
   attemptTimer(turn);
+  dutyTimer(turn);
+  feedbackTimer(turn);
   // The next person may have shown everything while the lane was settling.
-  if (!wasLocked) decide(turn);
+  if (wasBusy) decide(turn);
   retryWriting(turn);
   if (housekeepingMs <= now.monotonicMs) housekeep(turn);
 }

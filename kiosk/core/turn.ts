@@ -4,9 +4,11 @@
  */
 import { formatRfc3339 } from '../../config/rfc3339.js';
 import type { Now } from '../../config/vocabulary.js';
-import type { JsonValue, RecordDraft, UseChange } from '../journal/port.js';
+import type { JsonValue, RecordDraft, Standing, UseChange } from '../journal/port.js';
+import { alarmsMax } from './limits.js';
 import type { Effect } from './messages.js';
-import { alarmsMax, type GateState } from './state.js';
+import type { GateState } from './state.js';
+import { standingDue, standingOf } from './time/standing.js';
 
 export interface Turn {
   state: GateState;
@@ -15,11 +17,17 @@ export interface Turn {
   /** records and uses that nobody waits for: one append at the end of the step */
   readonly records: RecordDraft[];
   readonly uses: UseChange[];
+  /** what stands may be sent by itself: no records came along for a while */
+  mayKeepAlone: boolean;
 }
 
-/** @returns a fresh turn over a state */
+/**
+ * @param state the gate, with its time judged
+ * @param now as judged (law 6), never as the machine's clock says it
+ * @returns a fresh turn over the state
+ */
 export function beginTurn(state: GateState, now: Now): Turn {
-  return { state, effects: [], now, records: [], uses: [] };
+  return { state, effects: [], now, records: [], uses: [], mayKeepAlone: false };
 }
 
 /** Replaces parts of the state. */
@@ -90,11 +98,23 @@ export function takeNotes(turn: Turn, id: number): Pick<Turn, 'records' | 'uses'
   return notes;
 }
 
-/** Ends the turn: what was noted becomes one append without anybody waiting. */
+/**
+ * Ends the turn: what was noted becomes one append without anybody waiting, and what stands goes
+ * with it where the journal's is out of date.
+ */
 export function endTurn(turn: Turn): { state: GateState; effects: readonly Effect[] } {
-  if (turn.records.length > 0 || turn.uses.length > 0) {
+  const due = standingDue(turn.state);
+  const isAlone = due === 'changed' || (due === 'grown' && turn.mayKeepAlone);
+  if (turn.records.length > 0 || turn.uses.length > 0 || isAlone) {
     const id = takeRequestId(turn);
-    turn.effects.push({ type: 'append', id, ...takeNotes(turn, id), urgent: false });
+    const append = { type: 'append', id, ...takeNotes(turn, id), urgent: false } as const;
+    turn.effects.push(due === null ? append : { ...append, standing: keep(turn, id) });
   }
   return { state: turn.state, effects: turn.effects };
+}
+
+function keep(turn: Turn, request: number): Standing {
+  const standing = standingOf(turn.state);
+  set(turn, { kept: { standing, request } });
+  return standing;
 }

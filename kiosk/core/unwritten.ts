@@ -3,7 +3,8 @@
  * sent again, oldest first, until the disk takes it. Of a grant that failed only what was noted
  * before it is kept: the grant itself is refused.
  */
-import { timing, unwrittenMax, type Writing } from './state.js';
+import { timing, unwrittenMax } from './limits.js';
+import type { Writing } from './state.js';
 import { clearAlarm, raise, set, type Turn } from './turn.js';
 
 /** The journal has synced a request: the disk works (again), and takes what has waited for it. */
@@ -26,7 +27,9 @@ export function writingFailed(turn: Turn, id: number, why: string, isGrant: bool
   // The one failure that a request brings about by itself, and that no later try can mend.
   const isHopeless = why === 'bad-record' && !isGrant;
   raise(turn, isHopeless || why === 'already-reserved' ? 'record-refused' : 'disk-failed');
-  const { unwritten } = turn.state;
+  const { unwritten, kept } = turn.state;
+  // Not sent again as it was then: the whole goes with a later request, as it stands by then.
+  if (kept.request === id) set(turn, { kept: { standing: null, request: null } });
   const writing = unwritten.sent.get(id);
   if (writing === undefined) return;
   const sent = new Map(unwritten.sent);

@@ -1,4 +1,5 @@
 /** Everything a run needs to know before it starts, checked whole: files, policy, keys, trust list. */
+import type { BoothFiles } from '../../config/booth-files.js';
 import type { KioskConfig } from '../../config/kiosk-config.js';
 import { loadKioskConfig, problemLines, type TrustFile } from '../../config/load.js';
 import type { Policy } from '../../config/policy.js';
@@ -11,6 +12,8 @@ export interface Configuration {
   readonly trust: TrustList;
   /** secret */
   readonly pepper: Uint8Array;
+  /** certificate and token of the guard's page */
+  readonly booth: BoothFiles;
 }
 
 export type ReadConfiguration =
@@ -31,8 +34,8 @@ export function readConfiguration(path: string): ReadConfiguration {
   const { config, files } = loaded;
   const parsed = parseTrust(files);
   if (!parsed.ok) return { ok: false, lines: problemLines(trustProblems(files)) };
-  const { policy, pepper } = files;
-  return { ok: true, configuration: { config, policy, trust: parsed.trust, pepper } };
+  const { policy, pepper, booth } = files;
+  return { ok: true, configuration: { config, policy, trust: parsed.trust, pepper, booth } };
 }
 
 function parseTrust({ trustText }: TrustFile): ReturnType<typeof parseTrustListBytes> {

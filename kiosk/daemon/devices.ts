@@ -14,7 +14,7 @@ interface DeviceTools {
 
 /** Makes links and lines; nothing is opened before the drivers start. Lines are simulated so far. */
 export function configuredDevices({ devices }: KioskConfig, tools: DeviceTools): Devices {
-  const { scanner, thermometer, idCardReader, panel, fire, signals } = devices;
+  const { scanner, thermometer, idCardReader, turnstile, panel, fire, signals } = devices;
   const lines = simulatedLines(tools);
   // An open loop is a fire: without a board somebody has to close it.
   if (fire) runFireLoop({ ...tools, lines, ...fire });
@@ -24,7 +24,11 @@ export function configuredDevices({ devices }: KioskConfig, tools: DeviceTools):
     ...(idCardReader && {
       idCardReader: { ...idCardReader, link: linkTo(idCardReader.link) },
     }),
-    turnstile: { driver: 'contact', lines },
+    turnstile: {
+      driver: 'contact',
+      lines,
+      ...(turnstile.reverseSensor !== undefined && { reverseSensor: turnstile.reverseSensor }),
+    },
     panel: { driver: 'contacts', lines, ...panel },
     ...(fire && { fire: { driver: 'loop', lines, ...fire } }),
     ...(signals && { signals: { driver: 'lamps', outputs: simulatedOutputs(tools) } }),

@@ -1,7 +1,16 @@
-/** Why the journal cannot be used at the start, in words that say what to do about it. */
+/**
+ * Why the journal cannot be used at the start, in words that say what to do about it. Where it is the
+ * disk that fails, the gate starts all the same: panel, fire and EMERGENCY need no disk.
+ */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { fileProblem } from '../../config/read-file.js';
-import type { OpenFailure } from '../journal/failures.js';
+import type { DiskFailure, OpenFailure } from '../journal/failures.js';
+
+export interface FolderTrouble {
+  readonly line: string;
+  /** the gate can start without it; null: the configuration is wrong */
+  readonly why: DiskFailure | null;
+}
 
 /**
  * Looks at the folder before SQLite does, whose own words are "unable to open database file".
@@ -9,21 +18,28 @@ import type { OpenFailure } from '../journal/failures.js';
  * @param file of the journal in it; need not be there
  * @returns what is wrong and what to do, or null
  */
-export function folderTrouble(folder: string, file: string): string | null {
+export function folderTrouble(folder: string, file: string): FolderTrouble | null {
+  const wrong = (line: string): FolderTrouble => ({ line, why: null });
+  const readOnly = (line: string): FolderTrouble => ({ line, why: 'read-only' });
   try {
-    if (!statSync(folder).isDirectory()) return `${folder} is no folder: give it another name`;
+    if (!statSync(folder).isDirectory())
+      return wrong(`${folder} is no folder: give it another name`);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     if (!existsSync(file)) return null;
-    if (!statSync(file).isFile()) return `${file} is no file: move it away`;
+    if (!statSync(file).isFile()) return wrong(`${file} is no file: move it away`);
     accessSync(file, constants.R_OK | constants.W_OK);
     return null;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : '';
     if (code === 'EACCES' || code === 'EPERM')
-      return `${folder} cannot be written by the user that runs this: run chown -R with that user on it`;
+      return readOnly(
+        `${folder} cannot be written by the user that runs this: run chown -R with that user on it`,
+      );
     if (code === 'EROFS')
-      return `${folder} is on a file system mounted read-only: mount it writable, and look at dmesg for why it was not`;
-    return `${folder} ${fileProblem(error)}`;
+      return readOnly(
+        `${folder} is on a file system mounted read-only: mount it writable, and look at dmesg for why it was not`,
+      );
+    return wrong(`${folder} ${fileProblem(error)}`);
   }
 }
 
@@ -32,13 +48,17 @@ const remedies: Readonly<Record<OpenFailure, string>> = {
     'it is damaged. Move it and its -wal and -shm away and keep them as evidence; the gate then starts a new journal, which knows no paper used before',
   locked: 'another process has it open: is a gate running already? End that one',
   'newer-schema': 'a later version of this software wrote it: install that version or a later one',
-  'disk-full': 'the disk is full: make room and start again',
+  'disk-full': 'the disk is full: make room',
   'read-only': 'it cannot be written: look at its owner and at how the file system is mounted',
   'io-error': 'the disk or the file does not answer as it should: look at dmesg and at its owner',
   'bad-record':
     'its first record cannot be written: is the system clock set to a year from 1970 to 9999?',
   'worker-lost': 'its thread has ended: is the installation whole, and is there memory left?',
 };
+
+/** What the gate does without its journal, for whoever reads why it has none. */
+export const goesOnWithout =
+  'the gate starts without its journal: no passage is granted by itself, the guard, EMERGENCY and fire work; it tries again every ten seconds';
 
 /**
  * @param file of the journal

@@ -4,27 +4,28 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { formatRfc3339 } from '../../config/rfc3339.js';
 import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import type { Clock, Scheduler } from '../../hardware/ports.js';
 import { workerRelay } from '../../hardware/relay.js';
 import { simulatedRelayLines } from '../../hardware/simulated/relay-lines.js';
+import { type Booth, startBooth } from '../booth/server.js';
 import { step } from '../core/step.js';
 import { noRevocations } from '../credential/revocations.js';
 import { openJournal } from '../journal/journal.js';
 import type { JournalPort, Restored } from '../journal/port.js';
 import { openLog } from '../log.js';
 import { createGate, type Gate } from '../main.js';
-import { type Screen, ScreenStartError, startScreen } from '../screen/server.js';
+import { PageStartError } from '../page-server/listen.js';
+import { type Screen, startScreen } from '../screen/server.js';
 import { gateSettings } from '../settings/gate-settings.js';
 import { type Configuration, readConfiguration } from './configuration.js';
 import { configuredDevices } from './devices.js';
 import { type Ending, type FaultOrigin, faultFields, watchEnding } from './ending.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import { logFigures } from './figures.js';
-import { folderTrouble, openTrouble } from './journal-trouble.js';
+import { openGateJournal } from './open-journal.js';
 
 export interface RunOptions {
   readonly configPath: string;
@@ -107,35 +108,32 @@ export async function runGate(options: RunOptions): Promise<ExitCode> {
 async function open(run: Run): Promise<boolean> {
   const { clock, scheduler, log, tell, closers } = run;
   const { config } = run.configuration;
-  const file = join(config.stateDirectory, 'journal.db');
-  const trouble = folderTrouble(config.stateDirectory, file);
-  if (trouble !== null) {
-    tell(trouble);
-    return false;
-  }
   // Before the journal: a second gate started by mistake ends here and has touched nothing.
   const screen = await openScreen(run);
   if (screen === null) return false;
   closers.push(() => screen.close());
-  const opened = await run.parts.openJournal({
-    file,
-    bootId: randomBytes(8).toString('hex'),
-    at: formatRfc3339(clock.now().wallMs),
-    newJournalId: randomBytes(16).toString('hex'),
-    previous: null,
+  const booth = await openBooth(run);
+  if (booth === null) return false;
+  closers.push(() => booth.close());
+  const opened = await openGateJournal({
+    folder: config.stateDirectory,
+    clock,
+    scheduler,
+    log,
+    tell,
+    openJournal: run.parts.openJournal,
+    opened: (later) => run.gate?.restored(later),
+    lost: (why) => partLost(run, 'journal', why),
   });
-  if (!opened.ok) {
-    tell(openTrouble(file, opened.why, opened.detail));
-    return false;
-  }
+  if (opened === null) return false;
   const { journal, restored } = opened;
   run.journal = journal;
   closers.push(() => journal.close());
-  void opened.lost.then((why) => partLost(run, 'journal', why));
-  startGate(run, screen, journal, restored);
+  startGate(run, { screen, booth }, journal, restored);
   const figures = logFigures({ clock, scheduler, log, counts: () => run.gate?.counts() ?? none });
   closers.push(async () => figures());
   tell(`${config.kiosk}: the person's screen is at http://127.0.0.1:${screen.port}/`);
+  tell(`${config.kiosk}: the guard's page is at ${booth.address}`);
   return true;
 }
 
@@ -152,14 +150,45 @@ async function openScreen({
     const { port } = configuration.config.screen;
     return await startScreen({ port, clock, scheduler, log: (message) => log.warn(message) });
   } catch (error) {
-    if (!(error instanceof ScreenStartError)) throw error;
+    if (!(error instanceof PageStartError)) throw error;
     tell(error.message);
     return null;
   }
 }
 
+/** The guard's page, on a listener of its own. */
+async function openBooth(run: Run): Promise<Booth | null> {
+  const { configuration, clock, scheduler, log, tell } = run;
+  const { booth } = configuration.config;
+  try {
+    return await startBooth({
+      ...booth,
+      ...configuration.booth,
+      clock,
+      scheduler,
+      onPress: (button, event) => run.gate?.press(button, event),
+      onDetails: (details) => run.gate?.details(details) ?? [],
+      log: (message) => log.warn(message),
+    });
+  } catch (error) {
+    if (!(error instanceof PageStartError)) throw error;
+    tell(error.message);
+    return null;
+  }
+}
+
+interface Pages {
+  readonly screen: Screen;
+  readonly booth: Booth;
+}
+
 /** Nothing in here waits: a thread that ends at once is heard of all the same. */
-function startGate(run: Run, screen: Screen, journal: JournalPort, restored: Restored): void {
+function startGate(
+  run: Run,
+  { screen, booth }: Pages,
+  journal: JournalPort,
+  restored: Restored,
+): void {
   const { clock, scheduler, log, ending, closers } = run;
   const { config, policy, trust, pepper } = run.configuration;
   const contacts = simulatedRelayLines();
@@ -186,6 +215,7 @@ function startGate(run: Run, screen: Screen, journal: JournalPort, restored: Res
       restored,
       version: packageVersion(),
       show: screen.publish,
+      showBooth: booth.publish,
       broken: () => ending.end(exitCodes.fault),
       step: run.parts.step,
     },
@@ -196,6 +226,7 @@ function startGate(run: Run, screen: Screen, journal: JournalPort, restored: Res
     if (report.type === 'status' && report.status === 'lost') partLost(run, 'relay', report.why);
   });
   screen.publish(gate.view());
+  booth.publish(gate.boothView());
 }
 
 function partLost({ log, ending }: Run, part: 'relay' | 'journal', why: string): void {
@@ -204,8 +235,9 @@ function partLost({ log, ending }: Run, part: 'relay' | 'journal', why: string):
 }
 
 /** So that the journal's clean end is not taken for the run's. */
-function recordFault({ journal, clock }: Run, origin: FaultOrigin): void {
-  const records = [{ type: 'fault', at: formatRfc3339(clock.now().wallMs), origin }];
+function recordFault({ journal, gate, clock }: Run, origin: FaultOrigin): void {
+  const { wallMs } = gate?.state().time ?? clock.now();
+  const records = [{ type: 'fault', at: formatRfc3339(wallMs), origin }];
   // Ids of the core stay far below, a broken law's is the next one; nobody waits for this answer.
   journal?.append({ id: Number.MAX_SAFE_INTEGER - 1, records, uses: [], urgent: true });
 }

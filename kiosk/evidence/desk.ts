@@ -4,17 +4,20 @@
  * parts of the records that the core writes.
  */
 import type { Scheduler } from '../../hardware/ports.js';
+import type { Attempt } from '../core/attempt/attempt-state.js';
 import type {
   CardEvidence,
+  DetailsEvidence,
   DocumentEvidence,
   RefusedEvidence,
   TemperatureEvidence,
 } from '../core/evidence.js';
-import type { Attempt, GateSettings } from '../core/state.js';
+import type { GateSettings } from '../core/settings.js';
 import type { JsonValue } from '../journal/port.js';
 import { type CardText, cardEvidence } from './card.js';
 import { cardKeeper } from './card-keeper.js';
-import { type PartKeeper, partKeeper } from './part-keeper.js';
+import { type DetailProblem, type DetailsInput, detailsEvidence } from './details.js';
+import { type PartKeeper, type PartSource, partKeeper } from './part-keeper.js';
 import { scanEvidence, type Verifier } from './scan.js';
 import { type RandomBytes, type RegistryState, registryKey, type Seal, sealer } from './seal.js';
 import { collectTemperature, type TemperatureSample } from './temperature.js';
@@ -25,6 +28,8 @@ export interface DeskOptions {
   readonly scheduler: Scheduler;
   /** for keys and nonces */
   readonly random: RandomBytes;
+  /** ids of the tickets that this gate has seen of a household, by its token */
+  ticketsSeen(household: string): readonly string[];
   /** told at the first look and at each change: whose key is sealed to */
   registryChanged(state: RegistryState): void;
 }
@@ -38,8 +43,12 @@ export interface Moment {
 export interface EvidenceDesk {
   scan(text: string, at: Moment): DocumentEvidence | RefusedEvidence;
   card(card: CardText, at: Moment): CardEvidence | RefusedEvidence;
+  /** A card is there that cannot be read: the one before it is no longer the one on the reader. */
+  unreadableCard(takenMs: number): RefusedEvidence;
   /** Returns evidence as long as the last samples are a stable reading, else null. */
   temperature(sample: TemperatureSample, wallMs: number): TemperatureEvidence | null;
+  /** Returns what the core is told of what the guard has entered, or why it is not taken. */
+  details(input: DetailsInput, at: Moment): DetailsEvidence | readonly DetailProblem[];
   /** After each step of the core: what belongs to no open attempt is forgotten. */
   attemptIs(attempt: Pick<Attempt, 'startedMs'> | null): void;
   /** The sealed parts that these records name. */
@@ -52,7 +61,7 @@ export interface EvidenceDesk {
 
 /** @returns a desk on which nothing lies */
 export function evidenceDesk(options: DeskOptions): EvidenceDesk {
-  const { settings, verifier, scheduler, random } = options;
+  const { settings, verifier, scheduler, random, ticketsSeen } = options;
   const { utcOffsetMinutes, policy } = settings;
   const keeper = cardKeeper({ peppers: verifier.peppers, scheduler });
   const parts = partKeeper();
@@ -68,10 +77,10 @@ export function evidenceDesk(options: DeskOptions): EvidenceDesk {
     registry = key.state;
     return key.state === 'none' ? null : key.raw;
   };
-  const sealCard = (contents: JsonValue, wallMs: number): string | null => {
+  const sealOnce = (source: PartSource, contents: JsonValue, wallMs: number): string | null => {
     const key = findKey(wallMs);
     const part = key === null ? null : sealer(key, random)(contents);
-    return part === null ? null : parts.add('card', part);
+    return part === null ? null : parts.add(source, part);
   };
   const sealFever = (contents: JsonValue, wallMs: number): string | null => {
     const key = findKey(wallMs);
@@ -82,12 +91,16 @@ export function evidenceDesk(options: DeskOptions): EvidenceDesk {
   };
 
   return {
-    scan: (text, at) => scanEvidence(text, at, verifier, keeper),
+    scan: (text, at) => scanEvidence(text, at, verifier, { cards: keeper, ticketsSeen }),
     card: (card, at) =>
       cardEvidence(card, { ...at, utcOffsetMinutes }, verifier, {
         keeper,
-        seal: (contents) => sealCard(contents, at.wallMs),
+        seal: (contents) => sealOnce('card', contents, at.wallMs),
       }),
+    unreadableCard(takenMs) {
+      keeper.forgetCard();
+      return { type: 'refused', reason: 'card-unreadable', kind: null, id: null, takenMs };
+    },
     temperature(sample, wallMs) {
       const evidence = collect(sample);
       // Without an attempt it counts for nobody, so there is nothing to keep of it.
@@ -97,6 +110,11 @@ export function evidenceDesk(options: DeskOptions): EvidenceDesk {
       const ref = sealFever({ type, ...values }, wallMs);
       return ref === null ? evidence : { ...evidence, ref };
     },
+    details: (input, { takenMs, wallMs }) =>
+      detailsEvidence(input, takenMs, {
+        peppers: verifier.peppers,
+        seal: (contents) => sealOnce('details', contents, wallMs),
+      }),
     attemptIs(attempt) {
       const startedMs = attempt?.startedMs ?? null;
       if (startedMs !== attemptMs) feverSealer = null;

@@ -16,9 +16,12 @@ export const partLimits = {
   namedMax: 1_024,
 } as const;
 
+const sources = ['card', 'temperature', 'details'] as const;
+export type PartSource = (typeof sources)[number];
+
 export interface PartKeeper {
   /** Takes a part in; returns its hash, by which a record may name it. */
-  add(source: 'card' | 'temperature', part: Sealed): string;
+  add(source: PartSource, part: Sealed): string;
   /**
    * Takes the records of one request; returns the parts that they name, and how many of those named
    * are not there (any more).
@@ -31,10 +34,14 @@ export interface PartKeeper {
 
 /** @returns a keeper without parts */
 export function partKeeper(): PartKeeper {
-  const fresh = { card: new Map<string, Sealed>(), temperature: new Map<string, Sealed>() };
+  const fresh = {
+    card: new Map<string, Sealed>(),
+    temperature: new Map<string, Sealed>(),
+    details: new Map<string, Sealed>(),
+  } as const satisfies Record<PartSource, Map<string, Sealed>>;
   const named = new Map<string, Sealed>();
   const find = (hash: string): Sealed | undefined =>
-    named.get(hash) ?? fresh.card.get(hash) ?? fresh.temperature.get(hash);
+    named.get(hash) ?? sources.map((source) => fresh[source].get(hash)).find((part) => part);
   return {
     add(source, part) {
       putNewest(fresh[source], part, partLimits.freshMax);

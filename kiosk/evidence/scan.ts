@@ -20,10 +20,17 @@ export interface Verifier {
   readonly peppers: Peppers;
 }
 
+/** What the gate remembers of what was shown before. */
+export interface ScanMemory {
+  readonly cards: CardKeeper;
+  /** ids of the tickets seen of a household, by its token */
+  ticketsSeen(household: string): readonly string[];
+}
+
 /**
  * @param text the code as the scanner gave it
  * @param at monotonic milliseconds when it came, wall milliseconds for its dates
- * @param cards remembers who the papers of this attempt name as holder
+ * @param memory who the papers of this attempt name as holder, and the household's other tickets
  * @returns a verified document, or the refusal with the first reason in the profile's order.
  *   Whether a single-use code was used before is the core's to say: it has the memory.
  */
@@ -31,7 +38,7 @@ export function scanEvidence(
   text: string,
   at: { readonly takenMs: number; readonly wallMs: number },
   verifier: Verifier,
-  cards: CardKeeper,
+  { cards, ticketsSeen }: ScanMemory,
 ): DocumentEvidence | RefusedEvidence {
   const { trust, revocations, peppers } = verifier;
   const verified = verifyCredential(text, {
@@ -48,16 +55,25 @@ export function scanEvidence(
   const { id, cti, kindName, claims } = verified.credential;
   const holder = 'holder' in claims ? claims.holder : undefined;
   const { takenMs } = at;
+  const identity = identityOf(kindName, claims, peppers[0]);
+  // One that is lost and revoked counts no more: this one takes its place.
+  const seen =
+    kindName === 'exit-entry-ticket' && identity !== null ? ticketsSeen(identity.token) : [];
   return {
     type: 'document',
     id,
     kind: kindName,
     variant: 'variant' in claims ? claims.variant : null,
-    identity: identityOf(kindName, claims, peppers[0]),
+    purpose: 'purpose' in claims ? claims.purpose : null,
+    host: 'host' in claims ? personToken(peppers[0], 'campus-id', claims.host) : null,
+    unit: 'unit' in claims ? (claims.unit ?? null) : null,
+    guard: claims.kind === 7 ? personToken(peppers[0], 'campus-id', claims.sub) : null,
+    identity,
     masked: 'sub' in claims ? maskId(claims.sub) : null,
     ...(holder === undefined ? {} : { boundTo: cards.show({ id, cti, holder, takenMs }) }),
     zones: 'zones' in claims ? claims.zones : null,
     day: 'day' in claims ? claims.day : null,
+    replaces: seen.filter((other) => other !== id && revocations.credentials.has(other)),
     issuedSeconds: claims.iat,
     expiresSeconds: claims.exp,
     takenMs,

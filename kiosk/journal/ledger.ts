@@ -2,10 +2,11 @@
  * What a request does to a journal, and what opening one settles: the rules that the database and
  * the in-memory twin share. Tables are given; nothing here knows how they are kept.
  */
+import { formatRfc3339, parseRfc3339 } from '../../config/rfc3339.js';
 import { type ChainRow, linkHash, toHex } from './chain.js';
 import { StoreFault } from './failures.js';
 import { type PreviousJournal, startedRecord, uncertainRecords } from './own-records.js';
-import type { JournalEvent, RecordDraft, RestoredUse } from './port.js';
+import type { JournalEvent, RecordDraft, RestoredUse, Standing } from './port.js';
 import { type PreparedRecord, prepareRecord, type QueuedRequest, recordBytes } from './record.js';
 import type { SealedPart } from './sealed-part.js';
 import {
@@ -26,7 +27,10 @@ const journalId = /^[0-9a-f]{32}$/;
 /** How one run of the daemon opens a journal. */
 export interface OpenOptions {
   readonly bootId: string;
-  /** time of opening, RFC 3339 UTC with milliseconds */
+  /**
+   * time of opening by the machine's clock, RFC 3339 UTC with milliseconds; it dates records only
+   * where no floor is known, for nobody has judged it (law 6)
+   */
   readonly at: string;
   /** 16 random bytes in hex, used if the journal is a new one */
   readonly newJournalId: string;
@@ -47,6 +51,7 @@ export interface Tables {
   insertSealed(seq: number, part: SealedPart): void;
   /** With what the transaction has changed. */
   readonly findUse: FindUse;
+  writeStanding(standing: Standing): void;
   /** Changes a use without a record. */
   writeUse(write: UseWrite): void;
   /** Without what the transaction has changed; uses may be written while this runs. */
@@ -71,16 +76,44 @@ export function applyRequest(tables: Tables, chain: Chain, request: QueuedReques
   for (const record of request.records)
     appendRecord(tables, chain, record, record === last ? writes : none);
   for (const part of request.sealed) tables.insertSealed(firstSeq + part.recordIndex, part);
+  if (request.standing !== null) tables.writeStanding(request.standing);
   return { type: 'committed', id, firstSeq, lastSeq: chain.seq, hash: toHex(chain.hash) };
+}
+
+/** A record is dated at most so long after the floor that was kept before it. */
+const floorAheadMsMax = 86_400_000;
+
+/**
+ * @param kept as last written
+ * @param last the journal's last record
+ * @returns what stands: where a floor is known, the last record's date is a later one
+ */
+export function standingAfter(kept: Standing, last: ChainRow | undefined): Standing {
+  const { floorMs } = kept;
+  const datedMs = last === undefined ? null : recordMs(last.bytes);
+  if (floorMs === null || datedMs === null) return kept;
+  const isLater = datedMs > floorMs && datedMs - floorMs <= floorAheadMsMax;
+  return isLater ? { ...kept, floorMs: datedMs } : kept;
+}
+
+function recordMs(bytes: Uint8Array): number | null {
+  try {
+    const { at } = JSON.parse(Buffer.from(bytes).toString('utf8')) as { readonly at?: unknown };
+    return typeof at === 'string' ? parseRfc3339(at) : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
  * Settles what the last run left open: the first record of a new journal, `uncertain` for what is
- * still reserved, and an end for uses whose `until` has passed.
+ * still reserved, and an end for uses whose `until` has surely passed: by the floor and no other
+ * time, for a clock that is wrong at the start must not make used papers serve again.
  * @param tables within a transaction
  * @param chain the head
  * @param journal the journal's id
  * @param options of this opening
+ * @param floorMs what time has surely reached, or null
  * @returns the uses that the core is told of
  * @throws StoreFault (`bad-record`) for wrong options
  */
@@ -89,8 +122,10 @@ export function settle(
   chain: Chain,
   journal: string,
   options: OpenOptions,
+  floorMs: number | null,
 ): readonly RestoredUse[] {
-  const { at, bootId, previous } = options;
+  const { bootId, previous } = options;
+  const at = floorMs === null ? options.at : formatRfc3339(floorMs);
   const append = (draft: RecordDraft, writes: (seq: number) => readonly UseWrite[]): void => {
     const record = prepareRecord(draft, bootId);
     if (record === null) throw new StoreFault('bad-record', 'at, bootId or previous');
@@ -107,7 +142,7 @@ export function settle(
   const kept: RestoredUse[] = [];
   for (const before of tables.allUses()) {
     const row = tables.findUse(useName(before)) ?? before;
-    if (isForgettable(row, Date.parse(at))) tables.writeUse({ key: useKey(row), row: null });
+    if (isForgettable(row, floorMs)) tables.writeUse({ key: useKey(row), row: null });
     else kept.push(restoredUse(row));
   }
   return kept;

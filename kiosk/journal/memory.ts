@@ -6,8 +6,21 @@ import type { Clock, Scheduler } from '../../hardware/ports.js';
 import { type ChainRow, chainStart, toHex } from './chain.js';
 import type { AppendFailure } from './failures.js';
 import { type InjectedFailure, type JournalFaults, queueLimits } from './handoff.js';
-import { applyRequest, type Chain, type OpenOptions, settle, type Tables } from './ledger.js';
-import type { JournalEvent, JournalPort, Restored } from './port.js';
+import {
+  applyRequest,
+  type Chain,
+  type OpenOptions,
+  settle,
+  standingAfter,
+  type Tables,
+} from './ledger.js';
+import {
+  type JournalEvent,
+  type JournalPort,
+  nothingStands,
+  type Restored,
+  type Standing,
+} from './port.js';
 import { prepareRequest, type QueuedRequest } from './record.js';
 import type { SealedPart } from './sealed-part.js';
 import { type UseRow, type UseWrite, useName } from './uses.js';
@@ -23,6 +36,7 @@ export interface MemoryDisk {
   readonly uses: Map<string, UseRow>;
   /** by the number of their records */
   readonly sealed: Map<number, SealedPart>;
+  standing: Standing;
 }
 
 export interface MemoryOptions extends OpenOptions {
@@ -45,7 +59,8 @@ export interface MemoryJournal {
 
 /** @returns an empty disk */
 export function memoryDisk(): MemoryDisk {
-  return { journal: null, endedCleanly: true, rows: [], uses: new Map(), sealed: new Map() };
+  const tables = { rows: [], uses: new Map(), sealed: new Map() };
+  return { journal: null, endedCleanly: true, ...tables, standing: nothingStands };
 }
 
 /**
@@ -61,7 +76,8 @@ export function memoryJournal(options: MemoryOptions): MemoryJournal {
   const chain: Chain = { seq: last?.seq ?? 0, hash: last?.hash ?? chainStart };
   disk.journal ??= options.newJournalId;
   const { journal, endedCleanly } = disk;
-  const uses = settle(tables, chain, journal, options);
+  const standing = standingAfter(disk.standing, last);
+  const uses = settle(tables, chain, journal, options, standing.floorMs);
   disk.endedCleanly = false;
   const head = { seq: chain.seq, hash: toHex(chain.hash) };
 
@@ -127,7 +143,7 @@ export function memoryJournal(options: MemoryOptions): MemoryJournal {
 
   return {
     disk,
-    restored: { journal, head, uses, endedCleanly },
+    restored: { journal, head, uses, standing, endedCleanly },
     journal: {
       append(request) {
         if (ended === 'power') return;
@@ -185,6 +201,9 @@ function memoryTables(disk: MemoryDisk): Tables {
       for (const write of writes) writeUse(write);
     },
     insertSealed: (seq, { salt, box }) => void disk.sealed.set(seq, { salt, box }),
+    writeStanding(standing) {
+      disk.standing = standing;
+    },
     findUse: (name) => disk.uses.get(name),
     writeUse,
     allUses: () => [...disk.uses.values()],

@@ -28,11 +28,24 @@ export interface UseChange {
   readonly entry: KnownEntry;
 }
 
+/** What must outlive a restart and is no record: small, replaced whole. */
+export interface Standing {
+  /** entry is stopped */
+  readonly lockdown: boolean;
+  /** wall milliseconds that time has surely reached (law 6); null: never synced yet */
+  readonly floorMs: number | null;
+}
+
+export const nothingStands: Standing = { lockdown: false, floorMs: null };
+
+/** Without records it may only learn and spend uses, and keep what stands. */
 export interface AppendRequest {
   /** answered by `committed` or `failed` with the same id; ids grow */
   readonly id: number;
   readonly records: readonly RecordDraft[];
   readonly uses: readonly UseChange[];
+  /** kept in the same transaction in place of what stood; left out: that stands on */
+  readonly standing?: Standing;
   /** parts of these records, each the one whose hash is its record's member `sealed` */
   readonly sealed?: readonly SealedBeside[];
   /** true: somebody waits for the sync; false: may share the next commit, within 50 ms */
@@ -69,6 +82,8 @@ export interface Restored {
   readonly journal: string;
   readonly head: { readonly seq: number; readonly hash: string };
   readonly uses: readonly RestoredUse[];
+  /** as last kept; its floor is not before the last record, which was dated by it */
+  readonly standing: Standing;
   /** whether the last run ended by `close` */
   readonly endedCleanly: boolean;
 }

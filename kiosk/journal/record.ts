@@ -4,7 +4,7 @@
  */
 import type { KnownEntry } from '../../config/vocabulary.js';
 import { canonicalMember } from './canonical.js';
-import type { AppendRequest, RecordDraft, UseChange } from './port.js';
+import type { AppendRequest, RecordDraft, Standing, UseChange } from './port.js';
 import { partHash, type SealedBeside } from './sealed-part.js';
 
 export const recordLimits = {
@@ -31,8 +31,8 @@ export interface PreparedRequest {
   readonly records: readonly PreparedRecord[];
   readonly uses: readonly UseChange[];
   readonly sealed: readonly SealedBeside[];
-  /** latest time of its records, milliseconds since 1970; 0 without records */
-  readonly atMs: number;
+  /** null: what stands is left as it is */
+  readonly standing: Standing | null;
 }
 
 /** What waits for a commit; a refused request keeps its place, so that answers come in order. */
@@ -93,28 +93,27 @@ export function recordBytes(record: PreparedRecord, seq: number): Uint8Array {
  * @param request as the loop made it
  * @param bootId of this run of the daemon
  * @returns the prepared request, or the refused one: a bad record or use, too many of them, a paper
- *   reserved, returned or made uncertain without a record that shows why, or a sealed part that is
- *   not the one its record names
+ *   reserved, returned or made uncertain without a record that shows why, a sealed part that is not
+ *   the one its record names, or a floor that is no time
  */
 export function prepareRequest(request: AppendRequest, bootId: string): QueuedRequest {
-  const { id, urgent, uses, sealed = [] } = request;
+  const { id, urgent, uses, sealed = [], standing = null } = request;
   const refused: QueuedRequest = { id, urgent, refused: 'bad-record' };
   if (request.records.length > recordLimits.recordsMax) return refused;
   if (uses.length > recordLimits.usesMax) return refused;
   const records: PreparedRecord[] = [];
-  let atMs = 0;
   for (const draft of request.records) {
     const record = prepareRecord(draft, bootId);
     if (record === null) return refused;
     records.push(record);
-    atMs = Math.max(atMs, Date.parse(draft.at));
   }
   for (const change of uses) {
     if (!isGoodUse(change)) return refused;
     if (records.length === 0 && !tightening.includes(change.op)) return refused;
   }
   if (!areBeside(sealed, request.records, records)) return refused;
-  return { id, urgent, records, uses, sealed, atMs };
+  if (standing !== null && !isGoodStanding(standing)) return refused;
+  return { id, urgent, records, uses, sealed, standing };
 }
 
 /** Each part beside a record of its own that names it, and small enough together with it. */
@@ -143,6 +142,22 @@ function isGoodUse({ op, entry }: UseChange): boolean {
   if (entry.key.length === 0 || entry.key.length > recordLimits.keyLengthMax) return false;
   if (!isTime(entry.until) || !isTime(entry.at)) return false;
   return op === 'learn' || !learnedOnly.includes(entry.type);
+}
+
+/** The last moment that a record can be dated with. */
+const floorMsMax = Date.parse('9999-12-31T23:59:59.999Z');
+
+/**
+ * @param standing anything that should be one
+ * @returns whether it is: `lockdown` a boolean, `floorMs` null or whole milliseconds until 9999
+ */
+export function isGoodStanding({
+  lockdown,
+  floorMs,
+}: { readonly [Member in keyof Standing]: unknown }): boolean {
+  if (typeof lockdown !== 'boolean') return false;
+  if (floorMs === null) return true;
+  return Number.isSafeInteger(floorMs) && Number(floorMs) >= 0 && Number(floorMs) <= floorMsMax;
 }
 
 function isTime(text: string): boolean {

@@ -5,7 +5,7 @@
 import type Database from 'better-sqlite3';
 import { chainStart, checkChain, toHex } from './chain.js';
 import { StoreFault } from './failures.js';
-import { type Chain, type OpenOptions, settle } from './ledger.js';
+import { type Chain, type OpenOptions, settle, standingAfter } from './ledger.js';
 import type { Restored } from './port.js';
 import { createTables } from './schema.js';
 import { type SqliteTables, sqliteTables } from './tables.js';
@@ -42,12 +42,17 @@ export function restore(database: Database.Database, options: StoreOptions): Ope
   const chain = checkedHead(tables);
   if (found === 'known' && chain.seq === 0)
     throw new StoreFault('damaged', 'the journal has lost its records');
-  const uses = settle(tables, chain, journal, options);
+  const standing = standingAfter(tables.readStanding(), tables.lastRecords(1)[0]);
+  const uses = settle(tables, chain, journal, options, standing.floorMs);
   const endedCleanly = found === 'new' || tables.readMeta('ended') === 'cleanly';
   tables.writeMeta('ended', 'no');
   tables.commit();
   const head = { seq: chain.seq, hash: toHex(chain.hash) };
-  return { tables, chain, restored: { journal, head, uses, endedCleanly } };
+  return {
+    tables,
+    chain,
+    restored: { journal, head, uses, standing, endedCleanly },
+  };
 }
 
 /**

@@ -19,7 +19,7 @@ export const storeLimits = {
   checkpointCommits: 100,
   /** commits after which a checkpoint waits no longer: about 4 MB, as much log as there is room for */
   checkpointCommitsMax: 600,
-  /** between two rounds of forgetting uses, by the records' own times */
+  /** between two rounds of forgetting uses, by the floor */
   sweepIntervalMs: 3_600_000,
   /** uses looked at in one slice of forgetting: under a millisecond */
   sweepRows: 500,
@@ -67,7 +67,7 @@ export function openStore(options: StoreOptions, beforeCommit: BeforeCommit = no
     configure(database);
     const opened = restore(database, options);
     presizeLog(options.file);
-    const store = makeStore(database, opened, Date.parse(options.at), beforeCommit);
+    const store = makeStore(database, opened, beforeCommit);
     return { ok: true, restored: opened.restored, store };
   } catch (error) {
     try {
@@ -81,14 +81,15 @@ export function openStore(options: StoreOptions, beforeCommit: BeforeCommit = no
 
 function makeStore(
   database: Database.Database,
-  { tables, chain }: Opened,
-  openedMs: number,
+  { tables, chain, restored }: Opened,
   beforeCommit: BeforeCommit,
 ): Store {
   let headKnown = true;
   let commitsSinceCheckpoint = 0;
-  let newestMs = openedMs;
-  let sweptMs = openedMs;
+  /** what time has surely reached */
+  let { floorMs } = restored.standing;
+  /** the floor by which uses were last forgotten */
+  let sweptMs = floorMs ?? Number.NEGATIVE_INFINITY;
   /** the running round of forgetting */
   let sweeping: Iterator<UseRow> | null = null;
 
@@ -125,10 +126,10 @@ function makeStore(
       const { value: row, done } = sweeping.next();
       if (done === true) {
         sweeping = null;
-        sweptMs = newestMs;
+        sweptMs = floorMs ?? sweptMs;
         break;
       }
-      if (isForgettable(row, newestMs)) forgotten.push(row);
+      if (isForgettable(row, floorMs)) forgotten.push(row);
     }
     if (forgotten.length === 0) return;
     transact(() => {
@@ -136,17 +137,18 @@ function makeStore(
     });
   };
 
-  const isSweepDue = (): boolean => newestMs - sweptMs >= storeLimits.sweepIntervalMs;
+  const isSweepDue = (): boolean =>
+    floorMs !== null && floorMs - sweptMs >= storeLimits.sweepIntervalMs;
 
   return {
     commit(requests) {
       try {
         return transact(() => {
-          const answers = requests.map((request) => {
-            if ('atMs' in request) newestMs = Math.max(newestMs, request.atMs);
-            return applyRequest(tables, chain, request);
-          });
+          const answers = requests.map((request) => applyRequest(tables, chain, request));
           beforeCommit();
+          // Where the commit fails after this, time has reached it all the same.
+          if (requests.some((it) => 'standing' in it && it.standing !== null))
+            ({ floorMs } = tables.readStanding());
           return answers;
         });
       } catch (error) {

@@ -9,7 +9,8 @@ import type Database from 'better-sqlite3';
 import { decodeBase64url } from '../../config/crypto/base64url.js';
 import type { ChainRow } from './chain.js';
 import type { Tables } from './ledger.js';
-import { packUses, unpackUses } from './packing.js';
+import { packStanding, packUses, unpackStanding, unpackUses } from './packing.js';
+import { nothingStands, type Standing } from './port.js';
 import { type UseKey, type UseRow, type UseWrite, useName } from './uses.js';
 
 export interface SqliteTables extends Tables {
@@ -24,6 +25,8 @@ export interface SqliteTables extends Tables {
   dropSealed(seq: number): number;
   /** The newest records, oldest of them first. */
   lastRecords(count: number): readonly ChainRow[];
+  /** @throws StoreFault (`damaged`) where it is not as it was written */
+  readStanding(): Standing;
   readMeta(name: string): string | undefined;
   writeMeta(name: string, value: string): void;
 }
@@ -33,6 +36,8 @@ type KeyParameters = [type: string, key: string, direction: string];
 
 /** The newest record whose uses have reached their table. */
 const usesThrough = 'uses-through';
+/** What stands, as JSON; a database of an earlier version has none. */
+const standingName = 'standing';
 
 /**
  * Prepares every statement that the journal runs, and reads the uses.
@@ -149,6 +154,11 @@ export function sqliteTables(database: Database.Database): SqliteTables {
       if ((behind.size > 0 && !isSettled) || stagedBehind.size > 0) settleUses();
       storeUse(key, row);
       staged.set(useName(key), row);
+    },
+    writeStanding: (standing) => void writeMeta.run(standingName, packStanding(standing)),
+    readStanding() {
+      const text = readMeta.get(standingName)?.value;
+      return text === undefined ? nothingStands : unpackStanding(text);
     },
     allUses: () => uses.values(),
     settleUses,

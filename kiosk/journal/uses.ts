@@ -7,6 +7,7 @@
  *      └──────return──────┘ └─power cut─▶ uncertain ─spend | return (the guard decides)
  */
 import type { Direction, KnownEntry } from '../../config/vocabulary.js';
+import { supersedes } from '../core/known/known-merge.js';
 import type { RestoredUse, UseChange } from './port.js';
 
 export type UseState = 'reserved' | 'spent' | 'uncertain' | 'learned';
@@ -88,10 +89,9 @@ function learned(current: UseRow | undefined, entry: KnownEntry): UseRow {
   // This gate's own knowledge stands; that it is not alone with it is kept.
   if (current.state !== 'learned')
     return current.elsewhere ? current : { ...current, elsewhere: true };
-  const [held, heard] = [Date.parse(current.at), Date.parse(entry.at)];
-  const newer =
-    heard > held || (heard === held && Date.parse(entry.until) > Date.parse(current.until));
-  return newer ? { ...current, until: entry.until, at: entry.at } : current;
+  return supersedes(entry.type, entry, current)
+    ? { ...current, until: entry.until, at: entry.at }
+    : current;
 }
 
 function own(current: UseRow | undefined, entry: KnownEntry, state: UseState, seq: number): UseRow {
@@ -132,11 +132,11 @@ export function useName({ type, key, direction }: UseKey): string {
 
 /**
  * @param row of a use
- * @param nowMs milliseconds since 1970
+ * @param floorMs what time has surely reached, milliseconds since 1970; null: nothing is sure
  * @returns whether the use may be forgotten: its `until` has passed. Never for a running grant's.
  */
-export function isForgettable(row: UseRow, nowMs: number): boolean {
-  return row.state !== 'reserved' && Date.parse(row.until) <= nowMs;
+export function isForgettable(row: UseRow, floorMs: number | null): boolean {
+  return floorMs !== null && row.state !== 'reserved' && Date.parse(row.until) <= floorMs;
 }
 
 /**

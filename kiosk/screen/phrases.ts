@@ -1,7 +1,7 @@
 /** What the person at the gate is told: Chinese first, English below; no jargon, one next step. */
 import type { Phrase } from '../../config/policy.js';
 import type { Reason } from '../../config/vocabulary.js';
-import type { NoReading } from '../core/state.js';
+import type { NoReading } from '../core/attempt/attempt-state.js';
 import type { ScreenMode } from './view.js';
 
 export const headlines: Readonly<Record<ScreenMode, Phrase>> = {
@@ -11,6 +11,7 @@ export const headlines: Readonly<Record<ScreenMode, Phrase>> = {
   go: { zh: '请通行', en: 'Go' },
   refused: { zh: '未通过', en: 'Not accepted' },
   'see-guard': { zh: '请到门卫处', en: 'Please see the guard' },
+  lockdown: { zh: '暂停入校', en: 'Entry is closed' },
   'out-of-service': { zh: '暂停服务', en: 'Out of service' },
   emergency: { zh: '紧急放行', en: 'Emergency: gate open' },
 };
@@ -60,6 +61,29 @@ export const temperatureSteps: Readonly<Record<'measure' | NoReading, Phrase>> =
   ambient: { zh: '测温环境不适宜，请到门卫处', en: 'Thermometer too cold or warm: see the guard' },
 };
 
+/** What does not work while the rest goes on: said before anybody shows anything. */
+export const failedParts = {
+  thermometer: { zh: '测温暂停，请到门卫处', en: 'No thermometer: see the guard' },
+  'id-card-reader': {
+    zh: '身份证读卡暂停，持身份证者请到门卫处',
+    en: 'No ID-card reader: with an ID card see the guard',
+  },
+  turnstile: { zh: '闸机故障，请到门卫处', en: 'Turnstile out of order: see the guard' },
+  record: { zh: '登记暂停，请到门卫处', en: 'No registration: see the guard' },
+  clock: { zh: '时钟未校准，请到门卫处', en: 'Clock not set: see the guard' },
+} as const satisfies Readonly<Record<string, Phrase>>;
+export const waitOutside: Phrase = {
+  zh: '请稍候，听从门卫安排',
+  en: 'Please wait and follow the guard',
+};
+export const useOtherGate: Phrase = {
+  zh: '请走其他通道或到门卫处',
+  en: 'Use another lane or see the guard',
+};
+export const walkCalmly: Phrase = {
+  zh: '通道已打开，请有序通过',
+  en: 'The gate is open. Walk through calmly.',
+};
 export const present: Phrase = { zh: '请出示：', en: 'Please show: ' };
 export const noShow: Phrase = { zh: '未通行，请重新验证', en: 'Nobody passed: please start again' };
 export const passed: Phrase = { zh: '谢谢配合', en: 'Thank you' };

@@ -1,16 +1,21 @@
 /** The person's screen as a projection of the gate's state. Nothing private can get in here. */
 import type { Phrase } from '../../config/policy.js';
 import type { Now } from '../../config/vocabulary.js';
-import { evaluate } from '../core/rules.js';
-import type { Attempt, GateState } from '../core/state.js';
+import type { Attempt } from '../core/attempt/attempt-state.js';
+import { evaluate } from '../core/policy/rules.js';
+import type { GateState } from '../core/state.js';
 import {
+  failedParts,
   headlines,
   nextSteps,
   noShow,
   passed,
   present,
   temperatureSteps,
+  useOtherGate,
+  waitOutside,
   walk,
+  walkCalmly,
 } from './phrases.js';
 import type { ChecklistItem, ScreenMode, ScreenView } from './view.js';
 
@@ -27,7 +32,7 @@ export function projectView(state: GateState, now: Now): ScreenView {
   return {
     mode,
     headline: verdict?.type === 'passed' && mode === 'idle' ? passed : headlines[mode],
-    nextStep: nextStepOf(state, mode, checklist.missing),
+    nextStep: nextStepOf(state, mode, checklist.missing, now),
     checklist: checklist.items,
     temperature:
       isNormal && attempt.temperature
@@ -44,6 +49,7 @@ function modeOf(state: GateState): ScreenMode {
   if (state.releaseUntilMs !== null) return 'emergency';
   if (state.lane.name === 'committing') return 'wait';
   if (state.lane.name === 'granted' || state.lane.name === 'passing') return 'go';
+  if (state.lane.name === 'lockdown') return 'lockdown';
   if (state.attempt !== null && state.attempt.standing.type !== 'collecting') return 'see-guard';
   if (state.verdict?.type === 'refused') return 'refused';
   if (state.attempt !== null) return 'collecting';
@@ -74,12 +80,31 @@ function listOf(state: GateState, now: Now): typeof noList {
   };
 }
 
-function nextStepOf(state: GateState, mode: ScreenMode, missing: readonly Phrase[]): Phrase | null {
+function nextStepOf(
+  state: GateState,
+  mode: ScreenMode,
+  missing: readonly Phrase[],
+  now: Now,
+): Phrase | null {
   if (mode === 'go') return walk;
+  if (mode === 'lockdown') return waitOutside;
+  if (mode === 'emergency') return walkCalmly;
+  if (mode === 'out-of-service') return useOtherGate;
   if (mode === 'refused') return nextSteps[state.verdict?.reasons[0] ?? 'no-rule'] ?? null;
   if (mode === 'idle' && state.verdict?.type === 'no-show') return noShow;
+  if (mode === 'idle') return failedPart(state, now);
   if (mode === 'collecting') return missing[0] ?? null;
   return null;
+}
+
+/** A part that no automatic grant can do without is not sound: nobody is to find out at the end. */
+function failedPart({ devices, unwritten, late }: GateState, { clock }: Now): Phrase | null {
+  for (const device of ['turnstile', 'thermometer', 'id-card-reader'] as const) {
+    const status = devices[device];
+    if (status !== undefined && status !== 'ok') return failedParts[device];
+  }
+  if (unwritten.failed.length > 0 || late.length > 0) return failedParts.record;
+  return clock === 'synced' || clock === 'holdover' ? null : failedParts.clock;
 }
 
 function temperatureStep(attempt: Attempt): Phrase {

@@ -10,6 +10,7 @@ export type ScreenMode =
   | 'refused'
   | 'see-guard'
   | 'out-of-service'
+  | 'lockdown'
   | 'emergency';
 
 export interface Phrase {

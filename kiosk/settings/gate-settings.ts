@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type KioskConfig, timeZoneOffsetMinutes } from '../../config/kiosk-config.js';
 import type { Policy } from '../../config/policy.js';
-import type { GateSettings } from '../core/state.js';
+import type { GateSettings } from '../core/settings.js';
 
 /**
  * @param config a checked `kiosk.json`

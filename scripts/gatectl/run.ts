@@ -3,11 +3,13 @@ import { type Command, type ExitCode, type Streams, UsageError } from './command
 import { inspectCommand } from './inspect.js';
 import { issueCommand } from './issue.js';
 import { keysCommand } from './keys.js';
+import { policyCommand } from './policy.js';
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['keys', keysCommand],
   ['issue', issueCommand],
   ['inspect', inspectCommand],
+  ['policy', policyCommand],
 ]);
 
 /** Takes the arguments after the program's name; runs the command and returns its exit code. */

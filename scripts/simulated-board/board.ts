@@ -7,26 +7,11 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { KioskConfig } from '../../config/kiosk-config.js';
 import type { Policy } from '../../config/policy.js';
-import type { Direction } from '../../config/vocabulary.js';
-import { scannerTwin } from '../../drivers/qr-scanner/twin.js';
-import { usualBaudRates } from '../../drivers/registry.js';
-import { type ThermometerTwin, thermometerTwin } from '../../drivers/thermometer/twin.js';
-import { turnstileTwin } from '../../drivers/turnstile/twin.js';
-import {
-  type RunningPanel,
-  type RunningTurnstile,
-  runPanel,
-  runThermometer,
-  runTurnstile,
-} from '../../drivers/twins.js';
 import { monotonicNowMs } from '../../hardware/linux/clock.js';
-import type { Link } from '../../hardware/ports.js';
 import { workerRelay } from '../../hardware/relay.js';
 import type { SkippingClock } from '../../hardware/simulated/clock.js';
-import { simulatedLines } from '../../hardware/simulated/lines.js';
-import { type Random, random } from '../../hardware/simulated/random.js';
 import { type RelayEdge, simulatedRelayLines } from '../../hardware/simulated/relay-lines.js';
-import { type FarEnd, simulatedWire } from '../../hardware/simulated/wire.js';
+import type { BoothView } from '../../kiosk/booth/view.js';
 import type { Effect, Input } from '../../kiosk/core/messages.js';
 import type { GateState } from '../../kiosk/core/state.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
@@ -36,9 +21,10 @@ import { openJournal } from '../../kiosk/journal/journal.js';
 import { createGate, type Gate } from '../../kiosk/main.js';
 import type { ScreenView } from '../../kiosk/screen/view.js';
 import { gateSettings } from '../../kiosk/settings/gate-settings.js';
+import { type SimulatedDevices, simulatedDevices } from './devices.js';
 
 export interface BoardOptions {
-  readonly direction: Direction;
+  /** the gate's; the journal's file is named by its kiosk id */
   readonly config: KioskConfig;
   readonly policy: Policy;
   readonly clock: SkippingClock;
@@ -49,22 +35,14 @@ export interface BoardOptions {
   readonly log: Logger;
   readonly seed: number;
   show(view: ScreenView): void;
+  showBooth?(view: BoothView): void;
   observe(input: Input, state: GateState, effects: readonly Effect[]): void;
   broken(detail: string): void;
 }
 
-export interface Board {
+export interface Board extends SimulatedDevices {
   readonly gate: Gate;
-  readonly scannerWire: FarEnd;
-  readonly thermometerWire: FarEnd;
-  readonly thermometer: ThermometerTwin;
-  readonly turnstile: RunningTurnstile;
-  readonly panel: RunningPanel;
   readonly disk: JournalFaults;
-  /** holds a code before the scanner */
-  scan(text: string): void;
-  /** raw bytes out of the scanner */
-  scanBytes(bytes: Uint8Array): void;
   relayEdges(): readonly RelayEdge[];
   /** machine time of the last byte that reached the gate, by `monotonicNowMs` */
   lastByteAtMs(): number;
@@ -77,11 +55,10 @@ export interface Board {
 
 /** Opens a gate with all its devices connected. @throws where the journal cannot be opened */
 export async function openBoard(options: BoardOptions): Promise<Board> {
-  const { clock, direction, log } = options;
-  const bootId = randomBytes(8).toString('hex');
+  const { config, clock, log } = options;
   const opened = await openJournal({
-    file: join(options.folder, `${direction}.db`),
-    bootId,
+    file: join(options.folder, `${config.kiosk}.db`),
+    bootId: randomBytes(8).toString('hex'),
     at: new Date(clock.now().wallMs).toISOString(),
     newJournalId: randomBytes(16).toString('hex'),
     previous: null,
@@ -91,57 +68,39 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
     throw new Error(opened.ok ? 'no fault hooks' : `journal: ${opened.why}: ${opened.detail}`);
   const { journal, restored, faults: disk } = opened;
 
-  const dice = random(options.seed);
-  const lines = simulatedLines({ clock });
+  let lastByteAtMs = 0;
+  const { devices, ends, stop } = simulatedDevices({
+    ...options,
+    byteCame() {
+      lastByteAtMs = monotonicNowMs();
+    },
+  });
   const contacts = simulatedRelayLines();
   const stopSkips = clock.onSkip((ms) => contacts.skip(ms));
   const relay = workerRelay({ lines: contacts.description, clock });
-  const turnstile = runTurnstile({ clock, scheduler: clock, twin: turnstileTwin(), lines });
   let pulsesAwaited = 0;
   contacts.onEdge(({ line, on }) => {
     if (line === 'grant' && on) pulsesAwaited -= 1;
-    turnstile.relay(line, on);
+    ends.turnstile.relay(line, on);
   });
-  const panel = runPanel({ clock, scheduler: clock, lines });
-
-  const scanner = wire(clock, dice, usualBaudRates.line);
-  const thermo = wire(clock, dice, usualBaudRates['gy-614v3']);
-  const thermometer = thermometerTwin({ random: dice });
-  const stopFrames = runThermometer({
-    clock,
-    scheduler: clock,
-    twin: thermometer,
-    write: thermo.far.write,
-  });
-  let lastByteAtMs = 0;
-  const byteCame = (): void => {
-    lastByteAtMs = monotonicNowMs();
-  };
   const gate = createGate(
     {
       clock,
       scheduler: clock,
       random: randomBytes,
-      devices: {
-        scanner: { driver: 'line', link: watched(scanner.link, byteCame) },
-        thermometer: { driver: 'gy-614v3', link: watched(thermo.link, byteCame) },
-        turnstile: { driver: 'contact', lines },
-        panel: { driver: 'contacts', lines },
-      },
+      devices,
       relay,
       journal,
       known: options.known,
       log,
     },
     {
-      settings: gateSettings(
-        { ...options.config, direction, kiosk: `sim-${direction}` },
-        options.policy,
-      ),
+      settings: gateSettings(config, options.policy),
       verifier: options.verifier,
       restored,
       version: 'simulated-board',
       show: options.show,
+      ...(options.showBooth && { showBooth: options.showBooth }),
       observe(input, state, effects) {
         pulsesAwaited += effects.filter(({ type }) => type === 'relay-pulse').length;
         if (input.type === 'pulse-refused') pulsesAwaited -= 1;
@@ -150,22 +109,15 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
       broken: (law) => options.broken(`${law.law}: ${law.detail}`),
     },
   );
-  const twin = scannerTwin('crlf');
   const stopDevices = (): void => {
-    stopFrames();
+    stop();
     stopSkips();
     gate.stop();
   };
   return {
+    ...ends,
     gate,
-    scannerWire: scanner.far,
-    thermometerWire: thermo.far,
-    thermometer,
-    turnstile,
-    panel,
     disk,
-    scan: (text) => scanner.far.write(twin.scan(text)),
-    scanBytes: (bytes) => scanner.far.write(bytes),
     relayEdges: () => contacts.edges(),
     lastByteAtMs: () => lastByteAtMs,
     isBusy() {
@@ -183,30 +135,6 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
       await relay.close();
       contacts.close();
       await journal.close();
-    },
-  };
-}
-
-function wire(
-  clock: SkippingClock,
-  dice: Random,
-  baudRate: number,
-): ReturnType<typeof simulatedWire> {
-  return simulatedWire({ clock, scheduler: clock, random: dice, baudRate });
-}
-
-/** The same link, telling when bytes come. */
-function watched(link: Link, came: () => void): Link {
-  return {
-    ...link,
-    open(events) {
-      link.open({
-        ...events,
-        data(bytes) {
-          came();
-          events.data(bytes);
-        },
-      });
     },
   };
 }

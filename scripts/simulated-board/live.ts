@@ -10,13 +10,17 @@ import { type KioskConfig, timeZoneOffsetMinutes } from '../../config/kiosk-conf
 import type { Policy } from '../../config/policy.js';
 import { skippingClock } from '../../hardware/simulated/clock.js';
 import { random } from '../../hardware/simulated/random.js';
+import { startBooth } from '../../kiosk/booth/server.js';
 import { startScreen } from '../../kiosk/screen/server.js';
 import { type Board, openBoard } from './board.js';
+import { freshFor } from './cases/case.js';
 import { knownHub } from './hub.js';
 import { openCampus } from './papers.js';
-import { openStage, outcomeOf, witness } from './stage.js';
+import { crowd } from './people.js';
+import { openStage } from './stage.js';
 import { lineOf } from './table.js';
 import { type Visitor, visitors } from './visitors.js';
+import { outcomeOf, witness } from './witness.js';
 
 export interface LiveOptions {
   readonly config: KioskConfig;
@@ -43,17 +47,29 @@ export async function playLive(options: LiveOptions): Promise<number> {
     clock.close();
     return 1;
   }
+  let board: Board | null = null;
+  const booth = await startBooth({
+    port: port === 0 ? 0 : port + 1,
+    clock,
+    scheduler: clock,
+    onPress: (button, event) => board?.gate.press(button, event),
+    onDetails: (details) => board?.gate.details(details) ?? [],
+  }).catch((error: Error) => error);
+  if (booth instanceof Error) {
+    process.stderr.write(`${booth.message}\n`);
+    await screen.close();
+    clock.close();
+    return 1;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'gate-kiosk-'));
   const campus = openCampus(clock, timeZoneOffsetMinutes(config.timeZone) ?? 0);
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => {
     end = resolve;
   });
-  let board: Board;
-  const seen = witness(() => board.lastByteAtMs());
+  const seen = witness(() => board?.lastByteAtMs() ?? 0);
   board = await openBoard({
-    direction: 'in',
-    config,
+    config: { ...config, direction: 'in', kiosk: 'sim-in' },
     policy,
     clock,
     verifier: campus.verifier,
@@ -62,6 +78,7 @@ export async function playLive(options: LiveOptions): Promise<number> {
     log,
     seed: Date.now(),
     show: screen.publish,
+    showBooth: booth.publish,
     observe: seen.observe,
     broken(detail) {
       process.stderr.write(`a law is broken, the gate is locked: ${detail}\n`);
@@ -69,11 +86,12 @@ export async function playLive(options: LiveOptions): Promise<number> {
     },
   });
   screen.publish(board.gate.view());
+  booth.publish(board.gate.boothView());
   process.once('SIGINT', () => end(0));
   process.once('SIGTERM', () => end(0));
 
   process.stdout.write(
-    `the person's screen: http://127.0.0.1:${screen.port}/   (Ctrl-C ends)\n\n${lineOf(['time', 'visitor', 'rule', 'what happened', 'ms to relay'], widths)}\n`,
+    `the person's screen: http://127.0.0.1:${screen.port}/ \nthe guard's page:    ${booth.address}   (Ctrl-C ends)\n\n${lineOf(['time', 'visitor', 'rule', 'what happened', 'ms to relay'], widths)}\n`,
   );
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -84,16 +102,13 @@ export async function playLive(options: LiveOptions): Promise<number> {
   };
   const stage = openStage({ board: () => board, papers: campus.papers, pause, waitFor }, seen);
   const dice = random(Date.now());
+  const nextPerson = crowd(() => clock.now().wallMs);
   const show = async (): Promise<never> => {
     await pause(2_000);
     for (let serial = 0; ; serial += 1) {
       const visitor: Visitor = dice.pick(visitors);
       stage.begin();
-      await visitor.play(stage, {
-        campusId: `2019${String(serial * 2).padStart(6, '0')}`,
-        otherCampusId: `2019${String(serial * 2 + 1).padStart(6, '0')}`,
-        household: `A12-${serial}`,
-      });
+      await visitor.play(stage, freshFor(serial, nextPerson));
       const trace = stage.trace();
       const { relayMs } = trace;
       const time = new Date().toTimeString().slice(0, 8);
@@ -111,6 +126,7 @@ export async function playLive(options: LiveOptions): Promise<number> {
   const code = await Promise.race([ended, failed]);
   await board.close();
   await screen.close();
+  await booth.close();
   clock.close();
   rmSync(folder, { recursive: true, force: true });
   return code;

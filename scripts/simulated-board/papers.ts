@@ -3,43 +3,65 @@
  * Nothing of it is kept: the keys end with the process.
  */
 import { randomBytes } from 'node:crypto';
-import { encodeBase64url } from '../../config/crypto/base64url.js';
 import { type PrivateKey, privateKeyFromSeed } from '../../config/crypto/ed25519-key.js';
+import type { IdCard } from '../../drivers/id-card-reader/id-card.js';
 import type { Clock } from '../../hardware/ports.js';
-import type { PaperClaims } from '../../kiosk/credential/claims.js';
+import type { PaperClaims, Purpose } from '../../kiosk/credential/claims.js';
 import { issueCredential } from '../../kiosk/credential/issue.js';
-import { parseRevocations } from '../../kiosk/credential/revocations.js';
-import { parseTrustList } from '../../kiosk/credential/trust.js';
+import { noRevocations } from '../../kiosk/credential/revocations.js';
+import { holderTag } from '../../kiosk/credential/tokens.js';
+import { verifyCredential } from '../../kiosk/credential/verify.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
-import { registryPublicKey } from '../../kiosk/evidence/seal.js';
+import { type Office, openOffices } from './offices.js';
+
+/** What may be otherwise with a paper; dates as seconds from now. */
+export interface Change {
+  readonly from?: number;
+  readonly until?: number;
+  readonly zones?: readonly string[];
+  /** an office that it is not the business of, or somebody whom the trust list does not name */
+  readonly by?: Office | 'stranger';
+  /** the revocation list names it */
+  readonly revoked?: boolean;
+  /** in a rotation: its tag is made with the older pepper */
+  readonly olderPepper?: boolean;
+}
+
+/** Who is named by the number on the card. */
+export type Holder = Pick<IdCard, 'number'>;
 
 export interface Papers {
   /** an approval form of a staff member, good for a day */
-  form(campusId: string, change?: Partial<Validity> & { zones?: string[] }): string;
-  /** a campus card code, good for ten minutes */
-  code(campusId: string, change?: Partial<Validity>): string;
-  studentCode(campusId: string): string;
-  pass(household: string): string;
-  /** `day`: first day of its window, counted from today */
-  ticket(household: string, day?: number): string;
-  visitFiling(): string;
+  form(campusId: string, change?: Change): string;
+  /** the form of somebody on duty in a laboratory, good for a day */
+  labForm(campusId: string, change?: Change): string;
+  /** the form of a collaborator or of service staff from outside, good for a day */
+  externalForm(holder: Holder, purpose: Purpose, change?: Change): string;
+  /** a staff member's campus card code, good for ten minutes */
+  code(campusId: string, change?: Change): string;
+  studentCode(campusId: string, change?: Change): string;
+  /** good for sixty days; `holder`: of a resident whom it names */
+  pass(household: string, change?: Change & { readonly holder?: Holder }): string;
+  /** `day`: first day of its window, counted from today; good for three days */
+  ticket(household: string, day?: number, change?: Change): string;
+  /** good for thirty days; `holder` null: it names nobody */
+  certificate(holder: Holder | null, change?: Change): string;
+  /** filed by the host's unit, good for a day */
+  visitFiling(holder: Holder, hostCampusId: string, change?: Change): string;
+  /** good for twelve hours */
+  guardBadge(guardId: string, change?: Change): string;
   /** signed by somebody whom the trust list does not name */
   forgedForm(campusId: string): string;
   /** signed by an office for a kind that is not its own */
   overreachingCode(campusId: string): string;
-  /** a form whose cti the revocation list names */
+  /** a form that the revocation list names */
   revokedForm(campusId: string): string;
-}
-
-interface Validity {
-  /** seconds from now */
-  readonly from: number;
-  readonly until: number;
+  /** The office revokes a paper that was lost: from now on the list names it. */
+  revoke(text: string): void;
 }
 
 const secondsPerDay = 86_400;
-/** Two at most are revoked in the sample campus. */
-const revokedCti = '00000000deadbeef';
+const aMinuteAgo = -60;
 
 export interface Campus {
   readonly papers: Papers;
@@ -59,83 +81,116 @@ export function openCampus(
   utcOffsetMinutes: number,
   random: (byteCount: number) => Uint8Array = randomBytes,
 ): Campus {
-  const newKey = (): PrivateKey => privateKeyFromSeed(random(32));
-  const personnel = newKey();
-  const cardCentre = newKey();
-  const property = newKey();
-  const stranger = newKey();
-  const registryPrivateKey = random(32);
-  const registryKey = encodeBase64url(registryPublicKey(registryPrivateKey));
-  const trust = parseTrustList({
-    issuers: [
-      issuer('personnel office', personnel, [1, 6]),
-      issuer('campus card centre', cardCentre, [2]),
-      issuer('property office', property, [3, 4]),
-    ],
-    registry: [{ publicKey: registryKey, notBefore: '2020-01-23T00:00:00+08:00' }],
-  });
-  const revocations = parseRevocations({
-    credentials: [personnel.publicKey.kid + revokedCti],
-  });
-  if (!trust.ok || !revocations.ok) throw new Error('the sample campus is not well formed');
+  const offices = openOffices(random);
+  const stranger = privateKeyFromSeed(random(32));
+  const peppers = [random(32), random(32)] as const;
 
   const nowSeconds = (): number => Math.floor(clock.now().wallMs / 1000);
   const today = (): number => Math.floor((nowSeconds() + utcOffsetMinutes * 60) / secondsPerDay);
+  const keyOf = (office: Office | 'stranger'): PrivateKey =>
+    office === 'stranger' ? stranger : offices.keys[office];
+
+  /** `says` takes a maker of holder tags: the tag holds for this very paper only. */
   const issue = (
-    issuerKey: PrivateKey,
-    claims: PaperClaims,
-    validity: Validity,
-    cti = Buffer.from(random(8)).toString('hex'),
+    office: Office,
+    lasts: { readonly from: number; readonly until: number },
+    change: Change,
+    says: (tagOf: (holder: Holder) => string) => PaperClaims,
   ): string => {
+    const issuerKey = keyOf(change.by ?? office);
+    const cti = Buffer.from(random(8)).toString('hex');
+    const pepper = peppers[change.olderPepper === true ? 1 : 0];
     const now = nowSeconds();
-    const times = { iat: now + validity.from, exp: now + validity.until, cti };
-    return issueCredential({ issuerKey, claims: { ...claims, ...times } });
+    const iat = now + (change.from ?? lasts.from);
+    const exp = now + (change.until ?? lasts.until);
+    if (change.revoked === true) offices.revoke(issuerKey.publicKey.kid + cti);
+    const claims = { ...says(({ number }) => holderTag(pepper, cti, number)), iat, exp, cti };
+    return issueCredential({ issuerKey, claims });
   };
-  const aDay = { from: -60, until: secondsPerDay };
+  const aDay = { from: aMinuteAgo, until: secondsPerDay };
+  const days = (count: number) => ({ from: aMinuteAgo, until: count * secondsPerDay });
   const tenMinutes = { from: 0, until: 600 };
-  const staffForm = (sub: string, zones = ['*']): PaperClaims => ({
-    kind: 1,
-    variant: 'staff-entry',
-    sub,
-    zones,
-  });
-  const staffCode = (sub: string): PaperClaims => ({ kind: 2, variant: 'staff', sub });
+  const twelveHours = { from: 0, until: secondsPerDay / 2 };
+  const everywhere = ['*'];
 
   const papers: Papers = {
-    form: (sub, { zones, ...validity } = {}) =>
-      issue(personnel, staffForm(sub, zones), { ...aDay, ...validity }),
-    code: (sub, validity) => issue(cardCentre, staffCode(sub), { ...tenMinutes, ...validity }),
-    studentCode: (sub) =>
-      issue(cardCentre, { kind: 2, variant: 'student', sub, unit: '计算学部' }, tenMinutes),
-    pass: (household) =>
-      issue(property, { kind: 3, household }, { from: -60, until: 60 * secondsPerDay }),
-    ticket: (household, day = 0) =>
-      issue(
-        property,
-        { kind: 4, household, day: today() + day },
-        { from: -60, until: 3 * secondsPerDay },
-      ),
-    visitFiling: () =>
-      issue(
-        personnel,
-        { kind: 6, holder: '00'.repeat(16), zones: ['*'], unit: '总务处', host: '1998000001' },
-        aDay,
-      ),
-    forgedForm: (sub) => issue(stranger, staffForm(sub), aDay),
-    overreachingCode: (sub) => issue(personnel, staffCode(sub), tenMinutes),
-    revokedForm: (sub) => issue(personnel, staffForm(sub), aDay, revokedCti),
+    form: (sub, change = {}) =>
+      issue('personnel', aDay, change, () => ({
+        kind: 1,
+        variant: 'staff-entry',
+        sub,
+        zones: change.zones ?? everywhere,
+      })),
+    labForm: (sub, change = {}) =>
+      issue('personnel', aDay, change, () => ({
+        kind: 1,
+        variant: 'lab-duty',
+        sub,
+        zones: change.zones ?? everywhere,
+      })),
+    externalForm: (holder, purpose, change = {}) =>
+      issue('personnel', aDay, change, (tagOf) => ({
+        kind: 1,
+        variant: 'external-entry',
+        holder: tagOf(holder),
+        zones: change.zones ?? everywhere,
+        purpose,
+      })),
+    code: (sub, change = {}) =>
+      issue('cardCentre', tenMinutes, change, () => ({ kind: 2, variant: 'staff', sub })),
+    studentCode: (sub, change = {}) =>
+      issue('cardCentre', tenMinutes, change, () => ({
+        kind: 2,
+        variant: 'student',
+        sub,
+        unit: '计算学部',
+      })),
+    pass: (household, { holder, ...change } = {}) =>
+      issue('property', days(60), change, (tagOf) => ({
+        kind: 3,
+        household,
+        ...(holder !== undefined && { holder: tagOf(holder) }),
+      })),
+    ticket: (household, day = 0, change = {}) =>
+      issue('property', days(3), change, () => ({ kind: 4, household, day: today() + day })),
+    certificate: (holder, change = {}) =>
+      issue('campusOffice', days(30), change, (tagOf) => ({
+        kind: 5,
+        ...(holder !== null && { holder: tagOf(holder) }),
+      })),
+    visitFiling: (holder, host, change = {}) =>
+      issue('leadingGroup', aDay, change, (tagOf) => ({
+        kind: 6,
+        holder: tagOf(holder),
+        zones: change.zones ?? everywhere,
+        unit: '总务处',
+        host,
+      })),
+    guardBadge: (sub, change = {}) =>
+      issue('security', twelveHours, change, () => ({ kind: 7, sub })),
+    forgedForm: (campusId) => papers.form(campusId, { by: 'stranger' }),
+    overreachingCode: (campusId) => papers.code(campusId, { by: 'personnel' }),
+    revokedForm: (campusId) => papers.form(campusId, { revoked: true }),
+    revoke(text) {
+      const { trust } = offices;
+      const read = verifyCredential(text, {
+        trust,
+        revocations: noRevocations,
+        nowSeconds: nowSeconds(),
+      });
+      const id = read.ok ? read.credential.id : read.id;
+      if (id !== null) offices.revoke(id);
+    },
   };
   return {
     papers,
-    registryPrivateKey,
+    registryPrivateKey: offices.registryPrivateKey,
     verifier: {
-      trust: trust.trust,
-      revocations: revocations.revocations,
-      peppers: [random(32)],
+      trust: offices.trust,
+      get revocations() {
+        return offices.revocations();
+      },
+      peppers,
     },
   };
-}
-
-function issuer(name: string, key: PrivateKey, kinds: number[]): object {
-  return { name, publicKey: key.publicKey.text, kinds };
 }

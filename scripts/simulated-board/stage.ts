@@ -1,14 +1,21 @@
 /**
- * What people do at a simulated gate, and what came of it: the verbs of the scripted day and of the
- * live show. Time passes through `pause`: skipped on the scripted day, real in the show.
+ * What people do at a simulated gate: the verbs of the scripted day and of the live show. Time
+ * passes through `pause`: skipped on the scripted day, real in the show.
  */
+import {
+  type DetailField,
+  type GuardedButton,
+  guardedButtons,
+  type PanelButton,
+} from '../../config/vocabulary.js';
+import type { IdCard } from '../../drivers/id-card-reader/id-card.js';
 import { usualBaudRates } from '../../drivers/registry.js';
 import { chilledSkinOf, skinOf } from '../../drivers/thermometer/twin.js';
-import type { Effect, Input } from '../../kiosk/core/messages.js';
 import type { GateState } from '../../kiosk/core/state.js';
-import type { RecordDraft } from '../../kiosk/journal/port.js';
+import type { DetailProblem } from '../../kiosk/evidence/details.js';
 import type { Board } from './board.js';
 import type { Papers } from './papers.js';
+import type { Trace, Witness } from './witness.js';
 
 /** Skin is measured in steps of this until the gate has its reading. */
 const measureStepMs = 100;
@@ -18,13 +25,13 @@ const measureMsMax = 3_000;
 const walkMs = 1_700;
 const inSeconds = 1_000;
 const bitsPerByte = 10;
-
-/** What one case left behind, as the journal was told it. */
-export interface Trace {
-  readonly records: RecordDraft[];
-  /** last byte of the completing evidence to the relay's edge, by the machine's clock */
-  readonly relayMs: number | null;
-}
+/** Longer than the contacts of a press need to settle. */
+const settledMs = 100;
+const pressMsUsual = 200;
+/** A card that cannot be read is tried for 6 s before it is given up. */
+const cardMsMax = 8_000;
+/** The reader misses a card three times in a row before it is gone. */
+const removedMs = 1_200;
 
 export interface Stage {
   readonly board: Board;
@@ -36,9 +43,26 @@ export interface Stage {
   scanBytes(bytes: Uint8Array): Promise<void>;
   /** holds a wrist to the sensor; degrees Celsius of the body */
   measure(celsius: number, outsideCelsius?: number): Promise<void>;
+  /** lays a card on the reader, until the gate has read it or given up; its text may be none */
+  laysCard(card: IdCard | Uint8Array): Promise<void>;
+  takesCard(): Promise<void>;
   walk(): Promise<void>;
-  press(button: 'emergency' | 'acknowledge'): Promise<void>;
-  /** Everybody has gone: attempts, verdicts and alarms are over. */
+  /** comes against the lane's direction, or turns back in the arm */
+  walkBack(): Promise<void>;
+  /** on the panel, its cover lifted where it has one; longer than a second is a long press */
+  press(button: PanelButton, ms?: number): Promise<void>;
+  hold(button: PanelButton): Promise<void>;
+  release(button: PanelButton): Promise<void>;
+  /** the same as `press`, by the keyboard of the booth's page */
+  key(button: PanelButton): Promise<void>;
+  /** a guard comes on duty: the badge is scanned while NEXT is held */
+  badge(guardId: string): Promise<void>;
+  /** entered in the booth, about this person unless another attempt is named; null: an emergency */
+  details(
+    fields: Readonly<Partial<Record<DetailField, string>>>,
+    attempt?: number | null,
+  ): Promise<readonly DetailProblem[]>;
+  /** Everybody has gone: attempts, verdicts and alarms are over, and what was broken is mended. */
   rest(): Promise<void>;
   /** Starts a new trace. */
   begin(): void;
@@ -54,37 +78,12 @@ export interface StageOptions {
   waitFor(isThere: () => boolean): Promise<void>;
 }
 
-/** Collects what a gate does; its `observe` is handed to the board. */
-export interface Witness {
-  observe(input: Input, state: GateState, effects: readonly Effect[]): void;
-  readonly records: RecordDraft[];
-  /** machine time of the last byte when the last grant was decided */
-  grantByteAtMs: number | null;
-}
-
-/** @returns a witness of the gate that `board` gives once it is open */
-export function witness(lastByteAtMs: () => number): Witness {
-  const self: Witness = {
-    records: [],
-    grantByteAtMs: null,
-    observe(_input, _state, effects) {
-      for (const effect of effects) {
-        if (effect.type !== 'append') continue;
-        // What a failing disk did not take is sent again: that is the same record.
-        self.records.push(...effect.records.filter((record) => !self.records.includes(record)));
-        if (effect.urgent) self.grantByteAtMs = lastByteAtMs();
-      }
-    },
-  };
-  return self;
-}
-
 /** Sets a stage before a board. */
 export function openStage(options: StageOptions, seen: Witness): Stage {
   const { papers, pause, waitFor } = options;
   const board = (): Board => options.board();
   const state = (): GateState => board().gate.state();
-  const hold = async (skinCentidegrees: number): Promise<void> => {
+  const wrist = async (skinCentidegrees: number): Promise<void> => {
     const { thermometer } = board();
     const before = state().attempt;
     thermometer.present(skinCentidegrees);
@@ -96,6 +95,26 @@ export function openStage(options: StageOptions, seen: Witness): Stage {
     thermometer.clear();
     await pause(measureStepMs);
   };
+  const lift = async (button: PanelButton, lifted: boolean): Promise<void> => {
+    if (!isGuarded(button)) return;
+    board().panel.cover(button, lifted);
+    await pause(settledMs);
+  };
+  const hold = async (button: PanelButton): Promise<void> => {
+    await lift(button, true);
+    board().panel.hold(button);
+    await pause(settledMs);
+  };
+  const release = async (button: PanelButton): Promise<void> => {
+    board().panel.release(button);
+    await pause(settledMs);
+    await lift(button, false);
+  };
+  const press = async (button: PanelButton, ms = pressMsUsual): Promise<void> => {
+    await hold(button);
+    await pause(Math.max(0, ms - settledMs));
+    await release(button);
+  };
   let edgesBefore = 0;
   return {
     get board() {
@@ -105,6 +124,9 @@ export function openStage(options: StageOptions, seen: Witness): Stage {
     pause,
     waitFor,
     state,
+    press,
+    hold,
+    release,
     async scan(text) {
       board().scan(text);
       await pause(100);
@@ -114,29 +136,59 @@ export function openStage(options: StageOptions, seen: Witness): Stage {
       await pause((bytes.length * bitsPerByte * 1_000) / usualBaudRates.line + 100);
     },
     measure: (celsius, outsideCelsius) =>
-      hold(
+      wrist(
         outsideCelsius === undefined
           ? skinOf(Math.round(celsius * 100))
           : chilledSkinOf(Math.round(celsius * 100), outsideCelsius * 100),
       ),
+    async laysCard(card) {
+      const before = seen.cardCount;
+      board().reader.place(card);
+      for (let ms = 0; ms < cardMsMax && seen.cardCount === before; ms += measureStepMs)
+        await pause(measureStepMs);
+    },
+    async takesCard() {
+      board().reader.remove();
+      await pause(removedMs);
+    },
     async walk() {
       board().turnstile.walk();
       await pause(walkMs);
     },
-    async press(button) {
-      board().panel.press(button);
-      await pause(300);
+    async walkBack() {
+      board().turnstile.walkBack();
+      await pause(walkMs);
+    },
+    async key(button) {
+      const { gate } = board();
+      gate.press(button, 'pressed');
+      await pause(pressMsUsual);
+      gate.press(button, 'released');
+      await pause(settledMs);
+    },
+    async badge(guardId) {
+      await hold('next');
+      board().scan(papers.guardBadge(guardId));
+      await pause(settledMs);
+      await release('next');
+    },
+    async details(fields, attempt = state().attempt?.serial ?? null) {
+      const problems = board().gate.details({ attempt, fields });
+      await pause(settledMs);
+      return problems;
     },
     async rest() {
-      board().thermometer.clear();
-      if (state().attempt?.standing.type === 'held') await this.press('acknowledge');
+      board().mend();
+      board().disk.heal();
+      if (state().attempt?.standing.type === 'held') await press('acknowledge');
+      else if (state().attempt !== null) await press('refuse');
       const isOver = (): boolean => {
-        const { attempt, lane, verdict, emergencyUntilMs } = state();
+        const { attempt, lane, verdict, emergencyUntilMs, fire } = state();
         const isQuiet = attempt === null && verdict === null && emergencyUntilMs === null;
-        return isQuiet && lane.name === 'locked';
+        return isQuiet && !fire && !('grant' in lane);
       };
       for (let seconds = 0; seconds < 700 && !isOver(); seconds += 10) await pause(10 * inSeconds);
-      if (state().alarms.length > 0) await this.press('acknowledge');
+      if (state().alarms.length > 0) await press('acknowledge');
     },
     begin() {
       seen.records.length = 0;
@@ -155,20 +207,6 @@ export function openStage(options: StageOptions, seen: Witness): Stage {
   };
 }
 
-/**
- * What came of a case, in the words of the table: the last decision, then what was sensed.
- * E.g. `grant duty-staff, passed, tailgate` or `deny expired`.
- */
-export function outcomeOf(trace: Trace): string {
-  const words: string[] = [];
-  const decision = trace.records.findLast(({ type }) => type === 'decision');
-  if (decision !== undefined) {
-    const reasons = decision['reasons'] as readonly string[];
-    words.push(`${decision['outcome']} ${reasons.join('+') || decision['rule']}`);
-  }
-  for (const record of trace.records)
-    if (record.type === 'passage') words.push(String(record['outcome']));
-  for (const record of trace.records)
-    if (record.type === 'emergency') words.push(record['on'] === true ? 'released' : 'locked');
-  return words.join(', ') || 'nothing';
+function isGuarded(button: PanelButton): button is GuardedButton {
+  return guardedButtons.some((name) => name === button);
 }

@@ -20,6 +20,11 @@ const guardAcknowledges = async (stage: Stage): Promise<void> => {
   await stage.press('acknowledge');
 };
 
+const guardSendsAway = async (stage: Stage): Promise<void> => {
+  await stage.pause(4_000);
+  await stage.press('refuse');
+};
+
 async function showsPapers(stage: Stage, texts: readonly string[]): Promise<void> {
   for (const text of texts) {
     await stage.scan(text);
@@ -81,6 +86,43 @@ export const visitors: readonly [Visitor, ...Visitor[]] = [
     leave: goesAway,
   },
   {
+    rule: 'lab-staff',
+    name: 'a researcher on duty in a laboratory',
+    async play(stage, { campusId }) {
+      await showsPapers(stage, [stage.papers.labForm(campusId), stage.papers.code(campusId)]);
+      await stage.measure(healthy);
+      await stage.pause(700);
+      await stage.walk();
+    },
+    leave: goesAway,
+  },
+  {
+    rule: 'lab-external',
+    name: 'a collaborator with form and ID card',
+    async play(stage, { person }) {
+      await showsPapers(stage, [stage.papers.externalForm(person, 'research')]);
+      await stage.laysCard(person);
+      await stage.takesCard();
+      await stage.measure(healthy);
+      await stage.pause(700);
+      await stage.walk();
+    },
+    leave: goesAway,
+  },
+  {
+    rule: 'hosted-visitor',
+    name: 'a visitor, with the host',
+    async play(stage, { person, campusId }) {
+      await showsPapers(stage, [stage.papers.visitFiling(person, campusId)]);
+      await stage.laysCard(person);
+      await stage.takesCard();
+      await stage.measure(healthy);
+      await showsPapers(stage, [stage.papers.code(campusId)]);
+      await stage.walk();
+    },
+    leave: goesAway,
+  },
+  {
     rule: 'fever',
     name: 'one with a fever (the guard comes)',
     async play(stage, { campusId }) {
@@ -88,7 +130,7 @@ export const visitors: readonly [Visitor, ...Visitor[]] = [
       await stage.measure(feverish);
       await stage.pause(3_000);
     },
-    leave: goesAway,
+    leave: guardSendsAway,
   },
   {
     rule: 'student',

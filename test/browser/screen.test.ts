@@ -1,20 +1,28 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { headlines, nextSteps, passed, temperatureSteps } from '../../kiosk/screen/phrases.js';
+import {
+  headlines,
+  nextSteps,
+  passed,
+  temperatureSteps,
+  waitOutside,
+} from '../../kiosk/screen/phrases.js';
 import { type Screen, startScreen } from '../../kiosk/screen/server.js';
 import type { ScreenMode, ScreenView } from '../../kiosk/screen/view.js';
-
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const hasChromium = existsSync(executablePath);
-const mustRun = process.env['GATE_KIOSK_NO_SKIP'] === '1';
-const why = hasChromium ? '' : ` (skipped: no Chromium at ${executablePath}; set CHROMIUM)`;
-/** Where pictures go, to be looked at; none are taken without it. */
-const pictures = process.env['GATE_KIOSK_PICTURES'];
-
-const inPage = new URL('./public/in-page.js', import.meta.url);
+import {
+  canRun,
+  clock,
+  inPage,
+  launch,
+  measureTexts,
+  overlaps,
+  pictures,
+  scheduler,
+  why,
+} from './browser.js';
 
 const sizes = {
   portrait: { width: 800, height: 1280 },
@@ -107,6 +115,12 @@ const views: Readonly<Record<ScreenMode, ScreenView>> = {
     headline: headlines['out-of-service'],
     nextStep: { zh: '请走其他通道或到门卫处', en: 'Use another lane or see the guard' },
   },
+  lockdown: {
+    ...base,
+    mode: 'lockdown',
+    headline: headlines.lockdown,
+    nextStep: waitOutside,
+  },
   emergency: {
     ...base,
     mode: 'emergency',
@@ -117,37 +131,15 @@ const views: Readonly<Record<ScreenMode, ScreenView>> = {
   },
 };
 
-const clock = {
-  now: () => ({ monotonicMs: performance.now(), wallMs: Date.now(), clock: 'synced' as const }),
-};
-const scheduler = {
-  at(dueMs: number, task: () => void) {
-    const timer = setTimeout(task, Math.max(0, dueMs - performance.now()));
-    return () => clearTimeout(timer);
-  },
-};
 /** A scheduler whose time stands still: a controller that froze with its sockets open. */
 const frozen = { at: () => () => {} };
 
-describe.skipIf(!hasChromium && !mustRun)(`the screen in a browser${why}`, () => {
+describe.skipIf(!canRun)(`the screen in a browser${why}`, () => {
   let browser: Browser;
   const closers: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath,
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--autoplay-policy=no-user-gesture-required',
-      ],
-    });
+    browser = await launch();
     if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
   });
   afterAll(() => browser?.close());
@@ -357,31 +349,6 @@ interface Look {
   readonly symbol: string;
 }
 
-interface MeasuredText {
-  readonly text: string;
-  readonly contrast: number;
-  readonly isInside: boolean;
-  readonly box: { left: number; top: number; right: number; bottom: number };
-}
-
 /** What `public/in-page.js` offers in the page under test. */
-const measureTexts = (page: Page) => page.evaluate<MeasuredText[]>('inPage.measureTexts()');
 const takeSounds = (page: Page) => page.evaluate<string>('inPage.takeSounds()');
 const untilMode = (page: Page, mode: string) => page.locator(`body[data-mode="${mode}"]`).waitFor();
-
-/** Pairs of texts that lie on each other; line boxes may touch by the rounding of a pixel. */
-function overlaps(texts: readonly MeasuredText[]): string[] {
-  const slackPx = 2;
-  return texts.flatMap((one, index) =>
-    texts
-      .slice(index + 1)
-      .filter(
-        (other) =>
-          one.box.left + slackPx < other.box.right &&
-          other.box.left + slackPx < one.box.right &&
-          one.box.top + slackPx < other.box.bottom &&
-          other.box.top + slackPx < one.box.bottom,
-      )
-      .map((other) => `${one.text} / ${other.text}`),
-  );
-}

@@ -14,6 +14,7 @@ import {
 import { loadKioskConfig, problemLines } from '../../config/load.js';
 import { fileBytesMax } from '../../config/read-file.js';
 import { relayLimits } from '../../hardware/ports.js';
+import { canMakeCertificates, makeCertificate, whyNoCertificates } from '../certificates.js';
 
 const shipped = (name: string) =>
   readFileSync(new URL(`../../config/${name}`, import.meta.url), 'utf8');
@@ -132,9 +133,17 @@ describe('the configuration', () => {
     ['devices.turnstile.pulseMs', 5000, 'devices.turnstile.pulseMs', /at most 1000/],
     ['devices.turnstile.pulseMs', '500', 'devices.turnstile.pulseMs', /must be a/],
     ['devices.turnstile.passageSensor', 1, 'devices.turnstile.passageSensor', /a boolean/],
+    ['devices.turnstile.reverseSensor', 'no', 'devices.turnstile.reverseSensor', /a boolean/],
     ['devices.thermometer', undefined, 'devices.thermometer', /missing/],
     ['gpio.backend', 'sysfs', 'gpio.backend', /"simulated"/],
     ['screen.port', 70000, 'screen.port', /at most 65535/],
+    ['booth', undefined, 'booth', /missing/],
+    ['booth.port', 8080, 'booth.port', /port of the screen too/],
+    ['booth.port', -1, 'booth.port', /at least 0/],
+    ['booth.host', 'localhost', 'booth.host', /an IP address/],
+    ['booth.token', 'x', 'booth.token', /unknown key/],
+    ['booth.tokenFile', 'token', 'booth.tokenFile', /absolute/],
+    ['booth.tls', { certificate: '/c.pem' }, 'booth.tls.key', /missing/],
     ['stateDirectory', 'state', 'stateDirectory', /absolute/],
     ['clock.synchronizedMark', '', 'clock.synchronizedMark', /absolute/],
   ])('is refused with the place when %s is %j', (place, value, expectedPlace, words) => {
@@ -236,6 +245,87 @@ describe('the key files', () => {
     const secret = text();
     writeFileSync(key('pepper'), `${secret}-`);
     expect(JSON.stringify(problems())).not.toContain(secret.slice(0, 8));
+  });
+});
+
+describe("the booth's listener", () => {
+  it('is on loopback and needs no file unless somebody says otherwise', () => {
+    const loaded = loadKioskConfig(configPath());
+    if (!loaded.ok) throw new Error(problemLines(loaded.problems).join('\n'));
+    expect(loaded.config.booth).toEqual({ port: 8081 });
+    expect(loaded.files.booth).toEqual({ tls: null, token: null });
+  });
+
+  it.each(['127.0.0.1', '127.8.8.8', '::1'])('does without TLS and token on %s', (host) => {
+    writeConfig('booth', { port: 8081, host });
+    expect(loadKioskConfig(configPath()).ok).toBe(true);
+  });
+
+  it.each(['0.0.0.0', '::', '10.0.0.7', '::ffff:127.0.0.1', '128.0.0.1', 'fe80::1'])(
+    'needs both, TLS and a token, on %s',
+    (host) => {
+      writeConfig('booth', { port: 8081, host });
+      expect(problems()).toEqual(
+        ['booth.tls', 'booth.tokenFile'].map((place) => ({
+          file: configPath(),
+          place,
+          problem: expect.stringContaining(`${host} is reached from elsewhere`) as string,
+        })),
+      );
+    },
+  );
+});
+
+describe.skipIf(!canMakeCertificates)(`the booth's files${whyNoCertificates}`, () => {
+  const token = () => `${randomBytes(32).toString('base64url')}\n`;
+  const file = (name: string) => join(folder, name);
+
+  const makePair = (name: string, names: string | null = 'DNS:booth.example') =>
+    makeCertificate(folder, name, names);
+  function configure(): void {
+    const tls = { certificate: file('a.pem'), key: file('a.key') };
+    writeConfig('booth', { port: 8081, host: '::', tls, tokenFile: file('token') });
+  }
+
+  beforeEach(() => {
+    makePair('a');
+    writeFileSync(file('token'), token(), { mode: 0o600 });
+  });
+
+  it('is read with its files', () => {
+    configure();
+    const loaded = loadKioskConfig(configPath());
+    if (!loaded.ok) throw new Error(problemLines(loaded.problems).join('\n'));
+    expect(loaded.files.booth.tls?.certificate).toBe(readFileSync(file('a.pem'), 'latin1'));
+    expect(loaded.files.booth.tls?.key).toBe(readFileSync(file('a.key'), 'latin1'));
+    expect(loaded.files.booth.token?.length).toBe(32);
+  });
+
+  it.each([
+    ['no certificate', 'a.pem', () => rmSync(file('a.pem')), /certificate does not exist/],
+    ['no PEM', 'a.pem', () => writeFileSync(file('a.pem'), 'x'), /no certificate in PEM/],
+    ['no key', 'a.key', () => rmSync(file('a.key')), /key does not exist/],
+    ['a key for all to read', 'a.key', () => chmodSync(file('a.key'), 0o640), /chmod 600/],
+    ['a key that is none', 'a.key', () => writeFileSync(file('a.key'), 'x'), /no private key/],
+    ['a certificate without a name', 'a.pem', () => makePair('a', null), /names no host/],
+    [
+      "another certificate's key",
+      'a.key',
+      () => {
+        makePair('b');
+        writeFileSync(file('a.key'), readFileSync(file('b.key')));
+      },
+      /is not the key of/,
+    ],
+    ['no token', 'token', () => rmSync(file('token')), /token does not exist/],
+    ['a short token', 'token', () => writeFileSync(file('token'), 'secret'), /43 characters/],
+    ['a token for all to read', 'token', () => chmodSync(file('token'), 0o604), /chmod 600/],
+  ])('is refused with %s', (_what, name, spoil, words) => {
+    spoil();
+    configure();
+    expect(problems()).toEqual([
+      { file: file(name), place: '', problem: expect.stringMatching(words) as string },
+    ]);
   });
 });
 

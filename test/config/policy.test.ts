@@ -30,10 +30,19 @@ describe('the policy', () => {
     const loaded = loadPolicy(parsed.value);
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
     expect(loaded.policy.rules.map((rule) => [rule.id, rule.order, rule.clause])).toEqual([
+      ['returning-tenant', 10, '七.3.3'],
+      ['returning-outside-unit', 20, '七.3.2'],
+      ['returning-staff', 30, '七.3.1'],
+      ['lab-external', 40, '三.2'],
+      ['posted-service', 50, '五'],
+      ['logistics-service', 60, '六'],
+      ['hosted-visitor', 70, '八'],
+      ['lab-staff', 80, '三.1'],
       ['duty-staff', 90, '二'],
+      ['resident-outside-unit', 100, '七.2'],
       ['resident', 110, '七.1'],
     ]);
-    expect(loaded.policy.stops.map((stop) => stop.id)).toEqual(['fever', 'student']);
+    expect(loaded.policy.stops.map((stop) => stop.id)).toEqual(['isolation', 'fever', 'student']);
     expect(loaded.policy.settings.feverCentidegrees).toBe(3730);
     expect(loaded.policy.otherwise).toMatchObject({ in: 'deny', out: 'refer' });
   });
@@ -44,38 +53,38 @@ describe('the policy', () => {
   });
 
   it.each([
-    ['rules.0.requires.4.op', 'vibes', 'rules[0].requires[4].op', /one of "document"/],
-    ['stops.0.when.0.op', 'same', 'stops[0].when[0].op', /one of/],
-    ['rules.1.order', 90, 'rules[1].order', /duty-staff/],
-    ['stops.1.id', 'strike', 'stops[1].id', /one of/],
+    ['rules.8.requires.4.op', 'vibes', 'rules[8].requires[4].op', /one of "document"/],
+    ['stops.1.when.0.op', 'same', 'stops[1].when[0].op', /one of/],
+    ['rules.10.order', 90, 'rules[10].order', /duty-staff/],
+    ['stops.2.id', 'strike', 'stops[2].id', /one of/],
     [
-      'rules.1.requires.3',
+      'rules.10.requires.3',
       { op: 'temperature', is: 'normal' },
-      'rules[1].requires',
+      'rules[10].requires',
       /one "ticket"/,
     ],
-    ['stops.1.order', 20, 'stops[1].order', /fever/],
-    ['rules.1.id', 'duty-staff', 'rules[1].id', /twice/],
-    ['rules.0.requires.2.of', ['form', 'card'], 'rules[0].requires[2].of[1]', /no document/],
-    ['rules.0.requires.3.of', 'paper', 'rules[0].requires[3].of', /no document/],
-    ['rules.0.requires.3.of', 'code', 'rules[0].requires[3].of', /carries no zone/],
-    ['rules.1.requires.3.of', 'pass', 'rules[1].requires[3].of', /carries no ticket/],
-    ['rules.1.requires.2.identity', 'campus-id', 'rules[1].requires[2].of[0]', /carries no/],
-    ['rules.0.requires.0.variant', 'student', 'rules[0].requires[0].variant', /has only/],
-    ['rules.0.requires.0.variant', undefined, 'rules[0].requires[0].variant', /missing/],
-    ['rules.1.requires.0.variant', 'staff', 'rules[1].requires[0].variant', /no variants/],
-    ['rules.0.requires.1.as', 'form', 'rules[0].requires[1].as', /twice/],
-    ['rules.0.reads.4', 'known.ticket', 'rules[0].reads', /not read/],
-    ['rules.0.reads', ['zone', 'temperature'], 'rules[0].reads', /must declare/],
-    ['rules.0.guess', 1, 'rules[0].guess', /unknown key/],
+    ['stops.2.order', 20, 'stops[2].order', /fever/],
+    ['rules.10.id', 'duty-staff', 'rules[10].id', /twice/],
+    ['rules.8.requires.2.of', ['form', 'card'], 'rules[8].requires[2].of[1]', /no document/],
+    ['rules.8.requires.3.of', 'paper', 'rules[8].requires[3].of', /no document/],
+    ['rules.8.requires.3.of', 'code', 'rules[8].requires[3].of', /carries no zone/],
+    ['rules.10.requires.3.of', 'pass', 'rules[10].requires[3].of', /carries no ticket/],
+    ['rules.10.requires.2.identity', 'campus-id', 'rules[10].requires[2].of[0]', /carries no/],
+    ['rules.8.requires.0.variant', 'student', 'rules[8].requires[0].variant', /has only/],
+    ['rules.8.requires.0.variant', undefined, 'rules[8].requires[0].variant', /missing/],
+    ['rules.10.requires.0.variant', 'staff', 'rules[10].requires[0].variant', /no variants/],
+    ['rules.8.requires.1.as', 'form', 'rules[8].requires[1].as', /twice/],
+    ['rules.8.reads.3', 'known.ticket', 'rules[8].reads', /not read/],
+    ['rules.8.reads', ['zone', 'temperature'], 'rules[8].reads', /must declare/],
+    ['rules.8.guess', 1, 'rules[8].guess', /unknown key/],
     ['settings.feverCentidegree', 1, 'settings.feverCentidegree', /unknown key/],
     ['settings.feverCentidegrees', 37.3, 'settings.feverCentidegrees', /whole number/],
     ['settings.feverCentidegrees', 9999, 'settings.feverCentidegrees', /at most 3900/],
     ['settings.silenceMs', undefined, 'settings.silenceMs', /missing/],
     ['settings.lifetimeSecondsMax.badge', 60, 'settings.lifetimeSecondsMax.badge', /unknown/],
-    ['rules.0.tells', ['everybody'], 'rules[0].tells[0]', /one of "guard"/],
-    ['rules.0.attestable', ['campus-card-code'], 'rules[0].attestable[0]', /one of/],
-    ['rules.0.title.zh', '', 'rules[0].title.zh', /at least 1/],
+    ['rules.8.tells', ['everybody'], 'rules[8].tells[0]', /one of "guard"/],
+    ['rules.8.attestable', ['campus-card-code'], 'rules[8].attestable[0]', /one of/],
+    ['rules.8.title.zh', '', 'rules[8].title.zh', /at least 1/],
     ['otherwise.in', 'grant', 'otherwise.in', /one of "deny", "refer"/],
     ['version', 2, 'version', /must be 1/],
     ['rules', [], 'rules', /at least 1/],
@@ -101,11 +110,13 @@ describe('the policy', () => {
   });
 
   it('without a temperature or a document in a rule is refused: the five musts', () => {
-    const bare = changed('rules.0.requires', [{ op: 'temperature', is: 'normal' }]);
-    expect(problemsOf(bare).map((one) => one.problem)).toContain('needs a "document" requirement');
-    const document = (JSON.parse(shipped) as { rules: { requires: unknown[] }[] }).rules[0]
+    const bare = changed('rules.8.requires', [{ op: 'temperature', is: 'normal' }]);
+    expect(problemsOf(bare).map((one) => one.problem)).toContain(
+      'needs a "card", or a "document" that says who passes',
+    );
+    const document = (JSON.parse(shipped) as { rules: { requires: unknown[] }[] }).rules[8]
       ?.requires[0];
-    expect(problemsOf(changed('rules.0.requires', [document])).map((one) => one.problem)).toContain(
+    expect(problemsOf(changed('rules.8.requires', [document])).map((one) => one.problem)).toContain(
       'needs a "temperature" requirement',
     );
   });

@@ -19,7 +19,7 @@ import {
   temperatureDecoder,
 } from '../../drivers/thermometer/codec.js';
 import { random } from '../../hardware/simulated/random.js';
-import { sampleCard } from './id-cards.js';
+import { sampleCard } from '../../scripts/simulated-board/people.js';
 
 type Frame = Scan | TemperatureFrame | Reply;
 interface CodecUnderTest {

@@ -20,7 +20,7 @@ import type { IdCard } from '../../drivers/id-card-reader/id-card.js';
 import { nations } from '../../drivers/id-card-reader/nations.js';
 import { statusesByCode } from '../../drivers/id-card-reader/status.js';
 import { random } from '../../hardware/simulated/random.js';
-import { sampleCard, withCheckDigit } from './id-cards.js';
+import { sampleCard, withCheckDigit } from '../../scripts/simulated-board/people.js';
 
 const bytesOf = (hex: string): Uint8Array =>
   Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));

@@ -10,8 +10,8 @@ import { readCardText, writeCardText } from '../../drivers/id-card-reader/card-t
 import { encodeReadData, encodeReply, replyDecoder } from '../../drivers/id-card-reader/codec.js';
 import type { IdCard } from '../../drivers/id-card-reader/id-card.js';
 import { random } from '../../hardware/simulated/random.js';
+import { sampleCard } from '../../scripts/simulated-board/people.js';
 import { changeAt, hasRightXor, mutations } from './id-card-spoiling.js';
-import { sampleCard } from './id-cards.js';
 
 const frameCount = 100_000;
 

@@ -16,8 +16,8 @@ import { runIdCardReader } from '../../drivers/twins.js';
 import type { Link, LinkEvents, Scheduler } from '../../hardware/ports.js';
 import { random } from '../../hardware/simulated/random.js';
 import { noFaults } from '../../hardware/simulated/wire.js';
+import { sampleCard } from '../../scripts/simulated-board/people.js';
 import { bench, benchWire } from './bench.js';
-import { sampleCard } from './id-cards.js';
 
 interface Options {
   readonly seed?: number;

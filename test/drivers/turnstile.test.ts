@@ -9,12 +9,12 @@ import { simulatedLines } from '../../hardware/simulated/lines.js';
 import { simulatedRelay } from '../../hardware/simulated/relay.js';
 import { bench } from './bench.js';
 
-function turnstileOn() {
+function turnstileOn(reverseSensor = false) {
   const side = bench();
   const lines = simulatedLines(side.tools);
   const gate = runTurnstile({ ...side.tools, twin: turnstileTwin(), lines });
   const relay = simulatedRelay({ ...side.tools, lines: (line, on) => gate.relay(line, on) });
-  const driver = turnstile({ ...side.tools, lines });
+  const driver = turnstile({ ...side.tools, lines, reverseSensor });
   driver.start();
   const phases = () => side.of('passage').map(({ phase }) => phase);
   return { ...side, lines, gate, relay, driver, phases };
@@ -100,6 +100,127 @@ test('a contact that stays active is a fault until it rests', () => {
   side.clock.advance(100);
   expect(side.states()).toEqual(['ok', 'degraded passage-stuck', 'ok']);
   expect(side.phases()).toEqual(['entered', 'left']);
+});
+
+test('a contact that has opened again when its time is up is not stuck', () => {
+  const side = turnstileOn();
+  side.lines.drive('passage', true);
+  side.clock.advance(29_990);
+  side.lines.drive('passage', false);
+  side.clock.advance(60_000);
+  expect(side.states()).toEqual(['ok']);
+});
+
+test('a contact that only rattles when its time is up is stuck all the same', () => {
+  const side = turnstileOn();
+  side.lines.drive('passage', true);
+  side.clock.advance(29_995);
+  side.lines.drive('passage', false);
+  side.clock.advance(10);
+  side.lines.drive('passage', true);
+  side.clock.advance(100);
+  expect(side.states()).toEqual(['ok', 'degraded passage-stuck']);
+  expect(side.phases()).toEqual(['entered']);
+});
+
+test('stopped while its contact is stuck, it starts sound and finds the contact stuck again', () => {
+  const side = turnstileOn(true);
+  side.gate.jam(true);
+  side.clock.advance(31_000);
+  side.driver.stop();
+  side.driver.start();
+  side.clock.advance(31_000);
+  expect(side.states()).toEqual(['ok', 'degraded passage-stuck', 'ok', 'degraded passage-stuck']);
+  side.gate.jam(false);
+  side.clock.advance(100);
+  expect(side.states().at(-1)).toBe('ok');
+  expect(side.phases()).toEqual(['entered']);
+});
+
+test('a body against the direction is told as soon as its contact has closed, once', () => {
+  const side = turnstileOn(true);
+  side.clock.advance(1_000);
+  side.gate.walkBack();
+  side.clock.advance(100);
+  expect(side.of('passage').map(({ phase, monotonicMs }) => [phase, monotonicMs])).toEqual([
+    ['reversed', 1_050],
+  ]);
+  side.clock.advance(2_000);
+  expect(side.phases()).toEqual(['reversed']);
+  side.gate.walkBack();
+  side.clock.advance(2_000);
+  expect(side.phases()).toEqual(['reversed', 'reversed']);
+});
+
+test('who turns back in the arm is told before the arm comes to rest', () => {
+  const side = turnstileOn(true);
+  side.relay.pulse(1, 300);
+  side.gate.walk();
+  side.clock.advance(200);
+  side.gate.walkBack();
+  side.clock.advance(3_000);
+  expect(side.phases()).toEqual(['entered', 'reversed', 'left']);
+  expect(side.gate.walk()).toBe('blocked');
+});
+
+test('a bouncing contact against the direction is one body, and a short disturbance none', () => {
+  const side = turnstileOn(true);
+  for (const [atMs, active] of [
+    [100, true],
+    [119, false],
+    [200, true],
+    [203, false],
+    [206, true],
+    [500, false],
+    [504, true],
+    [508, false],
+  ] as const)
+    side.clock.at(atMs, () => side.lines.drive('passage-reverse', active));
+  side.clock.advance(1_000);
+  expect(side.of('passage').map(({ phase, monotonicMs }) => [phase, monotonicMs])).toEqual([
+    ['reversed', 206],
+  ]);
+});
+
+test('a second contact that stays active is a fault of its own, and both are told together', () => {
+  const side = turnstileOn(true);
+  side.gate.jam(true, 'reverse');
+  side.clock.advance(10_000);
+  side.gate.jam(true);
+  side.clock.advance(50_000);
+  side.gate.jam(false, 'reverse');
+  side.clock.advance(100);
+  side.gate.jam(false);
+  side.clock.advance(100);
+  expect(side.states()).toEqual([
+    'ok',
+    'degraded reverse-stuck',
+    'degraded passage-stuck reverse-stuck',
+    'degraded passage-stuck',
+    'ok',
+  ]);
+});
+
+test('without a second contact its line is nobody’s business', () => {
+  const side = turnstileOn();
+  side.lines.drive('passage-reverse', true);
+  side.clock.advance(60_000);
+  expect([side.phases(), side.states()]).toEqual([[], ['ok']]);
+});
+
+test('a second contact that is active at the start tells of nobody, and a stop ends its watch', () => {
+  const side = bench();
+  const lines = simulatedLines(side.tools);
+  lines.drive('passage-reverse', true);
+  const driver = turnstile({ ...side.tools, lines, reverseSensor: true });
+  driver.start();
+  side.clock.advance(31_000);
+  expect([side.of('passage'), side.states()]).toEqual([[], ['ok', 'degraded reverse-stuck']]);
+  driver.stop();
+  lines.drive('passage-reverse', false);
+  lines.drive('passage-reverse', true);
+  side.clock.advance(60_000);
+  expect([side.readings.length, side.clock.nextDueMs()]).toEqual([2, undefined]);
 });
 
 test('a contact that is active at the start begins no passage and ends none', () => {

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { monotonicNowMs, systemClock, systemScheduler } from '../../hardware/linux/clock.js';
+import type { Clock } from '../../hardware/ports.js';
 import { type SkippingClock, skippingClock, virtualClock } from '../../hardware/simulated/clock.js';
 
 const cleanups: (() => void)[] = [];
@@ -147,15 +148,53 @@ test('a delay beyond 31 bits of milliseconds does not fire at once', async () =>
   expect(fired).toBe(false);
 });
 
-test('the system clock is synced while the mark of the time service exists, else floor', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'gate-kiosk-clock-'));
-  cleanups.push(() => rmSync(folder, { recursive: true }));
-  const markFile = join(folder, 'synchronized');
-  const clock = systemClock({ markFile, markCheckMs: 0 });
-  const patient = systemClock({ markFile, markCheckMs: 3_600_000 });
-  expect([clock.now().clock, patient.now().clock]).toEqual(['floor', 'floor']);
-  writeFileSync(markFile, '');
-  expect([clock.now().clock, patient.now().clock]).toEqual(['synced', 'floor']);
-  rmSync(markFile);
-  expect(clock.now().clock).toBe('floor');
+describe('the system clock by the time service’s mark', () => {
+  let markFile: string;
+  beforeEach(() => {
+    const folder = mkdtempSync(join(tmpdir(), 'gate-kiosk-clock-'));
+    cleanups.push(() => rmSync(folder, { recursive: true }));
+    markFile = join(folder, 'synchronized');
+  });
+  const stateOf = (clock: Clock): string => clock.now().clock;
+  const touch = (agoMs: number): void => {
+    writeFileSync(markFile, '');
+    const seconds = (Date.now() - agoMs) / 1000;
+    utimesSync(markFile, seconds, seconds);
+  };
+
+  test('is floor without one, synced from the first on, and holds over when it is gone', () => {
+    const clock = systemClock({ markFile, markCheckMs: 0 });
+    const patient = systemClock({ markFile, markCheckMs: 3_600_000 });
+    expect([stateOf(clock), stateOf(patient)]).toEqual(['floor', 'floor']);
+    touch(0);
+    expect([stateOf(clock), stateOf(patient)]).toEqual(['synced', 'floor']);
+    rmSync(markFile);
+    expect(stateOf(clock)).toBe('holdover');
+  });
+
+  test('holds over when it has not been touched for more than 75 minutes, until it is again', () => {
+    touch(76 * 60_000);
+    const clock = systemClock({ markFile, markCheckMs: 0 });
+    expect(stateOf(clock)).toBe('holdover');
+    touch(74 * 60_000);
+    expect(stateOf(clock)).toBe('synced');
+    expect(stateOf(systemClock({ markFile }))).toBe('synced');
+  });
+
+  test('counts the age of a mark that it has seen touched by no clock that can be set', () => {
+    touch(0);
+    const clock = systemClock({ markFile, markCheckMs: 0, markAgeMsMax: 0 });
+    stateOf(clock);
+    // A time stamp in the future, of before the system clock was set back, stays young for no longer.
+    touch(-86_400_000);
+    expect(stateOf(clock)).toBe('synced');
+    const beganMs = monotonicNowMs();
+    while (monotonicNowMs() - beganMs < 1);
+    expect(stateOf(clock)).toBe('holdover');
+  });
+
+  test('is floor where the mark cannot be looked at', () => {
+    mkdirSync(markFile);
+    expect(stateOf(systemClock({ markFile: join(markFile, 'x'.repeat(300)) }))).toBe('floor');
+  });
 });

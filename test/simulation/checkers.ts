@@ -3,7 +3,7 @@
  * checker knows nothing of the core's code; each is seen to fail on a world that breaks its promise.
  */
 import { relayLimits } from '../../hardware/ports.js';
-import { findUse } from '../../kiosk/core/known.js';
+import { findUse } from '../../kiosk/core/known/known.js';
 import { checkChain } from '../../kiosk/journal/chain.js';
 import type { World } from './world.js';
 

@@ -81,6 +81,13 @@ const sabotages: Readonly<Record<string, (state: GateState, input: Input, good: 
     const temperature = { ...attempt.temperature, bodyCentidegrees: 3_300 };
     return { ...good, state: { ...good.state, attempt: { ...attempt, temperature } } };
   },
+  'time-never-runs-back': (_state, input, good) => {
+    const { time } = good.state;
+    if (input.type !== 'evidence' || time.floorMs === null) return good;
+    // The time follows a clock that is set back a little at each scan.
+    const wallMs = time.floorMs - 1_000;
+    return { ...good, state: { ...good.state, time: { ...time, floorMs: wallMs, wallMs } } };
+  },
 };
 
 describe('each law, broken on purpose, is caught in the running gate', () => {

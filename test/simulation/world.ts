@@ -13,7 +13,7 @@ import { simulatedLines } from '../../hardware/simulated/lines.js';
 import { type Random, random } from '../../hardware/simulated/random.js';
 import { simulatedRelay } from '../../hardware/simulated/relay.js';
 import { noFaults, simulatedWire } from '../../hardware/simulated/wire.js';
-import type { BrokenLaw } from '../../kiosk/core/invariants.js';
+import type { BrokenLaw } from '../../kiosk/core/laws/invariants.js';
 import type { GateState } from '../../kiosk/core/state.js';
 import type { step } from '../../kiosk/core/step.js';
 import { memoryDisk, memoryJournal } from '../../kiosk/journal/memory.js';
@@ -179,7 +179,7 @@ export function live(options: WorldOptions): World {
     const times = { until: '2020-02-20T00:00:00Z', at: '2020-02-10T00:00:00Z' };
     const keys = [
       ...(attempt?.documents ?? []).map(({ id }) => id),
-      ...(lane.name === 'locked' || lane.grant.ticket === null ? [] : [lane.grant.ticket.key]),
+      ...(!('grant' in lane) || lane.grant.ticket === null ? [] : [lane.grant.ticket.key]),
     ];
     const entries = keys.map((key) => ({ type: 'ticket', key, direction, ...times }));
     for (const tell of heard) tell(entries);
@@ -228,6 +228,8 @@ export function live(options: WorldOptions): World {
     turnstile.jam(false);
     running.journal.faults.heal();
     clock.setClockState('synced');
+    // A clock that is right again is not behind what time has surely reached.
+    clock.jumpWall(Math.max(0, running.gate.state().time.wallMs - clock.now().wallMs));
     // A worker that is gone comes back with the process only: the supervisor's business.
     if (isWorkerLost) restart();
   };
@@ -320,7 +322,7 @@ function crowd(dice: Random, papers: Papers): () => string {
       () => papers.form(who, { zones: ['library'] }),
       () => papers.forgedForm(who),
       () => papers.revokedForm(who),
-      () => papers.visitFiling(),
+      () => papers.visitFiling({ number: who }, who),
       () => String.fromCharCode(...dice.bytes(dice.int(60))),
       () => dice.pick(asSome(shown)),
       () => dice.pick(asSome(shown)),

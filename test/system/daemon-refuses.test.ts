@@ -1,6 +1,5 @@
 /** What the daemon cannot start with: told in words that say what to do, and nothing touched. */
-import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -18,19 +17,11 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** Root may write everywhere unless it gives that up. */
-const fewerRights = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override'] : [];
-const [setpriv, ...bounding] = fewerRights;
-const withoutFewerRights =
-  setpriv === undefined || spawnSync(setpriv, [...bounding, 'true']).status === 0
-    ? null
-    : 'root cannot give up its rights here (setpriv)';
-
 const words = () => [gateKiosk, 'run', '--config', site.configPath];
 
 /** The lines of a run that was refused; each begins with the program's name. */
-async function refused(code: number, through: readonly string[] = []): Promise<string[]> {
-  const ended = await runChild(words(), through);
+async function refused(code: number): Promise<string[]> {
+  const ended = await runChild(words());
   expect(ended).toMatchObject({ code, stdout: '' });
   return ended.stderr.trimEnd().split('\n');
 }
@@ -149,20 +140,6 @@ describe('a gate that cannot start says why without a word of usage, exit 1', ()
       expect.stringMatching(/journal\.db .*\(damaged\).*keep them as evidence/),
     ]);
   });
-
-  test.skipIf(withoutFewerRights !== null)(
-    `in a state directory that it may not write${
-      withoutFewerRights === null ? '' : `: skipped, ${withoutFewerRights}`
-    }`,
-    async () => {
-      chmodSync(site.stateDirectory, 0o500);
-      cleanups.push(() => chmodSync(site.stateDirectory, 0o700));
-      const lines = await refused(1, fewerRights);
-      expect(lines.filter((line) => !line.startsWith('{'))).toEqual([
-        expect.stringMatching(/state cannot be written by the user that runs this: run chown/),
-      ]);
-    },
-  );
 });
 
 /** Changes one record, as somebody with an editor would. */

@@ -17,8 +17,8 @@ import type { Link } from '../../hardware/ports.js';
 import { virtualClock } from '../../hardware/simulated/clock.js';
 import { random } from '../../hardware/simulated/random.js';
 import { simulatedWire } from '../../hardware/simulated/wire.js';
+import { sampleCard } from '../../scripts/simulated-board/people.js';
 import { hasRightXor, mutations } from '../drivers/id-card-spoiling.js';
-import { sampleCard } from '../drivers/id-cards.js';
 import { ptyPair, withoutSocat } from './pty.js';
 
 const cleanups: (() => Promise<void> | void)[] = [];

@@ -84,6 +84,7 @@ export function makeSite(options: SiteOptions = {}): Site {
         gpio: { backend: 'simulated' },
         clock: { synchronizedMark: mark },
         screen: { port: 0 },
+        booth: { port: 0 },
         stateDirectory,
       };
       writeFileSync(configPath, JSON.stringify({ ...config, ...change }));

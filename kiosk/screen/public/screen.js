@@ -2,12 +2,7 @@
  * The person's screen: shows the newest view and says so when the controller is gone.
  * Data only ever becomes text; a stale "go" must never stand.
  */
-
-/** Heartbeats come every second; this long without any event means that nobody is there. */
-const silenceMsMax = 3000;
-const checkMs = 250;
-/** How soon a stream that the browser gave up is opened anew. */
-const reopenMs = 500;
+import { followStream } from './stream.js';
 
 const lost = {
   mode: 'lost',
@@ -26,6 +21,7 @@ const modes = [
   'refused',
   'see-guard',
   'out-of-service',
+  'lockdown',
   'emergency',
 ];
 const ways = { in: { zh: '入口', en: 'Entrance' }, out: { zh: '出口', en: 'Exit' } };
@@ -192,79 +188,22 @@ function startSiren() {
   };
 }
 
-/* The stream. */
-
-let source = null;
-let heardAtMs = performance.now();
 /** The tone heard last; null: whatever sounded before this page or this stream is not repeated. */
 let heardTone = null;
 
-/** A view that came while the controller counts as lost: shown once a heartbeat proves it alive. */
-let waiting = null;
-
-function isLost() {
-  return document.body.dataset.mode === lost.mode;
-}
-
-function showLost() {
-  heardTone = null;
-  waiting = null;
-  if (isLost()) return;
-  show(lost);
-  sound('none');
-}
-
-function heard() {
-  heardAtMs = performance.now();
-}
-
-function onAlive() {
-  heard();
-  if (waiting === null) return;
-  showView(waiting);
-  waiting = null;
-}
-
-function onView(event) {
-  heard();
-  const view = JSON.parse(event.data);
-  if (!modes.includes(view.mode)) throw new Error('unknown mode');
-  if (isLost()) waiting = view;
-  else showView(view);
-}
-
 function showView(view) {
+  if (!modes.includes(view.mode)) throw new Error('unknown mode');
   show(view);
   const tone = `${view.tone} ${view.toneSerial}`;
   if (tone !== heardTone && (heardTone !== null || view.tone === 'siren')) sound(view.tone);
   heardTone = tone;
 }
 
-function open() {
-  source?.close();
-  source = new EventSource('/events');
-  source.addEventListener('alive', onAlive);
-  source.addEventListener('view', (event) => {
-    try {
-      onView(event);
-    } catch (error) {
-      // A view that this page cannot show is as bad as none.
-      console.error(error);
-      showLost();
-    }
-  });
-  source.addEventListener('error', () => {
-    showLost();
-    if (source.readyState === EventSource.CLOSED) setTimeout(open, reopenMs);
-  });
+function showLost() {
+  heardTone = null;
+  show(lost);
+  sound('none');
 }
 
-setInterval(() => {
-  if (performance.now() - heardAtMs <= silenceMsMax) return;
-  showLost();
-  // A stream that is open and silent, as after a frozen controller, is begun anew.
-  heard();
-  open();
-}, checkMs);
 addEventListener('pointerdown', () => speaker());
-open();
+followStream({ show: showView, lost: showLost });

@@ -1,13 +1,26 @@
 /** One case of the scripted day: who, at which gate, what is expected, and what they do. */
-import type { Direction } from '../../../config/vocabulary.js';
+import type { ClockState } from '../../../config/vocabulary.js';
+import type { IdCard } from '../../../drivers/id-card-reader/id-card.js';
+import type { Crowd } from '../people.js';
 import type { Stage } from '../stage.js';
 
-export interface Stages {
-  readonly in: Stage;
-  readonly out: Stage;
+/** Both campus gates are always there; the laboratory's door is, where it is the one that is judged. */
+export const gateNames = ['in', 'out', 'building'] as const;
+export type GateName = (typeof gateNames)[number];
+
+export interface Stages extends Readonly<Record<GateName, Stage>> {
   /** Cuts the power of a gate and lets it start again on the same disk. */
-  powerCut(direction: Direction): Promise<void>;
-  setClock(state: 'synced' | 'floor'): void;
+  powerCut(gate: GateName): Promise<void>;
+  /** Of all gates. */
+  setClock(state: ClockState): void;
+  /** Moves the wall clock of all gates alone, forward or back, as an operator or an NTP step does. */
+  stepClock(ms: number): void;
+  /** The network between the gates. */
+  readonly network: { cut(): void; mend(): void };
+  /** The gates are switched off in good order, and on again `hours` later. */
+  sleep(hours: number): Promise<void>;
+  /** The same, until the site's clock next shows `HH:MM:SS`. */
+  sleepUntil(time: string): Promise<void>;
 }
 
 export interface Case {
@@ -16,7 +29,7 @@ export interface Case {
   readonly clause: string;
   readonly name: string;
   /** the gate whose trace is judged */
-  readonly gate: Direction;
+  readonly gate: GateName;
   readonly expected: string;
   /** `fresh` gives ids that no other case uses */
   play(stages: Stages, fresh: Fresh): Promise<void>;
@@ -26,6 +39,24 @@ export interface Fresh {
   readonly campusId: string;
   readonly otherCampusId: string;
   readonly household: string;
+  /** a resident's card each */
+  readonly person: IdCard;
+  readonly otherPerson: IdCard;
+  readonly guardId: string;
+}
+
+/** @returns ids that no other serial gives, and two people who have not been here before */
+export function freshFor(serial: number, nextPerson: Crowd): Fresh {
+  const numbered = (year: number, index: number): string =>
+    `${year}${String(index).padStart(6, '0')}`;
+  return {
+    campusId: numbered(2019, serial * 2),
+    otherCampusId: numbered(2019, serial * 2 + 1),
+    household: `A12-${serial}`,
+    person: nextPerson(),
+    otherPerson: nextPerson(),
+    guardId: numbered(1998, serial),
+  };
 }
 
 /** Body temperatures in degrees Celsius. */

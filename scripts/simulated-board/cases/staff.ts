@@ -203,12 +203,4 @@ export const staffCases: readonly Case[] = [
     expected: 'deny student',
     play: ({ out: gate }, { campusId }) => gate.scan(gate.papers.studentCode(campusId)),
   },
-  {
-    rule: 'nobody',
-    clause: '九',
-    name: 'a paper that no rule here uses',
-    gate: 'in',
-    expected: 'deny no-rule',
-    play: ({ in: gate }) => gate.scan(gate.papers.visitFiling()),
-  },
 ];

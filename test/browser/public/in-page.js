@@ -98,6 +98,21 @@ globalThis.inPage = {
       return text === '' ? [] : [measure(element, text)];
     });
   },
+  /** Whether the page is no larger than the window. */
+  fitsWindow: () =>
+    document.documentElement.scrollHeight <= innerHeight &&
+    document.documentElement.scrollWidth <= innerWidth,
+  /** The texts of visible elements that are cut off by the window or by what they stand in. */
+  cutOff: (selector) =>
+    [...document.querySelectorAll(selector)]
+      .filter((one) => one.checkVisibility())
+      .filter((one) => {
+        const { left, top, right, bottom } = one.getBoundingClientRect();
+        const isOutside = left < 0 || top < 0 || right > innerWidth || bottom > innerHeight;
+        return isOutside || one.scrollWidth > one.clientWidth + 1;
+      })
+      .filter((one) => getComputedStyle(one).display !== 'inline')
+      .map((one) => one.textContent),
   characterPx: (selector) =>
     Number.parseFloat(getComputedStyle(document.querySelector(selector)).fontSize),
   look: () => ({

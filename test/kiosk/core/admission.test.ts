@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { nothingStands } from '../../../kiosk/journal/port.js';
 import { code, form, Hands, pass, ticket, today } from './hands.js';
 
 const out = { direction: 'out' as const };
@@ -130,7 +131,7 @@ describe('residents (七.1)', () => {
     gate.commit();
     gate.pass();
     gate.wait(1_001);
-    expect(gate.told().map(({ type }) => type)).toEqual(['window', 'ticket']);
+    expect(gate.told().map(({ type }) => type)).toEqual(['window', 'ticket', 'passage']);
     gate.show(pass('h'));
     gate.show(paper);
     expect(gate.decision()).toBe('refer already-used');
@@ -211,6 +212,7 @@ describe('residents (七.1)', () => {
       uses: [{ entry, state: 'uncertain' }],
       endedCleanly: false,
       version: 'test',
+      standing: nothingStands,
     });
     gate.show(pass('h'));
     gate.show(paper);
@@ -226,11 +228,13 @@ describe('stops', () => {
     expect(gate.records.findLast(({ type }) => type === 'decision')?.['tells']).toEqual([
       'guard',
       'college',
+      // nobody is on duty
+      'duty-officer',
     ]);
     gate.show(form('a'));
     gate.wait(3_600_000);
     expect(gate.state.attempt?.standing.type).toBe('held');
-    gate.give({ type: 'button', button: 'acknowledge', pressed: true });
+    gate.give({ type: 'button', button: 'acknowledge', event: 'pressed' });
     expect(gate.state.attempt).toBeNull();
   });
 
@@ -415,13 +419,13 @@ describe('EMERGENCY', () => {
   test('releases before anything is written, for 120 s a press, and ends by itself', () => {
     const gate = new Hands();
     gate.show(form('a'));
-    const effects = gate.give({ type: 'button', button: 'emergency', pressed: true });
+    const effects = gate.give({ type: 'button', button: 'emergency', event: 'pressed' });
     expect(effects[0]).toMatchObject({ type: 'relay-release', on: true });
     expect(gate.state.attempt).toBeNull();
     gate.give({ type: 'passage', phase: 'entered' });
     expect(gate.passage()).toBe('emergency');
     gate.wait(60_000);
-    gate.give({ type: 'button', button: 'emergency', pressed: true });
+    gate.give({ type: 'button', button: 'emergency', event: 'pressed' });
     gate.wait(119_000);
     expect(gate.state.emergencyUntilMs).not.toBeNull();
     gate.wait(1_001);
@@ -437,7 +441,7 @@ describe('EMERGENCY', () => {
     gate.measure(3650);
     const { lane } = gate.state;
     if (lane.name !== 'committing') throw new Error('not committing');
-    gate.give({ type: 'button', button: 'emergency', pressed: true });
+    gate.give({ type: 'button', button: 'emergency', event: 'pressed' });
     gate.give({ type: 'committed', id: lane.grant.id, lastSeq: 3 });
     expect(gate.pulses()).toBe(0);
     expect(gate.passage()).toBe('not-opened');

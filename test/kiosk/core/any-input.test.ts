@@ -1,25 +1,46 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ClockState, Direction, Now } from '../../../config/vocabulary.js';
+import {
+  type ClockState,
+  type Direction,
+  type Now,
+  panelButtons,
+} from '../../../config/vocabulary.js';
+import { nextDeadlineMs } from '../../../kiosk/core/deadlines.js';
 import type { DocumentEvidence } from '../../../kiosk/core/evidence.js';
-import { findBrokenLaw } from '../../../kiosk/core/invariants.js';
-import { findUse } from '../../../kiosk/core/known.js';
-import { knownCountMax } from '../../../kiosk/core/known-set.js';
-import type { Effect, Input } from '../../../kiosk/core/messages.js';
+import { promptsOf } from '../../../kiosk/core/guard/prompts.js';
+import { findUse } from '../../../kiosk/core/known/known.js';
+import { knownCountMax } from '../../../kiosk/core/known/known-set.js';
+import { findBrokenLaw } from '../../../kiosk/core/laws/invariants.js';
 import {
   alarmsMax,
   documentsMax,
-  type GateState,
-  initialState,
+  feversMax,
   lateGrantsMax,
-  nextDeadlineMs,
   refusalsMax,
   unwrittenMax,
-} from '../../../kiosk/core/state.js';
+} from '../../../kiosk/core/limits.js';
+import type { Effect, Input } from '../../../kiosk/core/messages.js';
+import { type GateState, initialState } from '../../../kiosk/core/state.js';
 import { step } from '../../../kiosk/core/step.js';
+import { nothingStands } from '../../../kiosk/journal/port.js';
 import { prepareRequest } from '../../../kiosk/journal/record.js';
 import { projectView } from '../../../kiosk/screen/project.js';
-import { code, form, pass, settings, startWallMs, ticket, today } from './hands.js';
+import {
+  allDevices,
+  badge,
+  card,
+  certificate,
+  code,
+  externalForm,
+  filing,
+  form,
+  pass,
+  settings,
+  startWallMs,
+  ticket,
+  today,
+} from './hands.js';
 
 /** What happens: an input made from the state as it is, or time. */
 type Event = (world: World) => void;
@@ -28,6 +49,9 @@ type Event = (world: World) => void;
 function named(what: string, event: Event): Event {
   return Object.assign(event, { [fc.toStringMethod]: () => what });
 }
+
+/** Days, cases and what can be attested, and some more. */
+const promptsMax = 40;
 
 interface World {
   state: GateState;
@@ -44,10 +68,17 @@ const papers: readonly DocumentEvidence[] = [
   ...people.flatMap((who) => [form(who), form(who, { zones: ['library'] }), code(who), code(who)]),
   code('a', 'student'),
   form('a', { expiresSeconds: Math.floor(startWallMs / 1000) + 40 }),
-  form('b', { variant: 'external-entry', identity: null }),
+  externalForm('service'),
+  externalForm('research', { boundTo: 'n' }),
+  form('a', { variant: 'lab-duty' }),
+  certificate(),
+  certificate({ boundTo: 'n' }),
+  filing('a'),
+  filing('b', { boundTo: 'n' }),
   ...homes.flatMap((home) => [pass(home), ticket(home), ticket(home), ticket(home, today - 1)]),
   ticket('h', Number.MAX_SAFE_INTEGER),
 ];
+const badges = [badge('g'), badge('g2'), badge('g', { expiresSeconds: 1e12 })];
 const tickets = papers.filter(({ kind }) => kind === 'exit-entry-ticket');
 const codes = papers.filter(({ kind }) => kind === 'campus-card-code');
 
@@ -80,6 +111,8 @@ function take(world: World, input: Input): void {
     ['known', state.known.count, knownCountMax],
     ['documents', state.attempt?.documents.length ?? 0, documentsMax],
     ['refusals', state.attempt?.refusals.length ?? 0, refusalsMax],
+    ['fevers', state.fevers.length, feversMax],
+    ['prompts', promptsOf(state, world.now).length, promptsMax],
   ];
   for (const [what, size, max] of bounds)
     if (!(size <= max)) throw new Error(`${what}: ${size} beyond ${max}`);
@@ -97,6 +130,64 @@ const show = (paper: DocumentEvidence): Event =>
     const evidence = { ...paper, takenMs: world.now.monotonicMs };
     take(world, { type: 'evidence', evidence });
   });
+
+const lay = (token: string, isSealed: boolean): Event =>
+  named(`lay the card of ${token}`, (world) => {
+    // Whichever of the papers were shown so far name this number.
+    const bound = (world.state.attempt?.documents ?? []).filter(({ boundTo }) => boundTo === null);
+    const laid = card(token, bound, isSealed ? {} : { ref: null });
+    take(world, { type: 'evidence', evidence: { ...laid, takenMs: world.now.monotonicMs } });
+  });
+
+/** A guard goes on duty, or somebody shows a badge without NEXT. */
+const showBadge = (paper: DocumentEvidence, isNextHeld: boolean): Event =>
+  named(`badge of ${paper.guard}, NEXT ${isNextHeld ? 'held' : 'not held'}`, (world) => {
+    if (isNextHeld) take(world, { type: 'button', button: 'next', event: 'pressed' });
+    show(paper)(world);
+    take(world, { type: 'button', button: 'next', event: 'released' });
+  });
+
+/** NEXT so many times, a look, CONFIRM: as a guard works through a case. */
+const walkAndConfirm = (steps: number, lookMs: number): Event =>
+  named(`NEXT ${steps} times, ${lookMs} ms, CONFIRM`, (world) => {
+    for (let press = 0; press < steps; press += 1)
+      take(world, { type: 'button', button: 'next', event: 'pressed' });
+    elapse(lookMs)(world);
+    take(world, { type: 'button', button: 'confirm', event: 'pressed' });
+  });
+
+/** Somebody comes back from outside, and the guard knows what to do. */
+const tenantReturns: Event = named('a tenant returns', (world) => {
+  elapse(61_000)(world);
+  showBadge(badge('g'), true)(world);
+  lay(fresh(), true)(world);
+  for (const meaning of ['case:returning-tenant', 'questions', 'landlord', 'property-office']) {
+    for (let press = 0; press < 30; press += 1) {
+      if (world.state.prompt?.id.endsWith(meaning)) break;
+      take(world, { type: 'button', button: 'next', event: 'pressed' });
+    }
+    walkAndConfirm(0, 1_000)(world);
+  }
+  elapse(10)(world);
+  measure(3_650, 5)(world);
+  walkAndConfirm(2, 1_000)(world);
+});
+
+const enter = (attempt: number | null, bodyCentidegrees: number | null): Event =>
+  named(`details of ${attempt}`, (world) =>
+    take(world, {
+      type: 'details',
+      details: {
+        type: 'details',
+        attempt,
+        fields: ['name', 'household'],
+        ref: 'ef'.repeat(32),
+        household: 'h',
+        bodyCentidegrees,
+        takenMs: world.now.monotonicMs,
+      },
+    }),
+  );
 
 const measure = (bodyCentidegrees: number, fromAgoMs: number): Event =>
   named(`measure ${bodyCentidegrees}, there for ${fromAgoMs} ms`, (world) =>
@@ -133,7 +224,7 @@ const answerAll: Event = named('journal: all committed', (world) => {
 const report = (type: 'pulse-started' | 'pulse-ended' | 'pulse-refused'): Event =>
   named(type, (world) => {
     const { lane } = world.state;
-    take(world, { type, id: lane.name === 'locked' ? 1 : lane.grant.id });
+    take(world, { type, id: 'grant' in lane ? lane.grant.id : 1 });
   });
 
 /** Somebody who knows how to pass: so that runs get through the lane. */
@@ -208,7 +299,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc
-      .constantFrom('entered' as const, 'left' as const)
+      .constantFrom('entered' as const, 'left' as const, 'reversed' as const)
       .map((phase) => give({ type: 'passage', phase })),
   },
   {
@@ -218,17 +309,60 @@ const event: fc.Arbitrary<Event> = fc.oneof(
       .map(report),
   },
   {
+    weight: 6,
+    arbitrary: fc
+      .tuple(fc.constantFrom('n', 'm', 'a'), fc.boolean())
+      .map(([token, isSealed]) => lay(token, isSealed)),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...badges), fc.integer({ min: 0, max: 3 }))
+      .map(([paper, held]) => showBadge(paper, held > 0)),
+  },
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(fc.nat(6), fc.constantFrom(0, 999, 1_000))
+      .map(([steps, lookMs]) => walkAndConfirm(steps, lookMs)),
+  },
+  { weight: 2, arbitrary: fc.constant(tenantReturns) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.constantFrom(null, 1, 2, 0, Number.NaN), fc.constantFrom(null, 3_650, 3_800, 20))
+      .map(([attempt, body]) => enter(attempt, body)),
+  },
+  { weight: 1, arbitrary: fc.boolean().map((reachable) => give({ type: 'others', reachable })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('current' as const, 'early' as const, 'none' as const)
+      .map((key) => give({ type: 'registry', key })),
+  },
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom(...panelButtons),
+        fc.constantFrom('pressed' as const, 'released' as const, 'long' as const),
+      )
+      .map(([button, event]) => give({ type: 'button', button, event })),
+  },
+  {
     weight: 3,
     arbitrary: fc
       .tuple(fc.constantFrom('emergency' as const, 'acknowledge' as const), fc.boolean())
-      .map(([button, pressed]) => give({ type: 'button', button, pressed })),
+      .map(([button, isPressed]) =>
+        give({ type: 'button', button, event: isPressed ? 'pressed' : 'released' }),
+      ),
   },
   { weight: 1, arbitrary: fc.boolean().map((active) => give({ type: 'fire', active })) },
   {
     weight: 3,
     arbitrary: fc
       .tuple(
-        fc.constantFrom('scanner' as const, 'thermometer' as const, 'turnstile' as const),
+        fc.constantFrom(...allDevices),
         fc.constantFrom('ok' as const, 'ok' as const, 'degraded' as const, 'lost' as const),
       )
       .map(([device, status]) => give({ type: 'device', device, status, why: 'test' })),
@@ -282,9 +416,16 @@ function begin(direction: Direction, hasPassageSensor: boolean): World {
   const now: Now = { monotonicMs: 1_000, wallMs: startWallMs, clock: 'synced' };
   const state = initialState(settings({ direction, hasPassageSensor }), now);
   const world: World = { state, now, effects: [], asked: [], lastSeq: 0 };
-  take(world, { type: 'boot', uses: [], endedCleanly: true, version: 'test' });
-  for (const device of ['scanner', 'thermometer', 'turnstile', 'panel', 'relay'] as const)
+  take(world, {
+    type: 'boot',
+    uses: [],
+    endedCleanly: true,
+    version: 'test',
+    standing: nothingStands,
+  });
+  for (const device of allDevices)
     take(world, { type: 'device', device, status: 'ok', why: 'test' });
+  take(world, { type: 'registry', key: 'current' });
   return world;
 }
 
@@ -314,17 +455,28 @@ test('no sequence of inputs breaks a law, makes the core throw or holds it up fo
 
 /** All is sound again and everybody goes: nothing may be left, and the next person gets through. */
 function settle(world: World): void {
-  world.now = { ...world.now, wallMs: startWallMs + world.now.monotonicMs, clock: 'synced' };
-  for (const device of ['scanner', 'thermometer', 'turnstile', 'panel', 'relay'] as const)
+  // A clock that is right again is not behind what time has surely reached.
+  const wallMs = Math.max(startWallMs + world.now.monotonicMs, world.state.time.wallMs);
+  world.now = { ...world.now, wallMs, clock: 'synced' };
+  for (const device of allDevices)
     take(world, { type: 'device', device, status: 'ok', why: 'test' });
+  take(world, { type: 'registry', key: 'current' });
   take(world, { type: 'passage', phase: 'left' });
-  for (const ms of [1, 2_000, 20_000, 150_000, 700_000, 700_000]) {
+  // Five children may still be let through behind an adult, each in its time.
+  const paces = [1, 2_000, ...Array.from({ length: 16 }, () => 10_000), 150_000, 700_000, 700_000];
+  for (const ms of paces) {
     elapse(ms)(world);
     answerAll(world);
     take(world, { type: 'fire', active: false });
-    take(world, { type: 'button', button: 'acknowledge', pressed: true });
+    take(world, { type: 'button', button: 'acknowledge', event: 'pressed' });
     take(world, { type: 'timer' });
   }
+  if (world.state.lockdown) {
+    take(world, { type: 'button', button: 'lockdown', event: 'pressed' });
+    take(world, { type: 'button', button: 'lockdown', event: 'long' });
+  }
+  // The guard enters at last whose details are waited for.
+  for (const { attempt } of world.state.detailsOwed) enter(attempt, null)(world);
   answerAll(world);
   const { state } = world;
   expect(state).toMatchObject({ attempt: null, lane: { name: 'locked' }, late: [], alarms: [] });

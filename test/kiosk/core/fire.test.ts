@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { relayLimits } from '../../../hardware/ports.js';
-import { findBrokenLaw } from '../../../kiosk/core/invariants.js';
+import { findBrokenLaw } from '../../../kiosk/core/laws/invariants.js';
 import { step } from '../../../kiosk/core/step.js';
 import { code, form, Hands } from './hands.js';
 
@@ -54,7 +54,7 @@ test('nobody is granted while it burns, and the lane works again afterwards', ()
 
 test('the end of a fire does not end an emergency, nor the other way round', () => {
   const gate = new Hands();
-  gate.give({ type: 'button', button: 'emergency', pressed: true });
+  gate.give({ type: 'button', button: 'emergency', event: 'pressed' });
   gate.give({ type: 'fire', active: true });
   gate.give({ type: 'fire', active: false });
   expect(releases(gate).at(-1)).toMatchObject({ on: true });

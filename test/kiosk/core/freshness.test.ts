@@ -108,7 +108,7 @@ describe('who was referred for the gate’s own sake', () => {
     gate.measure(3650);
     expect(gate.decision()).toBe('refer part-failed');
     gate.give({ type: 'device', device: 'turnstile', status: 'ok', why: '' });
-    gate.give({ type: 'button', button: 'acknowledge', pressed: true });
+    gate.give({ type: 'button', button: 'acknowledge', event: 'pressed' });
     gate.wait(10_000);
     expect(gate.state.lane.name).toBe('locked');
     gate.show(paper);

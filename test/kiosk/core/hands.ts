@@ -2,13 +2,25 @@
 import { readFileSync } from 'node:fs';
 import type { Policy } from '../../../config/policy.js';
 import { loadPolicy } from '../../../config/policy-schema.js';
-import type { Direction, KnownEntry, Now, ZoneKind } from '../../../config/vocabulary.js';
-import type { DocumentEvidence, TemperatureEvidence } from '../../../kiosk/core/evidence.js';
-import { findBrokenLaw } from '../../../kiosk/core/invariants.js';
+import type {
+  Direction,
+  KnownEntry,
+  Now,
+  PanelButton,
+  ZoneKind,
+} from '../../../config/vocabulary.js';
+import type {
+  CardEvidence,
+  DocumentEvidence,
+  TemperatureEvidence,
+} from '../../../kiosk/core/evidence.js';
+import { findBrokenLaw } from '../../../kiosk/core/laws/invariants.js';
 import type { Effect, Input } from '../../../kiosk/core/messages.js';
-import { type GateSettings, type GateState, initialState } from '../../../kiosk/core/state.js';
+import type { GateSettings } from '../../../kiosk/core/settings.js';
+import { type GateState, initialState } from '../../../kiosk/core/state.js';
 import { step } from '../../../kiosk/core/step.js';
 import type { RecordDraft } from '../../../kiosk/journal/port.js';
+import { nothingStands } from '../../../kiosk/journal/port.js';
 
 export const startWallMs = Date.parse('2020-02-12T09:00:00+08:00');
 export const today = Math.floor((startWallMs / 1000 + 8 * 3600) / 86_400);
@@ -35,6 +47,16 @@ export function settings(change: Partial<GateSettings> = {}): GateSettings {
   };
 }
 
+/** Every device that a rule may need. */
+export const allDevices = [
+  'scanner',
+  'thermometer',
+  'id-card-reader',
+  'turnstile',
+  'panel',
+  'relay',
+] as const;
+
 export class Hands {
   state: GateState;
   now: Now = { monotonicMs: 1_000, wallMs: startWallMs, clock: 'synced' };
@@ -44,9 +66,17 @@ export class Hands {
 
   constructor(change: Partial<GateSettings> & { direction?: Direction; zoneKind?: ZoneKind } = {}) {
     this.state = initialState(settings(change), this.now);
-    this.give({ type: 'boot', uses: [], endedCleanly: true, version: 'test' });
-    for (const device of ['scanner', 'thermometer', 'turnstile', 'panel', 'relay'] as const)
+    this.give({
+      type: 'boot',
+      uses: [],
+      endedCleanly: true,
+      version: 'test',
+      standing: nothingStands,
+    });
+    for (const device of allDevices)
       this.give({ type: 'device', device, status: 'ok', why: 'test' });
+    this.give({ type: 'registry', key: 'current' });
+    this.give({ type: 'others', reachable: true });
   }
 
   /** One input; the effects of this step are returned, all are kept. */
@@ -107,6 +137,53 @@ export class Hands {
     });
   }
 
+  /** Lays an ID card on the reader. */
+  lay(laid: CardEvidence): readonly Effect[] {
+    this.wait(100);
+    return this.give({ type: 'evidence', evidence: { ...laid, takenMs: this.now.monotonicMs } });
+  }
+
+  press(button: PanelButton): readonly Effect[] {
+    this.wait(10);
+    const effects = this.give({ type: 'button', button, event: 'pressed' });
+    this.wait(100);
+    this.give({ type: 'button', button, event: 'released' });
+    return effects;
+  }
+
+  /** A press that is long enough to be told as one. */
+  pressLong(button: PanelButton): void {
+    this.wait(10);
+    this.give({ type: 'button', button, event: 'pressed' });
+    this.wait(1_000);
+    this.give({ type: 'button', button, event: 'long' });
+    this.wait(50);
+    this.give({ type: 'button', button, event: 'released' });
+  }
+
+  /** A guard goes on duty: the badge, with NEXT held. */
+  badge(guardId = 'g1'): void {
+    this.give({ type: 'button', button: 'next', event: 'pressed' });
+    this.show(badge(guardId));
+    this.give({ type: 'button', button: 'next', event: 'released' });
+    if (this.state.duty?.guard !== guardId) throw new Error('the badge does not count');
+  }
+
+  /** What CONFIRM means now, without the attempt's serial. */
+  meaning(): string {
+    return this.state.prompt?.id.replace(/^[^/]*\//, '') ?? 'nothing';
+  }
+
+  /** NEXT until CONFIRM means this, a second's look, CONFIRM. */
+  confirm(meaning: string): void {
+    for (let presses = 0; this.meaning() !== meaning; presses += 1) {
+      if (presses > 40) throw new Error(`CONFIRM never means ${meaning}, but ${this.meaning()}`);
+      this.press('next');
+    }
+    this.wait(1_000);
+    this.press('confirm');
+  }
+
   /** The journal answers for the grant that the lane waits for. */
   commit(): readonly Effect[] {
     const { lane } = this.state;
@@ -151,10 +228,15 @@ function paper(change: Partial<DocumentEvidence>): DocumentEvidence {
     id: documentSerial.toString(16).padStart(32, '0'),
     kind: 'approval-form',
     variant: null,
+    purpose: null,
     identity: null,
+    host: null,
+    unit: null,
+    guard: null,
     masked: '20***12',
     zones: null,
     day: null,
+    replaces: [],
     issuedSeconds,
     expiresSeconds: issuedSeconds + 86_400,
     takenMs: 0,
@@ -195,4 +277,57 @@ export function ticket(household: string, day = today): DocumentEvidence {
     day,
     expiresSeconds: Math.floor(startWallMs / 1000) + 3 * 86_400,
   });
+}
+
+/** A collaborator's, a service's or a logistics worker's form, naming whoever has this number. */
+export function externalForm(
+  purpose: 'research' | 'service' | 'logistics',
+  change: Partial<DocumentEvidence> = {},
+): DocumentEvidence {
+  return paper({ variant: 'external-entry', purpose, zones: ['*'], boundTo: null, ...change });
+}
+
+export function certificate(change: Partial<DocumentEvidence> = {}): DocumentEvidence {
+  return paper({ kind: 'resumption-certificate', masked: null, ...change });
+}
+
+export function filing(host: string, change: Partial<DocumentEvidence> = {}): DocumentEvidence {
+  return paper({
+    kind: 'visit-filing',
+    host,
+    unit: '总务处',
+    zones: ['*'],
+    boundTo: null,
+    masked: null,
+    ...change,
+  });
+}
+
+export function badge(guardId: string, change: Partial<DocumentEvidence> = {}): DocumentEvidence {
+  const { issuedSeconds } = paper({});
+  return paper({
+    kind: 'guard-badge',
+    guard: guardId,
+    expiresSeconds: issuedSeconds + 12 * 3_600,
+    ...change,
+  });
+}
+
+/** An ID card; `bound`: the papers shown so far that name its number. */
+export function card(
+  token: string,
+  bound: readonly DocumentEvidence[] = [],
+  change: Partial<CardEvidence> = {},
+): CardEvidence {
+  return {
+    type: 'card',
+    cardKind: 'resident',
+    validToSeconds: null,
+    identity: { space: 'id-number', token },
+    ref: 'ab'.repeat(32),
+    bound: bound.map(({ id }) => id),
+    masked: '23****12',
+    takenMs: 0,
+    ...change,
+  };
 }

@@ -1,4 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import {
+  findUse,
+  isIsolated,
+  lastPassageMs,
+  learnUses,
+  putUse,
+  windowsOf,
+} from '../../../kiosk/core/known/known.js';
 import { step } from '../../../kiosk/core/step.js';
 import { form, Hands, pass, startWallMs, ticket, today } from './hands.js';
 
@@ -74,11 +82,14 @@ describe('what other gates tell', () => {
     gate.commit();
     gate.now = { ...gate.now, clock: 'floor' };
     tellTicket(gate, paper.id, { until: '2020-02-01T00:00:00Z' });
-    gate.now = { ...gate.now, clock: 'synced', wallMs: startWallMs + 30 * 86_400_000 };
+    gate.now = { ...gate.now, clock: 'synced' };
     for (let round = 0; round < 64; round += 1) {
+      // Half a day at each step is as much as a synced clock is believed.
+      gate.now = { ...gate.now, wallMs: gate.now.wallMs + 43_200_000 };
       gate.state = { ...gate.state, housekeepingMs: gate.now.monotonicMs };
       gate.wait(1);
     }
+    expect(gate.state.time.wallMs).toBeGreaterThan(startWallMs + 30 * 86_400_000);
     gate.pass();
     expect(gate.passage()).toBe('passed');
   });
@@ -101,7 +112,8 @@ describe('what other gates tell', () => {
     askFor(gate);
     gate.commit();
     gate.pass();
-    expect(gate.state.known.count).toBe(2);
+    // window, ticket, and the household's last passage
+    expect(gate.state.known.count).toBe(3);
     for (let day = 0; day < 4; day += 1) gate.wait(86_400_000);
     for (let round = 0; round < 70; round += 1) gate.wait(10_000);
     expect(gate.state.known.count).toBe(0);
@@ -168,6 +180,97 @@ describe('what other gates tell', () => {
     gate.give({ type: 'known', entries: [entries(60_000)[1]] });
     const changed = gate.state.known.shards.filter((shard, index) => shard !== shards[index]);
     expect(changed).toHaveLength(1);
+  });
+});
+
+describe('last passages and isolations', () => {
+  const hourMs = 3_600_000;
+  const timed = (type: 'passage' | 'isolation', atMs: number, untilMs: number) => ({
+    type,
+    key: 'aa',
+    at: new Date(startWallMs + atMs).toISOString(),
+    until: new Date(startWallMs + untilMs).toISOString(),
+    ...(type === 'passage' ? { direction: 'out' as const } : {}),
+  });
+  const tell = (gate: Hands, ...entries: unknown[]) => gate.give({ type: 'known', entries });
+  const written = (gate: Hands) =>
+    gate.effects.flatMap((effect) => (effect.type === 'append' ? effect.uses : []));
+
+  test('the newest passage in a direction is a person’s last, whoever tells of it and when', () => {
+    const gate = new Hands();
+    expect(lastPassageMs(gate.state.known, 'aa', 'out')).toBeNull();
+    tell(gate, timed('passage', -hourMs, 47 * hourMs));
+    tell(gate, timed('passage', -9 * hourMs, 60 * hourMs));
+    expect(lastPassageMs(gate.state.known, 'aa', 'out')).toBe(startWallMs - hourMs);
+    expect(lastPassageMs(gate.state.known, 'aa', 'in')).toBeNull();
+    expect(lastPassageMs(gate.state.known, 'bb', 'out')).toBeNull();
+    tell(gate, timed('passage', 0, 48 * hourMs));
+    expect(lastPassageMs(gate.state.known, 'aa', 'out')).toBe(startWallMs);
+    expect(written(gate).map(({ op, entry }) => [op, entry.at])).toEqual([
+      ['learn', new Date(startWallMs - hourMs).toISOString()],
+      ['learn', new Date(startWallMs).toISOString()],
+    ]);
+  });
+
+  test('a passage that is yet to come is nobody’s: it would hide those that were', () => {
+    const gate = new Hands();
+    tell(gate, timed('passage', 400_000, 48 * hourMs));
+    expect(lastPassageMs(gate.state.known, 'aa', 'out')).toBeNull();
+    tell(gate, timed('passage', 200_000, 48 * hourMs));
+    expect(lastPassageMs(gate.state.known, 'aa', 'out')).toBe(startWallMs + 200_000);
+  });
+
+  test('an isolation lasts until its latest end, to the millisecond, and no clock shortens it', () => {
+    const gate = new Hands();
+    tell(gate, timed('isolation', 0, 48 * hourMs), timed('isolation', hourMs, 24 * hourMs));
+    const { known } = gate.state;
+    expect(isIsolated(known, 'aa', startWallMs + 48 * hourMs - 1)).toBe(true);
+    expect(isIsolated(known, 'aa', startWallMs + 48 * hourMs)).toBe(false);
+    expect(isIsolated(known, 'aa', Number.NaN)).toBe(true);
+    expect(isIsolated(known, 'bb', startWallMs)).toBe(false);
+    tell(gate, timed('isolation', -hourMs, 72 * hourMs));
+    expect(isIsolated(gate.state.known, 'aa', startWallMs + 71 * hourMs)).toBe(true);
+  });
+
+  test('the gate’s own are put in by the same rule as what is told', () => {
+    const own = timed('isolation', 0, 24 * hourMs);
+    const longer = timed('isolation', -hourMs, 72 * hourMs);
+    let { known } = learnUses(new Hands().state.known, [longer]);
+    known = putUse(known, own, 'spent');
+    expect(findUse(known, 'isolation', 'aa')?.entry).toEqual(longer);
+    known = putUse(known, timed('passage', 0, hourMs), 'spent');
+    known = putUse(known, timed('passage', -1, 2 * hourMs), 'spent');
+    expect(lastPassageMs(known, 'aa', 'out')).toBe(startWallMs);
+    expect(known.count).toBe(2);
+  });
+
+  test('what was told earliest of a ticket’s window stands', () => {
+    const gate = new Hands();
+    const key = `h:${today}:${'ab'.repeat(16)}`;
+    const window = (atMs: number) => ({ ...timed('passage', atMs, 48 * hourMs), key });
+    for (const atMs of [0, -hourMs, -60_000]) {
+      const { direction: _none, ...entry } = window(atMs);
+      tell(gate, { ...entry, type: 'window' });
+    }
+    expect(windowsOf(gate.state.known, 'h')).toMatchObject([{ atMs: startWallMs - hourMs }]);
+    expect(gate.state.known.count).toBe(1);
+  });
+
+  test('both are forgotten when they are over, and not before', () => {
+    const gate = new Hands();
+    tell(gate, timed('passage', -hourMs, 47 * hourMs), timed('isolation', 0, 48 * hourMs));
+    const houseclean = () => {
+      for (let round = 0; round < 65; round += 1) gate.wait(10_000);
+    };
+    gate.wait(47 * hourMs - 700_000);
+    houseclean();
+    expect(gate.state.known.count).toBe(2);
+    gate.wait(700_000);
+    houseclean();
+    expect(gate.state.known.count).toBe(1);
+    gate.wait(hourMs);
+    houseclean();
+    expect(gate.state.known.count).toBe(0);
   });
 });
 

@@ -29,14 +29,17 @@ describe('the policy is data', () => {
   });
 
   test('a rule that wants the guard’s look, or a registration, does not open by itself', () => {
-    for (const change of [{ attended: 'required' }, { registers: 'yes' }] as const) {
+    for (const [change, reason] of [
+      [{ attended: 'required' }, 'guard-needed'],
+      [{ registers: 'yes' }, 'registry-missing'],
+    ] as const) {
       const gate = new Hands({
         policy: withRule('duty-staff', (rule) => ({ ...rule, ...change })),
       });
       gate.show(form('a'));
       gate.show(code('a'));
       gate.measure(3650);
-      expect(gate.decision()).toBe('refer guard-needed');
+      expect(gate.decision()).toBe(`refer ${reason}`);
       expect(gate.state.lane.name).toBe('locked');
     }
   });

@@ -17,6 +17,7 @@ test('the shipped example has every device, and without a board its fire loop is
   const devices = configuredDevices(shippedExample(), side.tools);
   expect(devices.panel).toMatchObject({ covers: ['emergency', 'lockdown'] });
   expect(devices.idCardReader).toMatchObject({ driver: 'sam-v', readCommand: '30 01' });
+  expect(devices.turnstile).toMatchObject({ driver: 'contact', reverseSensor: true });
   const { fire, signals } = devices;
   if (fire === undefined || signals === undefined) throw new Error('a device is missing');
   const drivers = gateDrivers({ fire, signals }, side.tools);
@@ -29,8 +30,10 @@ test('the shipped example has every device, and without a board its fire loop is
 
 test('what the configuration leaves out is not there', () => {
   const config = shippedExample();
-  const { scanner, thermometer, turnstile } = config.devices;
+  const { scanner, thermometer } = config.devices;
+  const turnstile = { pulseMs: 500, passageSensor: true };
   const devices = { scanner, thermometer, turnstile, panel: {} };
   const made = configuredDevices({ ...config, devices }, bench().tools);
   expect(Object.keys(made).sort()).toEqual(['panel', 'scanner', 'thermometer', 'turnstile']);
+  expect(made.turnstile).not.toHaveProperty('reverseSensor');
 });

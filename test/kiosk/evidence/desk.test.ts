@@ -40,6 +40,7 @@ function site(verifier: Verifier = verifierWith([pepper])): Site {
   const time = virtualTime();
   const registry: string[] = [];
   const desk = evidenceDesk({
+    ticketsSeen: () => [],
     settings: settings(),
     verifier,
     scheduler: time,

@@ -11,8 +11,7 @@ import { simulatedLines } from '../../../hardware/simulated/lines.js';
 import { random } from '../../../hardware/simulated/random.js';
 import { simulatedRelay } from '../../../hardware/simulated/relay.js';
 import { simulatedWire } from '../../../hardware/simulated/wire.js';
-import type { Effect, Input } from '../../../kiosk/core/messages.js';
-import { step } from '../../../kiosk/core/step.js';
+import type { Input } from '../../../kiosk/core/messages.js';
 import { noRevocations } from '../../../kiosk/credential/revocations.js';
 import type { Verifier } from '../../../kiosk/evidence/scan.js';
 import { openSealed } from '../../../kiosk/evidence/seal.js';
@@ -63,7 +62,6 @@ function gateOf(verifier: Verifier) {
       verifier,
       restored,
       version: 'test',
-      step: namingStep,
       show: () => {},
       observe: (input) => void inputs.push(input),
       broken: ({ law, detail }) => {
@@ -82,22 +80,6 @@ function gateOf(verifier: Verifier) {
     return disk.rows.map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString('utf8')));
   }
 }
-
-/** The core, where the record of a fever names the sealed part. */
-const namingStep: typeof step = (state, input, now) => {
-  const next = step(state, input, now);
-  const ref = next.state.attempt?.temperature?.ref;
-  const named = (effect: Effect): Effect =>
-    effect.type !== 'append' || ref === undefined
-      ? effect
-      : {
-          ...effect,
-          records: effect.records.map((record) =>
-            record['rule'] === 'fever' ? { ...record, sealed: ref } : record,
-          ),
-        };
-  return { ...next, effects: next.effects.map(named) };
-};
 
 function haveFever({ scan, sensor, clock }: ReturnType<typeof gateOf>): void {
   scan(bearerPass());

@@ -59,6 +59,7 @@ test('names and numbers of cards stand in clear in no database, log of it, or pr
   const pepper = randomBytes(32);
   const log = openLog({ level: 'trace', file: join(folder, 'gate.log') });
   const desk = evidenceDesk({
+    ticketsSeen: () => [],
     settings: settings(),
     verifier: verifierWith([pepper]),
     scheduler: virtualTime(),

@@ -15,7 +15,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { queueLimits } from '../../../kiosk/journal/handoff.js';
 import { openJournal } from '../../../kiosk/journal/journal.js';
 import { memoryDisk, memoryJournal } from '../../../kiosk/journal/memory.js';
-import type { Restored, UseChange } from '../../../kiosk/journal/port.js';
+import { nothingStands, type Restored, type UseChange } from '../../../kiosk/journal/port.js';
 import { prepareRequest } from '../../../kiosk/journal/record.js';
 import { readSealed } from '../../../kiosk/journal/sealed.js';
 import { openStore, storeLimits } from '../../../kiosk/journal/store.js';
@@ -138,6 +138,8 @@ test.each([
   ['a missing record near the head', 'DELETE FROM records WHERE seq = 290'],
   ['no records', 'DELETE FROM records'],
   ['no journal id', "DELETE FROM meta WHERE name = 'journal'"],
+  ['something else standing', "INSERT INTO meta VALUES ('standing', '{\"lockdown\":1}')"],
+  ['no JSON standing', "INSERT INTO meta VALUES ('standing', 'x')"],
 ])('a journal with %s does not open, and says why', async (_what, sql) => {
   makeJournal(300);
   tamper(sql);
@@ -169,6 +171,8 @@ test('a journal of the version before sealed parts opens, and takes them from th
   expect(readSealed(file, 2)).toMatchObject({ ok: false, why: 'none' });
   const { store, restored } = open();
   expect(restored).toMatchObject({ journal: firstId, endedCleanly: true, head: { seq: 3 } });
+  // It knew of nothing that stands, either.
+  expect(restored.standing).toEqual(nothingStands);
   const { hash, salt, box } = sealedPart('first');
   const records = [{ type: 'decision', at, sealed: hash }];
   const sealed = [{ recordIndex: 0, salt, box }];
@@ -250,9 +254,11 @@ test('passed uses are forgotten while the gate runs, others and running grants a
       'boot',
     ),
   ]);
-  store.housekeep();
   const later = { type: 'granted', at: '2020-02-10T09:30:00.000Z' };
   store.commit([prepareRequest({ ...request(2), records: [later] }, 'boot')]);
+  while (store.housekeep());
+  const standing = { lockdown: false, floorMs: Date.parse(later.at) };
+  store.commit([prepareRequest({ ...request(3), standing }, 'boot')]);
   while (store.housekeep());
   store.close();
   const database = new Database(file);
@@ -264,9 +270,17 @@ const op = fc.constantFrom<UseChange['op'][]>('reserve', 'spend', 'return', 'unc
 const change = fc
   .tuple(op, fc.constantFrom('aa', 'bb', 'cc'), fc.constantFrom('in', 'out'))
   .map(([verb, key, direction]) => ticket(verb, key, direction));
+const anyStanding = fc.record({
+  lockdown: fc.boolean(),
+  floorMs: fc.constantFrom(null, Date.parse(at), Date.parse('2020-02-13T00:00:00Z')),
+});
 const anyRequest = fc
-  .tuple(fc.array(change, { maxLength: 3 }), fc.nat(2))
-  .map(([uses, count]) => ({ ...request(1, uses), records: Array(count).fill({ type: 'x', at }) }));
+  .tuple(fc.array(change, { maxLength: 3 }), fc.nat(2), fc.option(anyStanding))
+  .map(([uses, count, standing]) => ({
+    ...request(1, uses),
+    records: Array(count).fill({ type: 'x', at }),
+    ...(standing === null ? {} : { standing }),
+  }));
 const groups = fc.array(fc.array(anyRequest, { minLength: 1, maxLength: 4 }), { maxLength: 12 });
 
 test('a power cut at any point leaves what the rules say, records and uses alike', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkChain } from '../../../kiosk/journal/chain.js';
-import type { RecordDraft } from '../../../kiosk/journal/port.js';
+import { nothingStands, type RecordDraft, type Standing } from '../../../kiosk/journal/port.js';
 import { at, fileRig, firstId, memoryRig, type Rig, request, sealedPart, ticket } from './rigs.js';
 
 describe.each([
@@ -134,10 +134,14 @@ describe.each([
     first.journal.append(request(2, [ticket('spend', 'ab'), ticket('learn', 'ac')]));
     first.journal.append(request(3, [ticket('spend', 'ad', 'in', '2020-02-10T08:30:00Z')]));
     first.journal.append(request(4, [ticket('reserve', 'ae'), ticket('return', 'ae')]));
-    await first.answered(4);
+    const halfPast = '2020-02-10T08:30:00.000Z';
+    const standing = { lockdown: false, floorMs: Date.parse(halfPast) };
+    first.journal.append({ id: 5, records: [], uses: [], standing, urgent: true });
+    await first.answered(5);
     await first.crash();
+    // What the machine's clock says at the start has not been judged: it dates and forgets nothing.
     const second = await rig.open({
-      at: '2020-02-10T08:30:00.000Z',
+      at: '2099-01-01T00:00:00.000Z',
       newJournalId: 'ff'.repeat(16),
     });
     expect(second.restored.journal).toBe(firstId);
@@ -166,17 +170,144 @@ describe.each([
     expect(checkChain(rig.rows()).ok).toBe(true);
   });
 
-  test('a use is never forgotten before its until', async () => {
+  test.each([
+    ['never, where no time is sure', null, 1],
+    ['not before its until', '2020-02-10T08:29:59.999Z', 1],
+    ['from its until on', '2020-02-10T08:30:00.000Z', 0],
+  ])('a use is forgotten: %s', async (_when, floor, left) => {
+    const floorMs = floor === null ? null : Date.parse(floor);
     const first = await rig.open();
-    first.journal.append(request(1, [ticket('spend', 'aa', 'in', '2020-02-10T08:30:00Z')]));
+    const spent = request(1, [ticket('spend', 'aa', 'in', '2020-02-10T08:30:00Z')]);
+    first.journal.append({ ...spent, standing: { lockdown: false, floorMs } });
     await first.answered(1);
     await first.close();
-    const early = await rig.open({ at: '2020-02-10T08:29:59.999Z' });
-    expect(early.restored.uses).toHaveLength(1);
-    await early.close();
-    const late = await rig.open({ at: '2020-02-10T08:30:00.000Z' });
-    expect(late.restored.uses).toHaveLength(0);
-    await late.close();
+    const second = await rig.open({ at: '2099-01-01T00:00:00.000Z' });
+    expect(second.restored.uses).toHaveLength(left);
+    await second.close();
+  });
+
+  const locked: Standing = { lockdown: true, floorMs: Date.parse(at) };
+  const keep = (id: number, standing: Standing, urgent = true) => ({
+    id,
+    records: [],
+    uses: [],
+    standing,
+    urgent,
+  });
+
+  test('nothing stands in a new journal', async () => {
+    const run = await rig.open();
+    expect(run.restored.standing).toEqual(nothingStands);
+    await run.close();
+  });
+
+  test('what stands outlives a clean end and a power cut, whole, until it is replaced', async () => {
+    let run = await rig.open();
+    run.journal.append({ ...request(1, [ticket('reserve', 'aa')]), standing: locked });
+    // A request without it leaves it alone.
+    run.journal.append(request(2, [], false));
+    await run.answered(2);
+    await run.close();
+    run = await rig.open();
+    expect(run.restored.standing).toEqual(locked);
+    run.journal.append(keep(1, nothingStands, false));
+    expect(await run.answered(1)).toMatchObject([{ type: 'committed', lastSeq: 4 }]);
+    run.journal.append(keep(2, { ...locked, floorMs: locked.floorMs ?? 0 }));
+    run.journal.append(keep(3, { lockdown: false, floorMs: 1_581_400_000_000 }));
+    await run.answered(3);
+    await run.crash();
+    run = await rig.open();
+    expect(run.restored.standing).toEqual({ lockdown: false, floorMs: 1_581_400_000_000 });
+    await run.close();
+  });
+
+  test('a power cut before the commit leaves what stood, and the record with it', async () => {
+    const first = await rig.open();
+    first.journal.append(keep(1, locked));
+    await first.answered(1);
+    first.faults.stall(Number.POSITIVE_INFINITY);
+    first.journal.append({ ...request(2), standing: nothingStands });
+    await new Promise((resolve) => setImmediate(resolve));
+    await first.crash();
+    const second = await rig.open();
+    expect(second.restored.standing).toEqual(locked);
+    expect(second.restored.head.seq).toBe(1);
+    await second.close();
+  });
+
+  test('a request that fails changes nothing that stands', async () => {
+    const run = await rig.open();
+    run.journal.append({ ...request(1, [ticket('spend', 'aa')]), standing: locked });
+    run.journal.append({ ...request(2, [ticket('reserve', 'aa')]), standing: nothingStands });
+    run.journal.append({ ...request(3), records: [{ type: 'X', at }], standing: nothingStands });
+    await run.answered(3);
+    run.faults.fail('disk-full');
+    run.journal.append(keep(4, nothingStands));
+    const events = await run.answered(4);
+    expect(events.map((event) => (event.type === 'failed' ? event.why : 'ok'))).toEqual([
+      'ok',
+      'already-reserved',
+      'bad-record',
+      'disk-full',
+    ]);
+    await run.crash();
+    const second = await rig.open();
+    expect(second.restored.standing).toEqual(locked);
+    await second.close();
+  });
+
+  test.each([0.5, -1, Number.NaN, 253_402_300_800_000, 2 ** 60])(
+    'a floor that is no time refuses its request: %s',
+    async (floorMs) => {
+      const run = await rig.open();
+      run.journal.append(keep(1, { lockdown: false, floorMs }));
+      expect(await run.answered(1)).toEqual([{ type: 'failed', id: 1, why: 'bad-record' }]);
+      await run.close();
+    },
+  );
+
+  test.each([
+    ['a later one is', '2020-02-10T08:07:00.000Z', '2020-02-10T08:07:00.000Z'],
+    ['an earlier one, written late, is not', '2020-02-10T07:00:00.000Z', at],
+    ['one that no clock was believed for is not', '2020-02-12T08:00:00.000Z', at],
+  ])('time has reached the date of the last record: %s', async (_which, dated, reached) => {
+    const first = await rig.open();
+    first.journal.append({ ...request(1, [ticket('reserve', 'aa')]), standing: locked });
+    first.journal.append({ ...request(2), records: [{ type: 'x', at: dated }] });
+    await first.answered(2);
+    await first.crash();
+    const second = await rig.open({ at: '1970-01-01T00:00:00.000Z' });
+    expect(second.restored.standing).toEqual({ lockdown: true, floorMs: Date.parse(reached) });
+    await second.close();
+    expect(texts().at(-1)).toContain(`{"at":"${reached}","bootId":"boot","seq":4,"type":"uses-`);
+  });
+
+  test('of passages the newest and of isolations the longest is there after a power cut', async () => {
+    const learn = (type: 'passage' | 'isolation', hour: number, untilDay: number) => ({
+      op: 'learn' as const,
+      entry: {
+        type,
+        key: 'aa',
+        at: `2020-02-10T0${hour}:00:00.000Z`,
+        until: `2020-02-1${untilDay}T00:00:00.000Z`,
+        ...(type === 'passage' ? { direction: 'out' as const } : {}),
+      },
+    });
+    const first = await rig.open();
+    // The gate's own, beside the record of what was decided, and what others have told.
+    first.journal.append(request(1, [learn('passage', 2, 5), learn('isolation', 2, 5)]));
+    first.journal.append({ ...request(2, [learn('passage', 3, 4)]), records: [] });
+    first.journal.append({ ...request(3, [learn('isolation', 1, 6)]), records: [] });
+    first.journal.append(request(4, [learn('passage', 1, 9), learn('isolation', 3, 4)]));
+    expect((await first.answered(4)).map(({ type }) => type)).not.toContain('failed');
+    await first.crash();
+    const second = await rig.open();
+    const uses = [...second.restored.uses].sort((a, b) => (a.entry.type < b.entry.type ? 1 : -1));
+    expect(uses).toEqual([
+      { entry: learn('passage', 3, 4).entry, state: 'spent' },
+      { entry: learn('isolation', 1, 6).entry, state: 'spent' },
+    ]);
+    await second.close();
   });
 
   const bad: readonly (readonly [string, RecordDraft])[] = [

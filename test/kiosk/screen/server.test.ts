@@ -1,13 +1,9 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  heartbeatMs,
-  type Screen,
-  ScreenStartError,
-  screenClientsMax,
-  startScreen,
-} from '../../../kiosk/screen/server.js';
+import { PageStartError } from '../../../kiosk/page-server/listen.js';
+import { heartbeatMs } from '../../../kiosk/page-server/streams.js';
+import { type Screen, screenClientsMax, startScreen } from '../../../kiosk/screen/server.js';
 import type { ScreenView } from '../../../kiosk/screen/view.js';
 
 const idle: ScreenView = {
@@ -144,9 +140,10 @@ function parseEvent(block: string): { event: string; data: string } {
 
 describe('the page', () => {
   it.each([
-    ['/', 'text/html; charset=utf-8', /<script src="\/screen.js" defer>/],
+    ['/', 'text/html; charset=utf-8', /<script src="\/screen.js" type="module">/],
     ['/screen.css', 'text/css; charset=utf-8', /orientation: landscape/],
-    ['/screen.js', 'text/javascript; charset=utf-8', /EventSource/],
+    ['/screen.js', 'text/javascript; charset=utf-8', /followStream/],
+    ['/stream.js', 'text/javascript; charset=utf-8', /EventSource/],
     ['/icon.svg', 'image/svg+xml', /<svg/],
     ['/healthz', 'text/plain; charset=utf-8', /^ok\n$/],
     ['/?from=bookmark', 'text/html; charset=utf-8', /<html/],
@@ -321,7 +318,7 @@ describe('start and end', () => {
     const address = other.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const starting = startScreen({ port, ...virtualTime() });
-    await expect(starting).rejects.toBeInstanceOf(ScreenStartError);
+    await expect(starting).rejects.toBeInstanceOf(PageStartError);
     await expect(starting).rejects.toMatchObject({
       code: 'port-in-use',
       message: expect.stringContaining(`${port} on 127.0.0.1 is in use`) as string,

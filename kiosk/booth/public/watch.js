@@ -1,0 +1,68 @@
+/** What is wrong: alarms with their age, devices, other gates, records that wait for the disk. */
+import { both, element, english, fill, fitRows, make, more } from './elements.js';
+import { siteTime } from './time.js';
+
+const openingsMax = 2;
+
+const noAlarms = { zh: '没有报警', en: 'No alarms' };
+const known = '已知悉';
+const others = { zh: '其他门', en: 'Other gates' };
+const notHeard = { zh: '听不到', en: 'not heard' };
+
+/** Shows the right side of a view. */
+export function showWatch({ alarms, devices, hearsOthers, unwritten, utcOffsetMinutes }) {
+  const open = alarms.filter(({ acknowledged }) => !acknowledged).length;
+  element('alarm-count').textContent = open > 0 ? String(open) : '';
+  const parts = [
+    ...devices,
+    { text: others, status: hearsOthers ? 'ok' : 'degraded', statusText: notHeard },
+  ];
+  const sound = parts.filter(({ status }) => status === 'ok');
+  const allSound = { zh: `${sound.length} 项正常`, en: `${sound.length} sound` };
+  fill(
+    'devices',
+    ...parts.filter(({ status }) => status !== 'ok').map(chip),
+    make('li', { class: 'sound' }, ...both(allSound)),
+  );
+  fill('unwritten', ...unwrittenParts(unwritten, utcOffsetMinutes));
+  fitRows('alarms', alarms.length, (rows) =>
+    fill(
+      'alarms',
+      ...alarms.slice(0, rows).map(alarmRow),
+      more(alarms.length - rows, 'li'),
+      alarms.length === 0 ? make('li', { 'data-ink': 'soft' }, ...both(noAlarms)) : null,
+    ),
+  );
+}
+
+function alarmRow({ text, since, acknowledged, count }) {
+  return make(
+    'li',
+    { class: 'alarm', 'data-tone': acknowledged ? 'quiet' : 'alarm' },
+    make('b', {}, text.zh),
+    make('span', { 'data-since': since }),
+    english(text.en),
+    make('span', {}, count > 1 ? make('b', {}, `×${count} `) : '', acknowledged ? known : ''),
+  );
+}
+
+function chip({ text, status, statusText }) {
+  return make(
+    'li',
+    { class: 'device', 'data-tone': status === 'lost' ? 'alarm' : 'attention' },
+    make('span', {}, text.zh),
+    make('b', {}, statusText.zh),
+    english(`${text.en}: ${statusText.en}`),
+  );
+}
+
+function unwrittenParts({ count, lost, openings }, utcOffsetMinutes) {
+  if (count === 0 && lost === 0) return [];
+  const lines = [both({ zh: `未写入 ${count} 条记录`, en: `${count} records not written` })];
+  if (lost > 0) lines.push(both({ zh: `丢失 ${lost} 条`, en: `${lost} given up` }));
+  for (const { at, reason } of openings.slice(-openingsMax)) {
+    const time = siteTime(Date.parse(at), utcOffsetMinutes, true);
+    lines.push(both({ zh: `${time} 开门：${reason.zh}`, en: reason.en }));
+  }
+  return lines.map((words) => make('p', { class: 'row' }, ...words));
+}

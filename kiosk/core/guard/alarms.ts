@@ -1,0 +1,30 @@
+/** ACKNOWLEDGE: what has happened is over with the guard's knowing; what goes on stays, steady. */
+import { endAttempt } from '../attempt/attempt.js';
+import type { GateState } from '../state.js';
+import { set, type Turn } from '../turn.js';
+
+/** Ends alarms whose cause is gone, marks the others as known, and frees a lane that a stop holds. */
+export function acknowledge(turn: Turn): void {
+  set(turn, {
+    alarms: turn.state.alarms
+      .filter(({ code }) => goesOn(turn.state, code))
+      .map((alarm) => ({ ...alarm, acknowledged: true })),
+  });
+  if (turn.state.attempt?.standing.type === 'held') endAttempt(turn, 'acknowledged');
+}
+
+/** @returns whether an alarm's cause is still there */
+function goesOn(state: GateState, code: string): boolean {
+  if (code === 'emergency') return state.emergencyUntilMs !== null;
+  if (code === 'fire') return state.fire;
+  if (code === 'lockdown') return state.lockdown;
+  if (code === 'details-missing') return state.detailsOwed.length > 0;
+  if (code === 'registry-missing') return state.registry === 'none';
+  if (code === 'registry-early') return state.registry === 'early';
+  return (
+    code.startsWith('clock-') ||
+    code.startsWith('device-') ||
+    code === 'disk-failed' ||
+    code === 'disk-late'
+  );
+}

@@ -1,0 +1,58 @@
+/** What other gates tell is taken in, what is over is forgotten: in slices that hold up nobody. */
+import type { KnownEntry } from '../../../config/vocabulary.js';
+import { recheckTicket } from '../lane/grant.js';
+import { timing } from '../limits.js';
+import { note, raise, set, type Turn } from '../turn.js';
+import { forgetOld, learnUses } from './known.js';
+import { parseKnownEntry } from './known-entry.js';
+import { shardCount } from './known-set.js';
+
+/** Entries of one input: some milliseconds of work, so that no button waits. */
+export const knownEntriesMax = 500;
+/** Shards looked through at once: a full set in eleven minutes, some milliseconds each time. */
+const shardsPerRound = 128;
+/** The longest that a gate keeps is an isolation of two weeks; a clock may be off by some days. */
+const knownAheadMsMax = 60 * 86_400_000;
+/** Clocks of two gates may differ so much; a last passage later than that would hide the real ones. */
+const passageAheadMsMax = 300_000;
+
+/** Takes in what other gates know; every entry is looked at, none can do more than refuse. */
+export function learn(turn: Turn, entries: readonly unknown[]): void {
+  const isDated = turn.now.clock === 'synced' || turn.now.clock === 'holdover';
+  const readable: KnownEntry[] = [];
+  let refusedCount = Math.max(0, entries.length - knownEntriesMax);
+  for (const value of entries.slice(0, knownEntriesMax)) {
+    const entry = parseKnownEntry(value);
+    const untilMs = entry === null ? Number.NaN : Date.parse(entry.until);
+    // What is over is nothing to keep; what never ends would fill the memory for ever.
+    if (isDated && untilMs <= turn.now.wallMs) continue;
+    if (entry === null || (isDated && isTooFarAhead(entry, turn.now.wallMs))) refusedCount += 1;
+    else readable.push(entry);
+  }
+  const { known, news, droppedCount } = learnUses(turn.state.known, readable);
+  set(turn, { known });
+  turn.uses.push(...news.map((entry) => ({ op: 'learn' as const, entry })));
+  recheckTicket(turn);
+  const count = refusedCount + droppedCount;
+  if (count === 0) return;
+  note(turn, 'known-refused', { count });
+  raise(turn, 'known-refused');
+}
+
+function isTooFarAhead({ type, until, at }: KnownEntry, wallMs: number): boolean {
+  if (Date.parse(until) > wallMs + knownAheadMsMax) return true;
+  return type === 'passage' && Date.parse(at) > wallMs + passageAheadMsMax;
+}
+
+/** Forgets one slice of what is over. A clock that is not trusted says nothing of that. */
+export function housekeep(turn: Turn): void {
+  const { now } = turn;
+  const { known, housekeepingShard } = turn.state;
+  turn.mayKeepAlone = true;
+  set(turn, { housekeepingMs: now.monotonicMs + timing.housekeepingMs });
+  if (now.clock !== 'synced' && now.clock !== 'holdover') return;
+  set(turn, {
+    known: forgetOld(known, now.wallMs, housekeepingShard, shardsPerRound),
+    housekeepingShard: (housekeepingShard + shardsPerRound) % shardCount,
+  });
+}

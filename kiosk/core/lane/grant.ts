@@ -1,0 +1,156 @@
+/** A grant from the append to the lane: two steps, and nothing moves before the journal's answer. */
+import { setStanding } from '../attempt/attempt.js';
+import type { Attempt } from '../attempt/attempt-state.js';
+import { findUse, putUse } from '../known/known.js';
+import { lateGrantsMax, timing } from '../limits.js';
+import type { Decision } from '../policy/decision.js';
+import { isolationEntries } from '../policy/isolation.js';
+import { ticketEntry } from '../policy/ticket.js';
+import { grantRecord, recordRefusal } from '../records.js';
+import { clearAlarm, note, raise, set, type Turn, takeNotes, takeRequestId } from '../turn.js';
+import { laneTransition } from './lane.js';
+import type { Grant } from './lane-state.js';
+import { beginCompanion, isOverride, openUnwritten } from './override.js';
+import { moveLane } from './passage.js';
+import { forgetReservation, returnTicket, spendCode } from './reservation.js';
+
+type Granted = Extract<Decision, { outcome: 'grant' }>;
+
+/** The append goes out with everything that the decision rests on, and the lane waits for it. */
+export function beginGrant(turn: Turn, attempt: Attempt, decision: Granted): void {
+  if (laneTransition(turn.state.lane.name, 'grant') === null) return;
+  const { rule, ticket, hostCode } = decision;
+  const { settings } = turn.state;
+  const entry =
+    ticket === null ? null : ticketEntry(ticket, settings.direction, settings, turn.now);
+  const isolations = isolationEntries(turn.state, attempt, rule, turn.now);
+  const grant: Grant = {
+    id: takeRequestId(turn),
+    attempt: attempt.serial,
+    rule: rule.id,
+    override: null,
+    identities: Object.values(attempt.identities),
+    companions: attempt.companions,
+    guard: turn.state.duty?.guard ?? null,
+    needsDetails: rule.registers === 'in-detail' && !attempt.detailed,
+    accompanies: null,
+    isolations,
+    ticket: entry,
+    seq: null,
+  };
+  // A host's code is spent by the visit's decision, and by nothing before it.
+  if (hostCode !== null) spendCode(turn, hostCode);
+  // What was noted in this step stands before the decision in the same transaction.
+  const notes = takeNotes(turn, grant.id);
+  const records = [...notes.records, grantRecord(turn, attempt, decision)];
+  const reservation = entry === null ? [] : [{ op: 'reserve' as const, entry }];
+  const isolating = isolations.map((isolation) => ({ op: 'learn' as const, entry: isolation }));
+  if (entry !== null) set(turn, { known: putUse(turn.state.known, entry, 'reserved') });
+  const uses = [...notes.uses, ...reservation, ...isolating];
+  turn.effects.push({ type: 'append', id: grant.id, records, uses, urgent: true });
+  set(turn, {
+    lane: { name: 'committing', grant, deadlineMs: turn.now.monotonicMs + timing.commitMsMax },
+  });
+}
+
+/** The journal has synced a request. Only the grant that the lane waits for opens it. */
+export function grantCommitted(turn: Turn, id: number, seq: number): void {
+  const { lane, late } = turn.state;
+  if (late.length === 0) clearAlarm(turn, 'disk-late');
+  if (lane.name === 'committing' && lane.grant.id === id) {
+    moveLane(turn, 'committed', { ...lane.grant, seq });
+    return;
+  }
+  // An override that opened before it could be written.
+  if ('grant' in lane && lane.grant.id === id) {
+    set(turn, { lane: { ...lane, grant: { ...lane.grant, seq } } });
+    return;
+  }
+  const grant = late.find((it) => it.id === id);
+  if (grant === undefined) return;
+  dropLate(turn, grant);
+  note(turn, 'passage', { outcome: 'not-opened', grant: seq, attempt: grant.attempt });
+  returnTicket(turn, grant);
+}
+
+/** The journal could not write a request; where it was a grant, the guard has the person now. */
+export function grantFailed(turn: Turn, id: number, why: string): void {
+  const { lane, late } = turn.state;
+  const grant = late.find((it) => it.id === id);
+  if (grant !== undefined) {
+    dropLate(turn, grant);
+    forgetReservation(turn, grant, why);
+  }
+  if (lane.name !== 'committing' || lane.grant.id !== id) return;
+  if (lane.grant.override !== null) return openUnwritten(turn);
+  const { grant: failed } = lane;
+  moveLane(turn, 'commit-failed', failed);
+  forgetReservation(turn, failed, why);
+  const reason = why === 'already-reserved' ? 'ticket-uncertain' : 'disk-failed';
+  giveToGuard(turn, failed, reason);
+}
+
+/** Takes back a grant that has not opened: an emergency, REFUSE, LOCKDOWN, or the disk's deadline. */
+export function withdrawGrant(turn: Turn, event: 'withdraw' | 'timeout'): void {
+  const { lane, late } = turn.state;
+  if (lane.name !== 'committing') return;
+  set(turn, { late: [...late, lane.grant].slice(-lateGrantsMax) });
+  moveLane(turn, event, lane.grant);
+  if (event === 'withdraw') return;
+  raise(turn, 'disk-late');
+  giveToGuard(turn, lane.grant, 'disk-late');
+}
+
+/** @returns whether a request carries a rule's grant that has not been answered */
+export function isGrantRequest(state: Turn['state'], id: number): boolean {
+  const { lane, late } = state;
+  if (isOverride(state, id)) return false;
+  return (
+    (lane.name === 'committing' && lane.grant.id === id) ||
+    late.some((it) => it.id === id && it.override === null)
+  );
+}
+
+/** Another gate has told meanwhile that the ticket was used there: the grant is not opened. */
+export function recheckTicket(turn: Turn): void {
+  const { lane, known } = turn.state;
+  if (lane.name !== 'committing' || lane.grant.ticket === null) return;
+  const { key, direction } = lane.grant.ticket;
+  if (!findUse(known, 'ticket', key, direction)?.elsewhere) return;
+  withdrawGrant(turn, 'withdraw');
+  giveToGuard(turn, lane.grant, 'already-used');
+}
+
+/** The lane's own deadline. */
+export function laneTimer(turn: Turn): void {
+  const { lane, devices, settings } = turn.state;
+  if (!('grant' in lane) || lane.deadlineMs > turn.now.monotonicMs) return;
+  if (lane.name === 'committing') {
+    if (lane.grant.override !== null) openUnwritten(turn);
+    else withdrawGrant(turn, 'timeout');
+    return;
+  }
+  // Without a sensor nobody can say that nobody passed.
+  const isBlind =
+    lane.name === 'granted' && (!settings.hasPassageSensor || devices.turnstile !== 'ok');
+  moveLane(turn, isBlind ? 'unsensed' : 'timeout', lane.grant);
+  if (lane.name === 'settling') beginCompanion(turn, lane.grant);
+}
+
+function dropLate(turn: Turn, grant: Grant): void {
+  const late = turn.state.late.filter((it) => it !== grant);
+  set(turn, { late });
+  if (late.length === 0) clearAlarm(turn, 'disk-late');
+}
+
+function giveToGuard(
+  turn: Turn,
+  grant: Grant,
+  reason: 'disk-late' | 'disk-failed' | 'ticket-uncertain' | 'already-used',
+): void {
+  if (turn.state.attempt === null || turn.state.attempt.serial !== grant.attempt) return;
+  recordRefusal(turn, 'refer', reason, null, grant.ticket?.key ?? null);
+  // A ticket of which nobody knows is for the guard to decide; the rest is not to be asked again.
+  const isFirm = reason !== 'ticket-uncertain';
+  setStanding(turn, { type: 'referred', reasons: [reason], firm: isFirm });
+}

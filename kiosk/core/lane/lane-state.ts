@@ -1,0 +1,40 @@
+/** The lane as a value, with the grant that is under way in it. */
+import type { KnownEntry, OpenReason } from '../../../config/vocabulary.js';
+import type { Identity } from '../evidence.js';
+import type { LaneName, RestingLaneName } from './lane.js';
+
+/** A decision to open, from the append to the passage. */
+export interface Grant {
+  /** also the journal request's id and the relay pulse's */
+  readonly id: number;
+  /** null: an override without an attempt */
+  readonly attempt: number | null;
+  /** the rule that was complete; null: the guard's override */
+  readonly rule: string | null;
+  /** what the guard opened for; null: a rule's grant */
+  readonly override: OpenReason | null;
+  /** who passes: their last passage is known afterwards */
+  readonly identities: readonly Identity[];
+  /** children that the guard lets pass after this passage */
+  readonly companions: number;
+  /** the guard who opened or let companions pass, or null */
+  readonly guard: string | null;
+  /** the rule registers in detail, and nobody has entered any yet */
+  readonly needsDetails: boolean;
+  /** a child's: the number of its adult's record */
+  readonly accompanies: number | null;
+  /** who is isolated from this grant on */
+  readonly isolations: readonly KnownEntry[];
+  /** the ticket reserved by it, or null */
+  readonly ticket: KnownEntry | null;
+  /** the journal's number of the decision; null until synced */
+  readonly seq: number | null;
+}
+
+export type Lane =
+  | { readonly name: RestingLaneName }
+  | {
+      readonly name: Exclude<LaneName, RestingLaneName>;
+      readonly grant: Grant;
+      readonly deadlineMs: number;
+    };

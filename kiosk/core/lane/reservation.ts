@@ -1,0 +1,86 @@
+/** A grant's ticket: reserved with it, spent by the passage, given back by a no-show (law 3). */
+import { formatRfc3339 } from '../../../config/rfc3339.js';
+import type { KnownEntry, Now } from '../../../config/vocabulary.js';
+import type { DocumentEvidence } from '../evidence.js';
+import { findUse, forgetUncertain, isIsolated, putUse, returnUse } from '../known/known.js';
+import { set, type Turn } from '../turn.js';
+import type { Grant } from './lane-state.js';
+
+/** The passage has been sensed, or could not be: the ticket is spent, and the other gates hear of it. */
+export function spendTicket(turn: Turn, { ticket }: Grant): void {
+  if (ticket === null) return;
+  set(turn, { known: putUse(turn.state.known, ticket, 'spent') });
+  turn.uses.push({ op: 'spend', entry: ticket });
+  turn.effects.push({ type: 'tell', entries: [ticket] });
+}
+
+/** Nobody passed: the ticket serves again, unless another gate has told of a use there. */
+export function returnTicket(turn: Turn, { ticket }: Grant): void {
+  if (ticket === null) return;
+  set(turn, { known: returnUse(turn.state.known, ticket) });
+  turn.uses.push({ op: 'return', entry: ticket });
+}
+
+/** A failed transaction reserved nothing; an `already-reserved` one tells that another grant did. */
+export function forgetReservation(turn: Turn, { ticket }: Grant, why: string): void {
+  if (ticket === null) return;
+  const { known } = turn.state;
+  const isDoubtful =
+    why === 'already-reserved' &&
+    findUse(known, 'ticket', ticket.key, ticket.direction)?.elsewhere === false;
+  set(turn, {
+    known: isDoubtful ? putUse(known, ticket, 'uncertain') : returnUse(known, ticket),
+  });
+}
+
+/** Who came back from outside is isolated from the opening on; written with the grant already. */
+export function beginIsolation(turn: Turn, { isolations, attempt }: Grant): void {
+  const [first] = isolations;
+  if (first === undefined) return;
+  knowIsolated(turn, isolations);
+  if (attempt !== null) set(turn, { lastReturn: { attempt, until: first.until } });
+}
+
+/** The guard has entered the household after the opening: it is isolated as long as who returned. */
+export function isolateHousehold(turn: Turn, attempt: number, household: string): void {
+  const { lastReturn, known } = turn.state;
+  if (lastReturn?.attempt !== attempt || isIsolated(known, household, turn.now.wallMs)) return;
+  const at = formatRfc3339(turn.now.wallMs);
+  const entry = { type: 'isolation', key: household, until: lastReturn.until, at } as const;
+  turn.uses.push({ op: 'learn', entry });
+  knowIsolated(turn, [entry]);
+}
+
+function knowIsolated(turn: Turn, entries: readonly KnownEntry[]): void {
+  let { known } = turn.state;
+  for (const entry of entries) known = putUse(known, entry, 'spent');
+  set(turn, { known });
+  turn.effects.push({ type: 'tell', entries });
+}
+
+/** The guard has decided what became of a ticket that a power cut left open. */
+export function settleUncertain(turn: Turn, entry: KnownEntry, isUsed: boolean): void {
+  const { known } = turn.state;
+  set(turn, {
+    known: isUsed ? putUse(known, entry, 'spent') : forgetUncertain(known, entry),
+  });
+  turn.uses.push({ op: isUsed ? 'spend' : 'return', entry });
+  if (isUsed) turn.effects.push({ type: 'tell', entries: [entry] });
+}
+
+/** A campus card code serves once: it is spent, here and for the other gates. */
+export function spendCode(turn: Turn, code: DocumentEvidence): void {
+  const entry = codeEntry(code, turn.now);
+  set(turn, { known: putUse(turn.state.known, entry, 'spent') });
+  turn.uses.push({ op: 'spend', entry });
+  turn.effects.push({ type: 'tell', entries: [entry] });
+}
+
+function codeEntry(code: DocumentEvidence, now: Now): KnownEntry {
+  return {
+    type: 'code',
+    key: code.id,
+    until: formatRfc3339(code.expiresSeconds * 1000),
+    at: formatRfc3339(now.wallMs),
+  };
+}

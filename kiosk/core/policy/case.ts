@@ -1,0 +1,143 @@
+/** One rule and one attempt side by side: what applies here, and which paper serves as which. */
+import { type Requirement, type Rule, requirementsIn } from '../../../config/policy.js';
+import type { Attestable, CredentialReason, Now } from '../../../config/vocabulary.js';
+import type { Attempt, Refusal } from '../attempt/attempt-state.js';
+import { measurementsCountFromMs } from '../attempt/fever.js';
+import type { DocumentEvidence } from '../evidence.js';
+import type { GateState } from '../state.js';
+import { fits, paperRefusal } from './paper.js';
+import { judgeTemperature } from './temperature.js';
+
+export interface Case {
+  readonly rule: Rule;
+  /** those of the rule that are made in this direction */
+  readonly requires: readonly Requirement[];
+  /** by the names within the rule */
+  readonly papers: ReadonlyMap<string, DocumentEvidence>;
+  readonly state: GateState;
+  readonly attempt: Attempt;
+  readonly now: Now;
+}
+
+type Paper = Extract<Requirement, { op: 'document' }>;
+type Unfilled = Omit<Case, 'papers'>;
+
+/** When a normal temperature was taken, monotonic milliseconds. */
+interface NormalReading {
+  readonly fromMs: number;
+  readonly takenMs: number;
+}
+
+/** @returns the rule as it stands to this attempt at this gate */
+export function caseOf(rule: Rule, state: GateState, attempt: Attempt, now: Now): Case {
+  const requires = requirementsIn(rule, state.settings.direction);
+  const unfilled: Unfilled = { rule, requires, state, attempt, now };
+  const papers = new Map<string, DocumentEvidence>();
+  const late: Paper[] = [];
+  for (const requirement of requires) {
+    if (requirement.op !== 'document' || attempt.documents.length === 0) continue;
+    const shown = attempt.documents.filter((document) => fits(requirement, document));
+    if (shown.length === 0) continue;
+    // A host's code is known by the filing, and what comes after the temperature by that.
+    if (requires.some((it) => isAbout(it, requirement.as))) late.push(requirement);
+    else put(papers, requirement, shown, unfilled);
+  }
+  for (const requirement of late)
+    put(papers, requirement, lateShown(requirement, unfilled, papers), unfilled);
+  return { ...unfilled, papers };
+}
+
+function isAbout(requirement: Requirement, name: string): boolean {
+  return (
+    (requirement.op === 'host' && requirement.by === name) ||
+    (requirement.op === 'temperature' && requirement.before === name)
+  );
+}
+
+/** Of several the first that serves; else the first, so that it can be told why it does not. */
+function put(
+  papers: Map<string, DocumentEvidence>,
+  { as }: Paper,
+  shown: readonly DocumentEvidence[],
+  context: Unfilled,
+): void {
+  const serving =
+    shown.length < 2
+      ? undefined
+      : shown.find((document) => paperRefusal(document, as, context) === null);
+  const paper = serving ?? shown[0];
+  if (paper !== undefined) papers.set(as, paper);
+}
+
+/** What is of another host, or came before the temperature, counts as not shown. */
+function lateShown(
+  requirement: Paper,
+  unfilled: Unfilled,
+  papers: ReadonlyMap<string, DocumentEvidence>,
+): readonly DocumentEvidence[] {
+  return unfilled.requires.reduce<readonly DocumentEvidence[]>(
+    (shown, it) => {
+      if (!isAbout(it, requirement.as)) return shown;
+      if (it.op === 'host') {
+        const host = papers.get(it.of)?.host ?? null;
+        return shown.filter(
+          ({ identity }) => identity?.space === 'campus-id' && identity.token === host,
+        );
+      }
+      const readings = countingReadings(unfilled, true);
+      return shown.filter((document) => readings.some(({ takenMs }) => takenMs < document.takenMs));
+    },
+    unfilled.attempt.documents.filter((document) => fits(requirement, document)),
+  );
+}
+
+/**
+ * @param isAfterCard only what was taken after the ID card was read
+ * @returns the normal temperatures of the attempt that count: the sensor's, and the guard's by hand
+ */
+export function countingReadings(
+  { rule, state, attempt, now }: Unfilled,
+  isAfterCard: boolean,
+): readonly NormalReading[] {
+  const limits = state.settings.policy.settings;
+  const { temperature, card, identities } = attempt;
+  const band = temperature === null ? null : judgeTemperature(temperature, limits);
+  if (band === 'fever') return [];
+  const sinceMs = Math.max(
+    measurementsCountFromMs(state.fevers, identities, limits, now.monotonicMs),
+    isAfterCard ? (card?.takenMs ?? Number.POSITIVE_INFINITY) : Number.NEGATIVE_INFINITY,
+  );
+  const readings: NormalReading[] = temperature !== null && band === 'normal' ? [temperature] : [];
+  const byHand = rule.attestable.includes('temperature')
+    ? attempt.attested.filter(({ what }) => what === 'temperature')
+    : [];
+  for (const { atMs } of byHand) readings.push({ fromMs: atMs, takenMs: atMs });
+  return readings.filter(({ fromMs }) => fromMs >= sinceMs);
+}
+
+/** What kept a scan from being read as far as its kind: it may have been any paper. */
+const kindUnknown: readonly CredentialReason[] = ['unknown-key', 'bad-signature', 'bad-claims'];
+
+/**
+ * @returns whether the guard may attest this at all now: a paper that failed verification in this
+ *   attempt is not replaced by anybody's word
+ */
+export function mayAttest(what: Attestable, { refusals }: Attempt): boolean {
+  return what !== 'resumption-certificate' || !refusals.some((refusal) => mayBe(what, refusal));
+}
+
+function mayBe(what: 'resumption-certificate', { kind, reason }: Refusal): boolean {
+  return kind === what || (kind === null && kindUnknown.some((code) => code === reason));
+}
+
+/** @returns whether the guard has attested what this rule lets a guard attest */
+export function isAttested(
+  what: Attestable,
+  { rule, attempt }: { readonly rule: Rule; readonly attempt: Attempt },
+): boolean {
+  return (
+    rule.attestable.includes(what) &&
+    attempt.attested.some((it) => it.what === what) &&
+    mayAttest(what, attempt)
+  );
+}

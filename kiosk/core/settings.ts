@@ -1,0 +1,18 @@
+/** What does not change while the gate runs. */
+import type { Policy } from '../../config/policy.js';
+import type { Direction, ZoneKind } from '../../config/vocabulary.js';
+
+/** What does not change while the gate runs, or changes only by a configuration input. */
+export interface GateSettings {
+  readonly site: string;
+  readonly kiosk: string;
+  readonly zone: { readonly name: string; readonly kind: ZoneKind };
+  readonly direction: Direction;
+  /** the site's fixed zone, never the machine's */
+  readonly utcOffsetMinutes: number;
+  readonly policy: Policy;
+  /** hex SHA-256 of the policy's bytes, cited by every decision */
+  readonly policyHash: string;
+  readonly pulseMs: number;
+  readonly hasPassageSensor: boolean;
+}

@@ -1,0 +1,69 @@
+/** Opens the journal of a run, or does without one while the disk cannot be written. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { formatRfc3339 } from '../../config/rfc3339.js';
+import type { Clock, Scheduler } from '../../hardware/ports.js';
+import { absentJournal, isDisks, nothingRestored } from '../journal/absent.js';
+import type { JournalResult, openJournal } from '../journal/journal.js';
+import type { JournalPort, Restored } from '../journal/port.js';
+import { folderTrouble, goesOnWithout, openTrouble } from './journal-trouble.js';
+
+export interface GateJournalOptions {
+  /** the state directory; its journal is `journal.db` */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+  readonly openJournal: typeof openJournal;
+  /** one line for the person who started the gate */
+  tell(line: string): void;
+  /** a journal that could not be opened at the start has been */
+  opened(restored: Restored): void;
+  /** an open journal's thread has ended without being asked to */
+  lost(why: string): void;
+}
+
+export interface GateJournal {
+  readonly journal: JournalPort;
+  readonly restored: Restored;
+}
+
+/**
+ * @param options the folder and who is told
+ * @returns the journal, or one that fails until the disk is mended; null where the gate cannot start
+ *   with either (no folder, in use, damaged, of a later version), which has been told
+ */
+export async function openGateJournal(options: GateJournalOptions): Promise<GateJournal | null> {
+  const { folder, clock, scheduler, log, tell } = options;
+  const file = join(folder, 'journal.db');
+  const bootId = randomBytes(8).toString('hex');
+  const newJournalId = randomBytes(16).toString('hex');
+  const open = async (): Promise<JournalResult> => {
+    const at = formatRfc3339(clock.now().wallMs);
+    const opened = await options.openJournal({ file, bootId, at, newJournalId, previous: null });
+    if (opened.ok) void opened.lost.then(options.lost);
+    return opened;
+  };
+  const trouble = folderTrouble(folder, file);
+  const opened = trouble === null ? await open() : null;
+  if (opened?.ok) return opened;
+  if (trouble !== null) tell(trouble.line);
+  if (opened !== null) tell(openTrouble(file, opened.why, opened.detail));
+  const cause = trouble?.why ?? opened?.why ?? null;
+  if (cause === null || !isDisks(cause)) return null;
+  tell(goesOnWithout);
+  log.error({ alarm: 'journal-absent', why: cause }, 'the gate starts without its journal');
+  const journal = absentJournal({
+    clock,
+    scheduler,
+    why: cause,
+    open,
+    opened({ restored }) {
+      log.info('the journal is open');
+      options.opened(restored);
+    },
+    failed: (why, detail) => log.error({ why, detail }, 'the journal cannot be opened'),
+  });
+  return { journal, restored: nothingRestored };
+}

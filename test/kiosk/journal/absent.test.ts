@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest';
+import { virtualClock } from '../../../hardware/simulated/clock.js';
+import { absentJournal, isDisks, reopenMs } from '../../../kiosk/journal/absent.js';
+import type { OpenFailure } from '../../../kiosk/journal/failures.js';
+import type { JournalResult } from '../../../kiosk/journal/journal.js';
+import { memoryDisk, memoryJournal } from '../../../kiosk/journal/memory.js';
+import type { JournalEvent } from '../../../kiosk/journal/port.js';
+import { at, firstId, request } from './rigs.js';
+
+const never = new Promise<string>(() => undefined);
+
+/** A disk that fails for these reasons, one a try, and works from then on. */
+function absentOn(whys: readonly OpenFailure[]) {
+  const clock = virtualClock();
+  const disk = memoryDisk();
+  const left = [...whys];
+  const happened: string[] = [];
+  const events: JournalEvent[] = [];
+  let openings = 0;
+  const journal = absentJournal({
+    clock,
+    scheduler: clock,
+    why: 'disk-full',
+    async open(): Promise<JournalResult> {
+      openings += 1;
+      const why = left.shift();
+      if (why !== undefined) return { ok: false, why, detail: 'test' };
+      const names = { bootId: 'boot', at, newJournalId: firstId, previous: null };
+      const opened = memoryJournal({ ...names, clock, scheduler: clock, latencyMs: () => 1, disk });
+      const { journal: inner } = opened;
+      return {
+        ok: true,
+        restored: opened.restored,
+        faults: null,
+        lost: never,
+        journal: {
+          ...inner,
+          append(asked) {
+            happened.push(`append ${asked.id}`);
+            inner.append(asked);
+          },
+          async close() {
+            happened.push('closed');
+            opened.cutPower();
+          },
+        },
+      };
+    },
+    opened({ restored }) {
+      happened.push(`opened at ${restored.head.seq}`);
+      // What is known is told first; what it brings about is written already.
+      journal.append(request(900));
+    },
+    failed: (why, detail) => happened.push(`${why}: ${detail}`),
+  });
+  journal.subscribe((event) => events.push(event));
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  return {
+    journal,
+    disk,
+    happened,
+    events,
+    openings: () => openings,
+    settle,
+    async wait(ms: number) {
+      clock.advance(ms);
+      await settle();
+      clock.advance(5);
+    },
+  };
+}
+
+test('each request fails with the reason, after append has returned', async () => {
+  const run = absentOn([]);
+  run.journal.append(request(1));
+  run.journal.append(request(2, [], false));
+  expect(run.events).toEqual([]);
+  await run.settle();
+  expect(run.events).toEqual([
+    { type: 'failed', id: 1, why: 'disk-full' },
+    { type: 'failed', id: 2, why: 'disk-full' },
+  ]);
+});
+
+test('it is tried again evenly, and a new reason is told once and answered from then on', async () => {
+  const run = absentOn(['disk-full', 'read-only', 'read-only', 'locked', 'locked', 'disk-full']);
+  await run.wait(reopenMs - 10);
+  expect(run.openings()).toBe(0);
+  for (let round = 1; round <= 3; round += 1) {
+    await run.wait(reopenMs);
+    expect(run.openings()).toBe(round);
+  }
+  run.journal.append(request(1));
+  for (let round = 4; round <= 5; round += 1) await run.wait(reopenMs);
+  run.journal.append(request(2));
+  await run.settle();
+  expect(run.happened).toEqual(['read-only: test', 'locked: test']);
+  expect(run.events).toEqual([
+    { type: 'failed', id: 1, why: 'read-only' },
+    // What the core is told are a disk's faults: it knows what to make of those.
+    { type: 'failed', id: 2, why: 'io-error' },
+  ]);
+});
+
+test('once it opens, what it knows is told before any request, and it is tried no more', async () => {
+  const run = absentOn(['disk-full']);
+  await run.wait(reopenMs);
+  await run.wait(reopenMs);
+  run.journal.append(request(901));
+  await run.wait(5);
+  expect(run.happened).toEqual(['opened at 1', 'append 900', 'append 901']);
+  expect(run.events.map(({ type, id }) => [type, id])).toEqual([
+    ['committed', 900],
+    ['committed', 901],
+  ]);
+  await run.wait(10 * reopenMs);
+  expect(run.openings()).toBe(2);
+  expect(run.disk.rows).toHaveLength(3);
+  await run.journal.close();
+  expect(run.happened.at(-1)).toBe('closed');
+});
+
+test('a listener that has left hears nothing, before and after', async () => {
+  const run = absentOn([]);
+  const heard: number[] = [];
+  const leave = run.journal.subscribe(({ id }) => heard.push(id));
+  run.journal.append(request(1));
+  await run.settle();
+  leave();
+  run.journal.append(request(2));
+  await run.wait(reopenMs);
+  run.journal.append(request(3));
+  await run.wait(100);
+  expect(heard).toEqual([1]);
+});
+
+test('closed, it tries no more, and every request fails as closed', async () => {
+  const run = absentOn([]);
+  await run.journal.close();
+  await run.wait(10 * reopenMs);
+  expect(run.openings()).toBe(0);
+  run.journal.append(request(1));
+  await run.settle();
+  expect(run.events).toEqual([{ type: 'failed', id: 1, why: 'closed' }]);
+});
+
+test('closed while it opens, it closes what has come of that', async () => {
+  const run = absentOn([]);
+  const waiting = run.wait(reopenMs);
+  const closing = run.journal.close();
+  await waiting;
+  await closing;
+  expect(run.happened).toEqual(['closed']);
+});
+
+test.each([
+  ['disk-full', true],
+  ['read-only', true],
+  ['io-error', true],
+  ['damaged', false],
+  ['locked', false],
+  ['newer-schema', false],
+  ['bad-record', false],
+  ['worker-lost', false],
+] as const)('a gate without a journal that is %s: %s', (why, can) => {
+  expect(isDisks(why)).toBe(can);
+});
