@@ -3,7 +3,7 @@
  * relay and screen. The way of the data can be read from top to bottom.
  */
 import { formatRfc3339 } from '../config/rfc3339.js';
-import type { PanelButton } from '../config/vocabulary.js';
+import type { Now, PanelButton } from '../config/vocabulary.js';
 import type { Reading } from '../drivers/reading.js';
 import { gateDrivers } from '../drivers/registry.js';
 import { projectBooth } from './booth/project.js';
@@ -51,6 +51,8 @@ export interface Gate {
   view(): ScreenView;
   /** what the guard sees now */
   boothView(): BoothView;
+  /** the time that the gate goes by (law 6) */
+  now(): Now;
   /** how often bytes were discarded and papers and cards refused, by `device/reason` */
   counts(): ReadonlyMap<string, number>;
   /** A key of the booth's keyboard, which stands for a button of the panel. */
@@ -230,6 +232,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     state: loop.state,
     view: () => view,
     boothView: () => projectBooth(loop.state(), loop.now()),
+    now: loop.now,
     counts: () => counts,
     press: (button, event) => loop.post({ type: 'button', button, event }),
     details(input) {

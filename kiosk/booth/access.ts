@@ -5,6 +5,7 @@
  */
 import { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import { loopbackHost } from '../../config/kiosk-config.js';
 
 export type AccessFault = 'foreign-host' | 'foreign-origin';
@@ -29,10 +30,7 @@ export function accessGuard(
   const parsed = certificate === null ? null : new X509Certificate(certificate);
   const scheme = certificate === null ? 'http' : 'https';
   const isOwn = (name: string): boolean =>
-    loopbackNames.includes(name) ||
-    name === ownHost ||
-    (parsed !== null &&
-      (parsed.checkHost(name) !== undefined || parsed.checkIP(name) !== undefined));
+    loopbackNames.includes(name) || name === ownHost || (parsed !== null && isNamed(parsed, name));
 
   return ({ method, headers }) => {
     const { host, origin } = headers;
@@ -46,6 +44,16 @@ export function accessGuard(
       ? null
       : 'foreign-origin';
   };
+}
+
+/** What is asked after comes from outside: a name that OpenSSL takes for none is no name. */
+function isNamed(certificate: X509Certificate, name: string): boolean {
+  try {
+    const found = isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name);
+    return found !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** The name in a Host header, in lower case and without brackets; null: no such header. */

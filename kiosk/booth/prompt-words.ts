@@ -53,7 +53,7 @@ export function meaningWords(meaning: Meaning): Phrase {
 
 function dayWords(day: number, daysBack: number): Phrase {
   const [, month = 0, date = 0] = isoDay(day).split('-').map(Number);
-  const near = ['今天', '昨天', '前天'][daysBack] ?? `${daysBack} 天前`;
+  const near = ['今天', '昨天', '前天'][daysBack] ?? `${daysBack}天前`;
   const nearEnglish = ['today', 'yesterday'][daysBack] ?? `${daysBack} days ago`;
   return {
     zh: `到达日期：${near}（${month}月${date}日）`,

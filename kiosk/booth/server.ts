@@ -32,6 +32,8 @@ export interface BoothOptions {
   readonly token?: Uint8Array | null;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
+  /** the time that the gate goes by, which the page counts by too; default: the clock's */
+  gateWallMs?(): number;
   /** a key that stands for a button */
   onPress(button: PanelButton, event: 'pressed' | 'released' | 'long'): void;
   /** what the guard has entered, which is private; returns what is wrong with it */
@@ -67,8 +69,7 @@ export async function startBooth(options: BoothOptions): Promise<Booth> {
     clock,
     scheduler,
     log,
-    // The gate's time: the page counts by it, and not by its own.
-    beat: () => formatRfc3339(clock.now().wallMs),
+    beat: () => formatRfc3339(options.gateWallMs?.() ?? clock.now().wallMs),
     abandoned: holds.releaseAll,
   });
   const listener = await listen({

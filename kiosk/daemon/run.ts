@@ -10,15 +10,12 @@ import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import type { Clock, Scheduler } from '../../hardware/ports.js';
 import { workerRelay } from '../../hardware/relay.js';
 import { simulatedRelayLines } from '../../hardware/simulated/relay-lines.js';
-import { type Booth, startBooth } from '../booth/server.js';
 import { step } from '../core/step.js';
 import { noRevocations } from '../credential/revocations.js';
 import { openJournal } from '../journal/journal.js';
 import type { JournalPort, Restored } from '../journal/port.js';
 import { openLog } from '../log.js';
 import { createGate, type Gate } from '../main.js';
-import { PageStartError } from '../page-server/listen.js';
-import { type Screen, startScreen } from '../screen/server.js';
 import { gateSettings } from '../settings/gate-settings.js';
 import { type Configuration, readConfiguration } from './configuration.js';
 import { configuredDevices } from './devices.js';
@@ -26,6 +23,7 @@ import { type Ending, type FaultOrigin, faultFields, watchEnding } from './endin
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import { logFigures } from './figures.js';
 import { openGateJournal } from './open-journal.js';
+import { openPages, type Pages } from './pages.js';
 
 export interface RunOptions {
   readonly configPath: string;
@@ -109,12 +107,9 @@ async function open(run: Run): Promise<boolean> {
   const { clock, scheduler, log, tell, closers } = run;
   const { config } = run.configuration;
   // Before the journal: a second gate started by mistake ends here and has touched nothing.
-  const screen = await openScreen(run);
-  if (screen === null) return false;
-  closers.push(() => screen.close());
-  const booth = await openBooth(run);
-  if (booth === null) return false;
-  closers.push(() => booth.close());
+  const pages = await openPages({ ...run, gate: () => run.gate });
+  if (pages === null) return false;
+  closers.push(pages.close);
   const opened = await openGateJournal({
     folder: config.stateDirectory,
     clock,
@@ -129,58 +124,14 @@ async function open(run: Run): Promise<boolean> {
   const { journal, restored } = opened;
   run.journal = journal;
   closers.push(() => journal.close());
-  startGate(run, { screen, booth }, journal, restored);
+  startGate(run, pages, journal, restored);
   const figures = logFigures({ clock, scheduler, log, counts: () => run.gate?.counts() ?? none });
   closers.push(async () => figures());
-  tell(`${config.kiosk}: the person's screen is at http://127.0.0.1:${screen.port}/`);
-  tell(`${config.kiosk}: the guard's page is at ${booth.address}`);
+  for (const line of pages.addresses) tell(line);
   return true;
 }
 
 const none: ReadonlyMap<string, number> = new Map();
-
-async function openScreen({
-  configuration,
-  clock,
-  scheduler,
-  log,
-  tell,
-}: Run): Promise<Screen | null> {
-  try {
-    const { port } = configuration.config.screen;
-    return await startScreen({ port, clock, scheduler, log: (message) => log.warn(message) });
-  } catch (error) {
-    if (!(error instanceof PageStartError)) throw error;
-    tell(error.message);
-    return null;
-  }
-}
-
-/** The guard's page, on a listener of its own. */
-async function openBooth(run: Run): Promise<Booth | null> {
-  const { configuration, clock, scheduler, log, tell } = run;
-  const { booth } = configuration.config;
-  try {
-    return await startBooth({
-      ...booth,
-      ...configuration.booth,
-      clock,
-      scheduler,
-      onPress: (button, event) => run.gate?.press(button, event),
-      onDetails: (details) => run.gate?.details(details) ?? [],
-      log: (message) => log.warn(message),
-    });
-  } catch (error) {
-    if (!(error instanceof PageStartError)) throw error;
-    tell(error.message);
-    return null;
-  }
-}
-
-interface Pages {
-  readonly screen: Screen;
-  readonly booth: Booth;
-}
 
 /** Nothing in here waits: a thread that ends at once is heard of all the same. */
 function startGate(

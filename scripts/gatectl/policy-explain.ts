@@ -1,6 +1,7 @@
 /** A policy in words: who may pass on which evidence, in Chinese and English. Pure. */
-import type { Condition, Phrase, Policy, Requirement, Rule, Stop } from '../../config/policy.js';
+import type { Condition, Phrase, Policy, Rule, Stop } from '../../config/policy.js';
 import { type CredentialKind, credentialTitles, directions } from '../../config/vocabulary.js';
+import { bindingWords, both, celsius, evidenceWords, listed } from './policy-evidence.js';
 import {
   attestableWords,
   directionWords,
@@ -198,100 +199,6 @@ function whereLine({ zones, directions: ways }: Pick<Rule, 'zones' | 'directions
   };
 }
 
-function evidenceWords(requirement: Requirement, { settings }: Policy): readonly Phrase[] {
-  const way =
-    requirement.only === undefined
-      ? { zh: '', en: '' }
-      : both({ zh: '', en: '' }, directionWords[requirement.only], { zh: '：', en: ': ' });
-  const said = (zh: string, en: string): readonly Phrase[] => [both(way, { zh, en })];
-  switch (requirement.op) {
-    case 'document': {
-      const { label, optional, or } = requirement;
-      const instead = or === undefined ? null : attestableWords[or];
-      const zh = optional ? '（如有）' : instead === null ? '' : `，或门卫审验：${instead.zh}`;
-      const en = optional
-        ? ' (where there is one)'
-        : instead === null
-          ? ''
-          : `, or attested: ${instead.en}`;
-      return said(`${label.zh}${zh}`, `${label.en}${en}`);
-    }
-    case 'card':
-      return said(requirement.label.zh, requirement.label.en);
-    case 'attested':
-      return said(
-        `门卫审验：${requirement.label.zh}`,
-        `attested by the guard: ${requirement.label.en}`,
-      );
-    case 'selected':
-      return said('门卫选定此情形', 'the guard chooses this case');
-    case 'leaver-card':
-      return said(
-        `${requirement.label.zh}（同户有人隔离时）`,
-        `${requirement.label.en}, while a member of the household is isolated`,
-      );
-    case 'zone':
-      return said('适用于本区域', 'good for this zone');
-    case 'ticket':
-      return said(
-        `出入票在其 ${settings.ticketWindowDays} 日内，进出各一次；进门须其外出有记录`,
-        `the ticket within its ${settings.ticketWindowDays} days, once each way; in: its exit is known`,
-      );
-    case 'recent-exit':
-      return said(
-        `本人 ${settings.maxAbsenceHours} 小时内外出有记录`,
-        `an exit of the person is known within ${settings.maxAbsenceHours} hours`,
-      );
-    case 'temperature': {
-      const degrees = celsius(settings.feverCentidegrees);
-      const isFirst = requirement.before !== undefined;
-      return said(
-        `体温正常（低于 ${degrees}）${isFirst ? '，先于接待人出示' : ''}`,
-        `a normal temperature, below ${degrees}${isFirst ? ', before the host shows the code' : ''}`,
-      );
-    }
-    default:
-      return [];
-  }
-}
-
-function bindingWords(requirement: Requirement, rule: Rule): readonly Phrase[] {
-  const labels = (names: readonly string[]) =>
-    listed(
-      rule.requires.flatMap((it) =>
-        it.op === 'document' && names.includes(it.as) ? [it.label] : [],
-      ),
-    );
-  switch (requirement.op) {
-    case 'same':
-      return [identityWords[requirement.identity]];
-    case 'host':
-      return [{ zh: '接待人校园卡号', en: 'the host’s campus id' }];
-    case 'bound': {
-      const papers = labels(requirement.of);
-      const need = {
-        each: { zh: '', en: '' },
-        'where-named': { zh: '（注明持有人时）', en: ', where it names a holder' },
-        one: { zh: '（至少一件注明本人，否则转门卫看原件）', en: ', named by one at least' },
-      }[requirement.need];
-      return [both(identityWords['id-number'], { zh: '：', en: ': ' }, papers, need)];
-    }
-    default:
-      return [];
-  }
-}
-
-function both(...parts: readonly Phrase[]): Phrase {
-  return { zh: parts.map(({ zh }) => zh).join(''), en: parts.map(({ en }) => en).join('') };
-}
-
-function listed(phrases: readonly Phrase[]): Phrase {
-  return {
-    zh: phrases.map(({ zh }) => zh).join('、'),
-    en: phrases.map(({ en }) => en).join(', '),
-  };
-}
-
 function valueWords(value: unknown, unit: Unit): Phrase {
   if (unit === 'yes-no') return value === true ? { zh: '是', en: 'yes' } : { zh: '否', en: 'no' };
   const number = Number(value);
@@ -324,9 +231,4 @@ function duration(seconds: number): Phrase {
     if (seconds >= size && seconds % size === 0)
       return { zh: `${seconds / size} ${zh}`, en: `${seconds / size} ${en}` };
   return { zh: `${seconds} 秒`, en: `${seconds} s` };
-}
-
-/** Hundredths of a degree; one decimal where that is all there is. */
-function celsius(centidegrees: number): string {
-  return `${(centidegrees / 100).toFixed(centidegrees % 10 === 0 ? 1 : 2)} °C`;
 }

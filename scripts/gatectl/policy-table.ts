@@ -2,8 +2,8 @@
 import type { Phrase } from '../../config/policy.js';
 import type { Explanation, Line } from './policy-explain.js';
 
-const labelColumns = 26;
-const textColumns = 69;
+const labelColumns = 30;
+const textColumns = 67;
 
 /** @returns the table; Chinese first, then English, on one line where both fit */
 export function drawExplanation({ title, stops, rules, otherwise, settings }: Explanation): string {
@@ -26,14 +26,8 @@ export function drawExplanation({ title, stops, rules, otherwise, settings }: Ex
   }
   lines.push('', '设置  Settings', doubleRule());
   for (const { name, words, value } of settings) {
-    const text = fill(words, textColumns - 16);
     const said = value.zh === value.en ? value.zh : `${value.zh} ${value.en}`;
-    lines.push(
-      ...row(wrap(name, labelColumns), [
-        `${pad(said, 16)}${text[0] ?? ''}`,
-        ...text.slice(1).map((more) => `${' '.repeat(16)}${more}`),
-      ]),
-    );
+    lines.push(...row([said], fill({ zh: words.zh, en: `${words.en}  [${name}]` }, textColumns)));
   }
   lines.push(singleRule());
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;

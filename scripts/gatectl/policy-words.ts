@@ -47,6 +47,13 @@ export const identityWords: Readonly<Record<IdentitySpace, Phrase>> = {
   household: { zh: '住户', en: 'household' },
 };
 
+/** Of an external entry form, by its purpose. */
+export const purposeWords: Readonly<Record<string, Phrase>> = {
+  research: { zh: '科研', en: 'research' },
+  service: { zh: '驻校服务', en: 'service' },
+  logistics: { zh: '总务后勤', en: 'logistics' },
+};
+
 export const registrationWords: Readonly<Record<'no' | 'yes' | 'in-detail', Phrase>> = {
   no: { zh: '否', en: 'no' },
   yes: { zh: '登记', en: 'yes' },

@@ -125,9 +125,23 @@ function checkWords(file: string, check: FileCheck): string {
     lines.push(`  ${grouped(count).padStart(9)}  ${outcome}`);
   if (pairs.length > 0)
     lines.push('', 'rules that one set of evidence completes; the first decides');
-  for (const { first, second, zone, direction, cell } of pairs)
-    lines.push(`  ${first} before ${second}  (${zone}, ${direction})`, `      ${cell}`);
+  lines.push(...pairLines(pairs));
   return `${lines.join('\n')}\n`;
+}
+
+/** Each two rules once, with everywhere they meet and one example. */
+function pairLines(pairs: PolicyCheck['pairs']): readonly string[] {
+  const groups = new Map<string, { readonly places: string[]; readonly cell: string }>();
+  for (const { first, second, zone, direction, cell } of pairs) {
+    const name = `${first} before ${second}`;
+    const group = groups.get(name) ?? { places: [], cell };
+    group.places.push(`${zone} ${direction}`);
+    groups.set(name, group);
+  }
+  return [...groups].flatMap(([name, { places, cell }]) => [
+    `  ${name}: ${places.join(', ')}`,
+    `      e.g. ${cell}`,
+  ]);
 }
 
 function diffWords({ cells, changed, values }: PolicyDiff): string {

@@ -13,8 +13,14 @@ import type { Policy } from '../../config/policy.js';
 import { skippingClock } from '../../hardware/simulated/clock.js';
 import { type Board, openBoard } from './board.js';
 import { type Case, freshFor, type GateName, gateNames, type Stages } from './cases/case.js';
+import { edgeCases } from './cases/edges.js';
 import { gateCases } from './cases/gate.js';
+import { guardCases } from './cases/guard.js';
+import { hostCases } from './cases/hosts.js';
+import { outsideCases } from './cases/outside.js';
+import { paperCases } from './cases/papers.js';
 import { residentCases } from './cases/residents.js';
+import { returningCases } from './cases/returning.js';
 import { staffCases } from './cases/staff.js';
 import { knownHub } from './hub.js';
 import { openCampus } from './papers.js';
@@ -22,7 +28,17 @@ import { crowd } from './people.js';
 import { openStage, type Stage } from './stage.js';
 import { outcomeOf, type Witness, witness } from './witness.js';
 
-export const allCases: readonly Case[] = [...staffCases, ...residentCases, ...gateCases];
+export const allCases: readonly Case[] = [
+  ...staffCases,
+  ...outsideCases,
+  ...residentCases,
+  ...returningCases,
+  ...hostCases,
+  ...paperCases,
+  ...guardCases,
+  ...edgeCases,
+  ...gateCases,
+];
 
 export interface CaseResult {
   readonly case: Case;

@@ -51,5 +51,20 @@ export async function playOnce(options: {
       `last byte to relay: median ${(relay[Math.floor(relay.length / 2)] ?? 0).toFixed(1)} ms, ` +
       `slowest ${(relay.at(-1) ?? 0).toFixed(1)} ms`,
   );
-  return wrong.length === 0 ? 0 : 1;
+  const lacking = options.cases === undefined ? uncovered(options.policy, results) : [];
+  for (const line of lacking) print(line);
+  return wrong.length === 0 && lacking.length === 0 ? 0 : 1;
+}
+
+/** @returns a line for each rule and stop of which the day does not show both sides, or the one it has */
+function uncovered({ rules, stops }: Policy, results: readonly CaseResult[]): readonly string[] {
+  const of = (id: string) => results.filter(({ case: one }) => one.rule === id);
+  const accepted = (id: string) => of(id).some(({ actual }) => actual.startsWith(`grant ${id}`));
+  const refused = (id: string) => of(id).some(({ actual }) => /^(deny|refer|guard)/.test(actual));
+  return [
+    ...rules.filter(({ id }) => !accepted(id)).map(({ id }) => `${id} is never accepted`),
+    ...[...rules, ...stops]
+      .filter(({ id }) => !refused(id))
+      .map(({ id }) => `${id} is never refused`),
+  ];
 }

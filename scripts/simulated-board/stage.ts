@@ -179,6 +179,8 @@ export function openStage(options: StageOptions, seen: Witness): Stage {
     },
     async rest() {
       board().mend();
+      board().reader.remove();
+      await pause(removedMs);
       board().disk.heal();
       if (state().attempt?.standing.type === 'held') await press('acknowledge');
       else if (state().attempt !== null) await press('refuse');

@@ -32,7 +32,10 @@ export function witness(lastByteAtMs: () => number): Witness {
         if (effect.type !== 'append') continue;
         // What a failing disk did not take is sent again: that is the same record.
         self.records.push(...effect.records.filter((record) => !self.records.includes(record)));
-        if (effect.urgent) self.grantByteAtMs = lastByteAtMs();
+        if (!effect.urgent) continue;
+        // No byte asked for what the guard opens.
+        const isGuards = effect.records.some(({ type }) => type === 'override');
+        self.grantByteAtMs = isGuards ? null : lastByteAtMs();
       }
     },
   };
@@ -57,6 +60,14 @@ export function outcomeOf(trace: Trace): string {
   if (decision !== undefined) {
     const reasons = decision['reasons'] as readonly string[];
     words.push(`${decision['outcome']} ${reasons.join('+') || decision['rule']}`);
+  }
+  for (const record of trace.records) {
+    if (record.type === 'override') words.push(`open ${record['reason']}`);
+    if (record.type === 'override-reason') words.push(`for ${record['reason']}`);
+    if (record.type === 'attempt-ended' && record['end'] === 'guard-refused')
+      words.push('guard refuses');
+    if (record.type === 'lockdown')
+      words.push(record['on'] === true ? 'lockdown' : 'entry goes on');
   }
   for (const record of trace.records)
     if (record.type === 'passage') words.push(String(record['outcome']));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadPolicy } from '../../config/policy-schema.js';
+import { loadPolicy, policyJsonSchema } from '../../config/policy-schema.js';
 import { parseStrictJson } from '../../config/strict-json.js';
 import { credentialTitles } from '../../config/vocabulary.js';
 
@@ -107,6 +107,162 @@ describe('the policy', () => {
         problem: 'must be below ambientCentidegreesMax',
       },
     ]);
+  });
+
+  /** The shipped rule with other members: only its own problems count. */
+  const rules = (JSON.parse(shipped) as { rules: Record<string, unknown>[] }).rules;
+  const placeOf = (id: string) => `rules[${rules.findIndex((rule) => rule['id'] === id)}]`;
+  function withRule(id: string, change: (rule: never) => object): unknown {
+    const copy = JSON.parse(shipped) as { rules: object[] };
+    const index = rules.findIndex((rule) => rule['id'] === id);
+    copy.rules[index] = { ...copy.rules[index], ...change(copy.rules[index] as never) };
+    return copy;
+  }
+  interface Loose {
+    readonly requires: readonly Record<string, unknown>[];
+    readonly attestable: readonly string[];
+  }
+  /** Changes the requirements that fit; returns null to drop one. */
+  const requiring =
+    (of: (part: Record<string, unknown>) => Record<string, unknown> | null) =>
+    ({ requires }: Loose) => ({ requires: requires.flatMap((part) => of(part) ?? []) });
+
+  it.each<[string, string, (rule: never) => object, string, RegExp]>([
+    [
+      'a form without its purpose',
+      'lab-external',
+      requiring(({ purpose, ...part }) => part),
+      '.requires[0].purpose',
+      /missing: one of research/,
+    ],
+    [
+      'a purpose of a paper that has none',
+      'duty-staff',
+      requiring((part) => (part['as'] === 'code' ? { ...part, purpose: 'service' } : part)),
+      '.requires[1].purpose',
+      /no purposes/,
+    ],
+    [
+      'a binding of a paper that names nobody',
+      'resident-outside-unit',
+      requiring((part) => (part['as'] === 'pass' ? { ...part, kind: 'exit-entry-ticket' } : part)),
+      '.requires[3].of[1]',
+      /carries no holder/,
+    ],
+    [
+      'a binding without a card',
+      'resident-outside-unit',
+      requiring((part) => (part['op'] === 'card' ? null : part)),
+      '.requires[2].op',
+      /needs a "card"/,
+    ],
+    [
+      'a host of a paper that names none',
+      'hosted-visitor',
+      requiring((part) => (part['op'] === 'host' ? { ...part, of: 'host' } : part)),
+      '.requires[6].of',
+      /carries no host/,
+    ],
+    [
+      'a host who is asked for more often than shows the code',
+      'hosted-visitor',
+      requiring(({ only, ...part }) =>
+        part['op'] === 'host' || only === undefined ? part : { ...part, only },
+      ),
+      '.requires[6].by',
+      /only on the way in/,
+    ],
+    [
+      'a temperature before nothing',
+      'hosted-visitor',
+      requiring((part) => (part['before'] === undefined ? part : { ...part, before: 'lunch' })),
+      '.requires[4].before',
+      /names no document/,
+    ],
+    [
+      'a zone of a paper that may be missing',
+      'duty-staff',
+      requiring((part) => (part['as'] === 'form' ? { ...part, optional: true } : part)),
+      '.requires[3].of',
+      /may be missing/,
+    ],
+    [
+      'a campus card code that a guard attests',
+      'duty-staff',
+      requiring((part) => (part['as'] === 'code' ? { ...part, or: 'work-id' } : part)),
+      '.requires[1].or',
+      /no guard attests/,
+    ],
+    [
+      'a word that the rule does not list',
+      'returning-staff',
+      ({ attestable }: Loose) => ({ attestable: attestable.filter((it) => it !== 'work-id') }),
+      '.requires[2].what',
+      /must stand in attestable/,
+    ],
+    [
+      'a word that meets nothing',
+      'duty-staff',
+      () => ({ attestable: ['temperature', 'landlord'] }),
+      '.attestable[1]',
+      /meets no requirement/,
+    ],
+    [
+      'a registration without a card',
+      'duty-staff',
+      () => ({ registers: 'yes' }),
+      '.registers',
+      /needs a "card"/,
+    ],
+    [
+      'an isolation on the way out',
+      'returning-staff',
+      () => ({ directions: ['in', 'out'] }),
+      '.isolates',
+      /the way in only/,
+    ],
+    [
+      'a requirement on a way that the rule is not for',
+      'resident',
+      () => ({ directions: ['in'] }),
+      '.requires[4].only',
+      /not for the way out/,
+    ],
+    [
+      'a temperature on one way only',
+      'duty-staff',
+      requiring((part) => (part['op'] === 'temperature' ? { ...part, only: 'in' } : part)),
+      '.requires',
+      /needs a "temperature"/,
+    ],
+    [
+      'a holder who is named by an optional paper only',
+      'returning-outside-unit',
+      requiring((part) => (part['op'] === 'card' ? null : part)),
+      '.requires',
+      /says who passes/,
+    ],
+    [
+      'a guard badge as a paper that lets pass',
+      'duty-staff',
+      requiring((part) =>
+        part['as'] === 'form' ? { ...part, kind: 'guard-badge', variant: undefined } : part,
+      ),
+      '.requires[0].kind',
+      /lets nobody pass/,
+    ],
+  ])('is refused where a rule has %s', (_what, id, change, place, words) => {
+    const copy = JSON.parse(JSON.stringify(withRule(id, change)));
+    expect(problemsOf(copy)).toContainEqual({
+      place: `${placeOf(id)}${place}`,
+      problem: expect.stringMatching(words) as string,
+    });
+  });
+
+  it('has a schema for editors beside it, as the code has it', () => {
+    const file = new URL('../../config/policy/policy.schema.json', import.meta.url);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(policyJsonSchema());
+    expect(JSON.parse(shipped)).toMatchObject({ $schema: './policy.schema.json' });
   });
 
   it('without a temperature or a document in a rule is refused: the five musts', () => {

@@ -19,7 +19,7 @@ const table = [
     code: 'KeyE',
     letter: 'E',
     button: 'emergency',
-    zh: '紧急放行',
+    zh: '紧急',
     en: 'EMERGENCY',
     guarded: true,
   },

@@ -1,15 +1,16 @@
 /** The person at the gate: who, why the guard is called, what was shown and what is missing. */
 import { both, element, english, fill, fitRows, make, more } from './elements.js';
 
-/** Reasons are seldom more than two; the papers need the room. */
+/** Reasons are seldom more than two; where there is no room for any paper, two have to do. */
 const reasonsMax = 3;
-/** Missing papers that stand whatever else does. */
+const reasonsMin = 2;
+/** Missing papers that stand before any that was shown. */
 const missingMin = 2;
 
 const standings = {
   collecting: { zh: '出示中', en: 'showing papers' },
   referred: { zh: '请门卫处理', en: 'yours to look at' },
-  held: { zh: '扣留：按 A 结束', en: 'held: A ends it' },
+  held: { zh: '扣留：按 A 结束', en: 'held' },
 };
 const nobody = { zh: '无人', en: 'Nobody' };
 const attested = '门卫审验';
@@ -30,7 +31,8 @@ export function showPerson(attempt) {
   }
   const { shown, missing } = attempt;
   fitRows('person-body', shown.length + missing.length, (lines) => {
-    const missingLines = Math.min(missing.length, Math.max(missingMin, lines - shown.length));
+    const wanted = Math.max(Math.min(missingMin, lines), lines - shown.length);
+    const missingLines = Math.min(missing.length, wanted);
     fill('person-body', ...parts(attempt, Math.max(0, lines - missingLines), missingLines));
   });
 }
@@ -44,7 +46,7 @@ function parts(attempt, shownLines, missingLines) {
       make('b', { class: 'masked' }, attempt.masked ?? '—'),
       make('span', {}, ...both(standings[attempt.standing])),
     ),
-    reasonBlock(attempt.reasons),
+    reasonBlock(attempt.reasons, shownLines + missingLines > 0 ? reasonsMax : reasonsMin),
     temperature === null && fever === null ? null : temperatureBlock(temperature, fever),
     make(
       'div',
@@ -60,15 +62,13 @@ function parts(attempt, shownLines, missingLines) {
   ];
 }
 
-function reasonBlock(reasons) {
+function reasonBlock(reasons, max) {
   if (reasons.length === 0) return null;
   return make(
     'div',
     { class: 'block', 'data-tone': 'attention' },
-    ...reasons
-      .slice(0, reasonsMax)
-      .map(({ text }) => make('p', { class: 'reason' }, ...both(text))),
-    more(reasons.length - reasonsMax),
+    ...reasons.slice(0, max).map(({ text }) => make('p', { class: 'reason' }, ...both(text))),
+    more(reasons.length - max),
   );
 }
 

@@ -43,7 +43,7 @@ export function createPicture() {
     if (view.fire) banners.push(['alarm', fire]);
     if (view.emergencyUntil !== null) {
       const left = nowMs === null ? 0 : secondsLeft(Date.parse(view.emergencyUntil), nowMs);
-      banners.push(['attention', { zh: `紧急放行：还有 ${left} 秒`, en: `EMERGENCY: ${left} s` }]);
+      banners.push(['attention', { zh: `紧急放行：还有 ${left} 秒`, en: 'EMERGENCY' }]);
     }
     if (view.lockdown) banners.push(['alarm', lockdowns[view.direction]]);
     fill(

@@ -8,10 +8,7 @@ const reasonsMax = 3;
 const sayMs = 4000;
 
 const nothing = { zh: '现在没有要确认的', en: 'Nothing to confirm now' };
-const offDuty = {
-  zh: '无人值班：先按住 N 刷门卫证',
-  en: 'Nobody on duty: hold N, scan your badge',
-};
+const offDuty = { zh: '无人值班：按住 N 刷门卫证', en: 'Nobody on duty: hold N, scan' };
 const readFirst = { zh: '请看清楚…', en: 'Read it first …' };
 const canConfirm = { zh: '可按 C 确认', en: 'C confirms it' };
 const sayWhy = { zh: '已开门：用 N、C 说明原因', en: 'Opened: say why' };

@@ -18,11 +18,14 @@ export function showWatch({ alarms, devices, hearsOthers, unwritten, utcOffsetMi
     { text: others, status: hearsOthers ? 'ok' : 'degraded', statusText: notHeard },
   ];
   const sound = parts.filter(({ status }) => status === 'ok');
-  const allSound = { zh: `${sound.length} 项正常`, en: `${sound.length} sound` };
+  const isAll = sound.length === parts.length;
+  const soundWords = isAll
+    ? { zh: `${sound.length} 项全部正常`, en: `all ${sound.length} sound` }
+    : { zh: `其余 ${sound.length} 项正常`, en: `the other ${sound.length} sound` };
   fill(
     'devices',
     ...parts.filter(({ status }) => status !== 'ok').map(chip),
-    make('li', { class: 'sound' }, ...both(allSound)),
+    make('li', { class: 'sound' }, ...both(soundWords)),
   );
   fill('unwritten', ...unwrittenParts(unwritten, utcOffsetMinutes));
   fitRows('alarms', alarms.length, (rows) =>

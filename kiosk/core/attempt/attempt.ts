@@ -5,6 +5,7 @@
 import type { IdentitySpace } from '../../../config/vocabulary.js';
 import type { DocumentEvidence, Identity } from '../evidence.js';
 import { joins } from '../policy/assess.js';
+import { recordRefusal } from '../records.js';
 import type { GateState } from '../state.js';
 import { note, set, sound, type Turn } from '../turn.js';
 import type { Attempt, Standing } from './attempt-state.js';
@@ -113,6 +114,7 @@ export function startAttempt(turn: Turn, takenMs: number): Attempt {
     deadlineMs: turn.now.monotonicMs + patienceMs(turn.state, standing),
   };
   set(turn, { attempt, attemptSerial: serial });
+  if (tooManyChanges) recordRefusal(turn, 'refer', 'identity-changes', null, null);
   return attempt;
 }
 

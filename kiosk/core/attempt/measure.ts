@@ -39,7 +39,7 @@ export function takeTemperature(turn: Turn, temperature: TemperatureEvidence): b
       replaceAttempt(turn, noReading(turn, attempt, band));
     return false;
   }
-  if (attempt.temperature !== null && band === 'normal' && !isRetest) return false;
+  if (isStanding(attempt, temperature) && band === 'normal' && !isRetest) return false;
   sound(turn);
   const isFirst = attempt.temperature === null || isRetest;
   set(turn, {
@@ -71,6 +71,11 @@ export function dropTemperature(turn: Turn): void {
   const { attempt, lane } = turn.state;
   if (attempt === null || !isBetweenPassages(lane) || isFirm(attempt)) return;
   replaceAttempt(turn, { ...attempt, temperature: null, noReading: null });
+}
+
+/** A normal reading stands until skin comes anew: who was measured too early is measured again. */
+function isStanding({ temperature: before }: Attempt, { fromMs }: TemperatureEvidence): boolean {
+  return before !== null && !(fromMs > before.takenMs);
 }
 
 function noReading(turn: Turn, attempt: Attempt, band: NoReading): Attempt {

@@ -7,8 +7,9 @@ import { contradictions } from '../../../config/policy-consistency.js';
 import type { Direction, ZoneKind } from '../../../config/vocabulary.js';
 import { assess, isComplete } from '../policy/assess.js';
 import { evaluate } from '../policy/rules.js';
+import { attemptOf, bench } from './policy-bench.js';
 import { type Broken, brokenBy, outcomeOf } from './policy-claims.js';
-import { attemptOf, bench, now } from './policy-draft.js';
+import { now } from './policy-draft.js';
 import { unknownOperators } from './policy-operators.js';
 import { cellCount, cellsOf, cellWords, draftOf, type Space, spacesOf } from './policy-space.js';
 

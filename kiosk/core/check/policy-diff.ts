@@ -2,9 +2,10 @@
 import type { Policy } from '../../../config/policy.js';
 import type { Direction, ZoneKind } from '../../../config/vocabulary.js';
 import { evaluate } from '../policy/rules.js';
+import { attemptOf, type Bench, bench } from './policy-bench.js';
 import type { Progress } from './policy-check.js';
 import { outcomeOf } from './policy-claims.js';
-import { attemptOf, type Bench, bench, now } from './policy-draft.js';
+import { now } from './policy-draft.js';
 import { cellCount, cellsOf, cellWords, draftOf, spacesOf } from './policy-space.js';
 
 /** Two policies that have little in common read nearly twice as much. */

@@ -1,6 +1,6 @@
 /**
- * A person and a gate put together for the policy's check: every part of the gate is sound, one
- * person shows what a cell says, in a fixed order of moments, at noon of a fixed day in site time.
+ * What one person shows in a cell of the policy's check, in a fixed order of moments, at noon of a
+ * fixed day in site time.
  */
 
 import { traitsOf } from '../../../config/papers.js';
@@ -12,20 +12,17 @@ import type {
   IdentitySpace,
   KnownEntry,
   Now,
-  ZoneKind,
 } from '../../../config/vocabulary.js';
-import type { Attempt, Refusal } from '../attempt/attempt-state.js';
+import type { Refusal } from '../attempt/attempt-state.js';
 import type { CardEvidence, DocumentEvidence, Identity, TemperatureEvidence } from '../evidence.js';
-import { nothingKnown, putUse } from '../known/known.js';
-import type { Known, UseState } from '../known/known-set.js';
-import { type GateState, initialState } from '../state.js';
+import type { UseState } from '../known/known-set.js';
 
 type Paper = Extract<Requirement, { op: 'document' }>;
 
 const msPerDay = 86_400_000;
 /** 2020-02-12, a day within the time of the notice; any other would do. */
 export const day = 18_304;
-const startMs = 100_000;
+export const startMs = 100_000;
 export const now: Now = {
   monotonicMs: startMs + 20_000,
   wallMs: day * msPerDay + msPerDay / 2,
@@ -171,106 +168,5 @@ export function knownSince(
     ...(direction === undefined ? {} : { direction }),
     at: formatRfc3339(now.wallMs - hoursAgo * 3_600_000),
     until: formatRfc3339(now.wallMs + 365 * msPerDay),
-  };
-}
-
-/** A gate under a policy, to which cells are brought one after the other. */
-export interface Bench {
-  readonly policy: Policy;
-  /** @returns the gate as this cell finds it */
-  gateFor(draft: Draft, people: Attempt['identities']): GateState;
-}
-
-/** @returns a gate of this kind where every part is sound and nothing is known */
-export function bench(policy: Policy, kind: ZoneKind, direction: Direction): Bench {
-  const base: GateState = {
-    ...initialState(
-      {
-        site: 'site',
-        kiosk: 'kiosk',
-        zone: { name: zoneName, kind },
-        direction,
-        utcOffsetMinutes: 0,
-        policy,
-        policyHash: '',
-        pulseMs: 300,
-        hasPassageSensor: true,
-      },
-      now,
-    ),
-    devices: {
-      relay: 'ok',
-      turnstile: 'ok',
-      scanner: 'ok',
-      thermometer: 'ok',
-      'id-card-reader': 'ok',
-      panel: 'ok',
-    },
-    registry: 'current',
-  };
-  // What is known takes a copy of its shards to change: each combination is made once.
-  const cache = new Map<string, Known>();
-  const knownFor = (uses: Draft['uses']): Known => {
-    const name = uses
-      .map(({ entry, state }) =>
-        [entry.type, entry.key, entry.direction, entry.at, state].join(' '),
-      )
-      .join();
-    const found = cache.get(name);
-    if (found !== undefined) return found;
-    const made = uses.reduce(
-      (known, { entry, state }) => putUse(known, entry, state),
-      nothingKnown(),
-    );
-    cache.set(name, made);
-    return made;
-  };
-  return {
-    policy,
-    gateFor({ uses, hasFever }, people) {
-      const known = knownFor(uses);
-      if (!hasFever) return { ...base, known };
-      const fever = {
-        people: Object.values(people).map(({ space, token }) => `${space}:${token}`),
-        firstMs: now.monotonicMs - 1,
-        lastMs: now.monotonicMs - 1,
-        retests: policy.settings.retestsMax,
-        isOpen: true,
-      };
-      return { ...base, known, fevers: [fever] };
-    },
-  };
-}
-
-/** @returns the person of a cell; the host whom a filing names is nobody who passes */
-export function attemptOf(draft: Draft): Attempt {
-  const { documents, card, temperature, refusals, selected, attended, arrivalDay } = draft;
-  const identities: Partial<Record<IdentitySpace, Identity>> = {};
-  const hosts = documents.map(({ host }) => host);
-  for (const { identity } of documents)
-    if (identity !== null && !(identity.space === 'campus-id' && hosts.includes(identity.token)))
-      identities[identity.space] ??= identity;
-  if (card !== null) identities['id-number'] ??= card.identity;
-  return {
-    serial: 1,
-    startedMs: startMs,
-    identities,
-    identifiedMs: startMs,
-    masked: null,
-    documents,
-    card,
-    attested: draft.attested.map((what) => ({ what, guard: 'guard', atMs: moments.byHand })),
-    selected,
-    arrivalDay,
-    attended,
-    companions: 0,
-    household: null,
-    detailed: false,
-    refusals,
-    temperature,
-    noReading: null,
-    standing: { type: 'collecting' },
-    lastEvidenceMs: now.monotonicMs,
-    deadlineMs: now.monotonicMs + 30_000,
   };
 }

@@ -53,13 +53,11 @@ import {
   exitFact,
   type Fact,
   guardFacts,
-  hostCode,
   householdFact,
-  paperFact,
-  paperWords,
   temperatureFact,
   type Value,
 } from './policy-facts.js';
+import { hostCode, paperFact, paperWords } from './policy-papers.js';
 
 export interface Space {
   readonly zone: ZoneKind;
@@ -192,6 +190,10 @@ function factsOfAll(
       },
     }),
   );
+  const exit: Value = { words: 'known', put: putExit };
+  const isExitRead = rules.some((rule) =>
+    requirementsIn(rule, direction).some(({ op }) => op === 'recent-exit'),
+  );
   const [, normal] = temperatureFact(false, false, direction, policies).values;
   return [
     {
@@ -206,7 +208,7 @@ function factsOfAll(
     there('ID card', 'good', (draft) => {
       draft.card = cardFor();
     }),
-    { name: 'exit of the person', values: [{ words: 'known', put: putExit }] },
+    ...(isExitRead ? [{ name: 'exit of the person', values: [exit] }] : []),
     { name: 'temperature', values: normal === undefined ? [] : [normal] },
   ];
 }

@@ -125,7 +125,10 @@ function meanings(state: GateState, attempt: Attempt, now: Now): Meaning[] {
   const attested = attest.flatMap((what): Meaning[] =>
     what === 'temperature' ? (canMeasure ? byHand : []) : [{ type: 'attest', what }],
   );
-  const selectable = cases.map((rule): Meaning => ({ type: 'case', rule }));
+  // The chosen case is not asked for again: the list goes on with what it lacks.
+  const selectable = cases
+    .filter(({ id }) => id !== attempt.selected)
+    .map((rule): Meaning => ({ type: 'case', rule }));
   return [...uncertain, ...attested, ...selectable];
 }
 

@@ -154,7 +154,11 @@ function outcomeOf(turn: Turn, outcome: LaneOutcome, grant: Grant | null): void 
 }
 
 /** The person's last passage in this direction: known here, and told to the other gates. */
-function rememberPassage(turn: Turn, { identities }: Grant): void {
+function rememberPassage(turn: Turn, grant: Grant): void {
+  // Of a household's members only its ticket tells which way one went last.
+  const identities = grant.identities.filter(
+    ({ space }) => space !== 'household' || grant.ticket !== null,
+  );
   if (identities.length === 0) return;
   const { direction, policy } = turn.state.settings;
   const { wallMs } = turn.now;

@@ -82,3 +82,19 @@ export async function residentShows(
   await stage.measure(healthy);
   await stage.scan(ticket);
 }
+
+/** The guard walks with NEXT to a meaning, looks at it for a second, and confirms. */
+export async function confirms(stage: Stage, meaning: string): Promise<void> {
+  const shown = (): string => stage.state().prompt?.id ?? 'nothing';
+  for (let presses = 0; !shown().includes(`/${meaning}`); presses += 1) {
+    if (presses > stepsMax) throw new Error(`CONFIRM never means ${meaning}: ${shown()}`);
+    await stage.press('next');
+  }
+  await stage.pause(lookMs);
+  await stage.press('confirm');
+}
+
+/** More than the longest walk: fourteen days of arrival. */
+const stepsMax = 30;
+/** CONFIRM counts for what was shown for a second. */
+const lookMs = 1_100;

@@ -165,6 +165,40 @@ export const staffCases: readonly Case[] = [
     },
   },
   {
+    rule: 'lab-staff',
+    clause: '三.1',
+    name: 'laboratory form, code, temperature: goes in',
+    gate: 'in',
+    expected: 'grant lab-staff, passed',
+    async play({ in: gate }, { campusId }) {
+      await gate.scan(gate.papers.labForm(campusId));
+      await gate.scan(gate.papers.code(campusId));
+      await gate.measure(healthy);
+      await gate.walk();
+    },
+  },
+  {
+    rule: 'lab-staff',
+    clause: '三.1',
+    name: 'at the laboratory’s door',
+    gate: 'building',
+    expected: 'grant lab-staff, passed',
+    async play({ building: gate }, { campusId }) {
+      await gate.scan(gate.papers.labForm(campusId, { zones: ['lab-7'] }));
+      await gate.scan(gate.papers.code(campusId));
+      await gate.measure(healthy);
+      await gate.walk();
+    },
+  },
+  {
+    rule: 'student',
+    clause: '四',
+    name: 'student at a building: referred',
+    gate: 'building',
+    expected: 'refer student',
+    play: ({ building: gate }, { campusId }) => gate.scan(gate.papers.studentCode(campusId)),
+  },
+  {
     rule: 'fever',
     clause: '体温必测',
     name: 'fever',

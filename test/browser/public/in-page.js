@@ -113,6 +113,35 @@ globalThis.inPage = {
       })
       .filter((one) => getComputedStyle(one).display !== 'inline')
       .map((one) => one.textContent),
+  /** Chinese words that are cut off, wherever they stand: of the English there may be less. */
+  cutChinese() {
+    const clips = (one) => {
+      const { overflow, overflowX, overflowY } = getComputedStyle(one);
+      return [overflow, overflowX, overflowY].some((it) => it !== 'visible');
+    };
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const cut = [];
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      if (!/\p{Script=Han}/u.test(node.data) || !node.parentElement.checkVisibility()) continue;
+      if (getComputedStyle(node.parentElement).visibility === 'hidden') continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const { left, right, top, bottom } = range.getBoundingClientRect();
+      // What is painted of a line is its middle; boxes are rounded to pixels.
+      const margin = 0.2 * Number.parseFloat(getComputedStyle(node.parentElement).fontSize) + 1;
+      for (let box = node.parentElement; box !== document.body; box = box.parentElement) {
+        if (!clips(box)) continue;
+        const outer = box.getBoundingClientRect();
+        const isCut =
+          left < outer.left - 1 ||
+          right > outer.right + 1 ||
+          top + margin < outer.top ||
+          bottom - margin > outer.bottom;
+        if (isCut) cut.push(`${node.data} in ${box.id || box.className || box.tagName}`);
+      }
+    }
+    return cut;
+  },
   characterPx: (selector) =>
     Number.parseFloat(getComputedStyle(document.querySelector(selector)).fontSize),
   look: () => ({

@@ -1,10 +1,10 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PageStartError } from '../../../kiosk/page-server/listen.js';
 import { heartbeatMs } from '../../../kiosk/page-server/streams.js';
 import { type Screen, screenClientsMax, startScreen } from '../../../kiosk/screen/server.js';
 import type { ScreenView } from '../../../kiosk/screen/view.js';
+import { type Asked, listenTo, ask as send, virtualTime } from '../page-client.js';
 
 const idle: ScreenView = {
   mode: 'idle',
@@ -18,31 +18,6 @@ const idle: ScreenView = {
   direction: 'in',
 };
 
-/** A clock that stands until it is moved, and runs what is due when it is. */
-function virtualTime() {
-  let nowMs = 0;
-  let tasks: { dueMs: number; task: () => void }[] = [];
-  return {
-    clock: { now: () => ({ monotonicMs: nowMs, wallMs: nowMs, clock: 'synced' as const }) },
-    scheduler: {
-      at(dueMs: number, task: () => void) {
-        const entry = { dueMs, task };
-        tasks.push(entry);
-        return () => {
-          tasks = tasks.filter((other) => other !== entry);
-        };
-      },
-    },
-    waiting: () => tasks.length,
-    advance(byMs: number) {
-      nowMs += byMs;
-      const due = tasks.filter((entry) => entry.dueMs <= nowMs);
-      tasks = tasks.filter((entry) => entry.dueMs > nowMs);
-      for (const entry of due) entry.task();
-    },
-  };
-}
-
 const closers: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
@@ -55,87 +30,13 @@ async function start(log: string[] = []) {
   return { screen, time, log };
 }
 
-/** Sends one request and reads the whole answer. */
-function ask(
-  screen: Screen,
-  path: string,
-  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
-): Promise<{ status: number; headers: IncomingMessage['headers']; body: string }> {
-  return new Promise((resolve, reject) => {
-    const { body, ...rest } = options;
-    const request = httpRequest(
-      { host: '127.0.0.1', port: screen.port, path, agent: false, ...rest },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: Buffer.concat(chunks).toString('utf8'),
-          }),
-        );
-      },
-    );
-    request.on('error', reject);
-    request.end(body);
-  });
-}
+const ask = (screen: Screen, path: string, asked: Asked = {}) => send(screen.port, path, asked);
 
-/** Opens the event stream; `next` waits for one more event than were taken so far. */
-function listen(screen: Screen) {
-  return new Promise<{
-    status: number;
-    next: () => Promise<{ event: string; data: string }>;
-    ended: Promise<void>;
-    end: () => void;
-  }>((resolve, reject) => {
-    const request = httpRequest(
-      { host: '127.0.0.1', port: screen.port, path: '/events', agent: false },
-      (response) => {
-        const queue: { event: string; data: string }[] = [];
-        let wake = () => {};
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => {
-          text += chunk;
-          const blocks = text.split('\n\n');
-          text = blocks.pop() ?? '';
-          for (const block of blocks) queue.push(parseEvent(block));
-          wake();
-        });
-        const ended = new Promise<void>((done) => {
-          response.on('close', () => done());
-        });
-        response.on('error', () => {});
-        resolve({
-          status: response.statusCode ?? 0,
-          async next() {
-            while (queue.length === 0)
-              await new Promise<void>((done) => {
-                wake = done;
-              });
-            return queue.shift() ?? { event: '', data: '' };
-          },
-          ended,
-          end: () => request.destroy(),
-        });
-      },
-    );
-    request.on('error', reject);
-    request.end();
-    closers.push(() => request.destroy());
-  });
-}
-
-function parseEvent(block: string): { event: string; data: string } {
-  const field = (name: string) =>
-    block
-      .split('\n')
-      .filter((line) => line.startsWith(`${name}: `))
-      .map((line) => line.slice(name.length + 2))
-      .join('\n');
-  return { event: field('event'), data: field('data') };
+/** Opens the event stream, which the test's end closes. */
+async function listen(screen: Screen) {
+  const stream = await listenTo(screen.port);
+  closers.push(() => stream.end());
+  return stream;
 }
 
 describe('the page', () => {

@@ -1,5 +1,5 @@
 /** What a booth shows in one moment or another, as full as it gets. */
-import type { DeviceName, DeviceStatus } from '../../config/vocabulary.js';
+import type { DeviceName, DeviceStatus } from '../../../config/vocabulary.js';
 import {
   alarmWords,
   detailWords,
@@ -11,17 +11,17 @@ import {
   reasonWords,
   temperatureWords,
   verdictWords,
-} from '../../kiosk/booth/phrases.js';
-import { meaningWords } from '../../kiosk/booth/prompt-words.js';
+} from '../../../kiosk/booth/phrases.js';
+import { meaningWords } from '../../../kiosk/booth/prompt-words.js';
 import type {
   BoothAlarm,
   BoothAttempt,
   BoothDevice,
   BoothLine,
   BoothView,
-} from '../../kiosk/booth/view.js';
-import type { Meaning } from '../../kiosk/core/guard/prompts.js';
-import { shippedPolicy } from '../kiosk/core/hands.js';
+} from '../../../kiosk/booth/view.js';
+import type { Meaning } from '../../../kiosk/core/guard/prompts.js';
+import { shippedPolicy } from '../core/hands.js';
 
 const [ruleAny] = shippedPolicy().rules;
 if (ruleAny === undefined) throw new Error('a policy without rules');
