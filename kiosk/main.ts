@@ -146,7 +146,9 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
   const take = (reading: Reading): void => {
     switch (reading.type) {
       case 'scan': {
-        const at = { takenMs: reading.monotonicMs, wallMs: loop.now().wallMs };
+        const { wallMs, clock: trusted } = loop.now();
+        const isLowerBound = trusted === 'floor' || trusted === 'conflict';
+        const at = { takenMs: reading.monotonicMs, wallMs, isLowerBound };
         const evidence = desk.scan(reading.text, at);
         count(evidence.type === 'refused' ? `scan/${evidence.reason}` : 'scan/verified');
         return loop.post({ type: 'evidence', evidence });

@@ -132,6 +132,7 @@ const alarmTable = {
   'badge-refused': { zh: '门卫证无效', en: 'Guard badge refused' },
   'nobody-on-duty': { zh: '无人值班', en: 'Nobody is on duty' },
   'clock-untrusted': { zh: '时钟未校准，不能自动放行', en: 'Clock not set: no automatic passage' },
+  'double-use': { zh: '一证两用：两处校门先后使用', en: 'One paper used at two gates' },
   'clock-conflict': { zh: '时钟跳变，不能自动放行', en: 'Clock jumped: no automatic passage' },
   'registry-missing': {
     zh: '无登记公钥，不能封存信息',

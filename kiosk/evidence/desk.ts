@@ -18,7 +18,7 @@ import { type CardText, cardEvidence } from './card.js';
 import { cardKeeper } from './card-keeper.js';
 import { type DetailProblem, type DetailsInput, detailsEvidence } from './details.js';
 import { type PartKeeper, type PartSource, partKeeper } from './part-keeper.js';
-import { scanEvidence, type Verifier } from './scan.js';
+import { type ScanMoment, scanEvidence, type Verifier } from './scan.js';
 import { type RandomBytes, type RegistryState, registryKey, type Seal, sealer } from './seal.js';
 import { collectTemperature, type TemperatureSample } from './temperature.js';
 
@@ -41,7 +41,7 @@ export interface Moment {
 }
 
 export interface EvidenceDesk {
-  scan(text: string, at: Moment): DocumentEvidence | RefusedEvidence;
+  scan(text: string, at: ScanMoment): DocumentEvidence | RefusedEvidence;
   card(card: CardText, at: Moment): CardEvidence | RefusedEvidence;
   /** A card is there that cannot be read: the one before it is no longer the one on the reader. */
   unreadableCard(takenMs: number): RefusedEvidence;

@@ -9,6 +9,7 @@ import {
 import { parseStrictJsonBytes } from '../../config/strict-json.js';
 import { pepperBytes } from '../../kiosk/credential/tokens.js';
 import { parseTrustList, trustListBytesMax } from '../../kiosk/credential/trust.js';
+import { registryPublicKey } from '../../kiosk/evidence/seal.js';
 import {
   type Command,
   type ExitCode,
@@ -27,8 +28,12 @@ import {
 } from './files.js';
 import { readKind, readWords } from './words.js';
 
+/** X25519 (RFC 7748). */
+const registryKeyBytes = 32;
+
 const help = `Usage: gatectl keys new [--out FILE] [--json]
        gatectl keys trust --list FILE --name NAME (--key FILE | --public-key KEY) --kinds KIND,…
+       gatectl keys registry --list FILE --out FILE [--not-before TIME]
        gatectl keys pepper --out FILE
 
 new     makes an Ed25519 key; writes the private key to FILE (mode 0600, a JWK; by default
@@ -37,6 +42,9 @@ trust   adds an issuer to a trust list, which is made where there is none
           --kinds      what the key may sign: names or numbers between commas
           --variants --purposes --units --zones   fences: what of those kinds it may sign
           --not-before --not-after                 RFC 3339: when it counts
+registry makes the key that private details are sealed to: the private key, which alone opens them and
+        belongs to the registry off the gates, goes to FILE (mode 0600); the public key onto the list
+          --not-before   RFC 3339: from when gates use it; now without it
 pepper  makes a site pepper (32 random bytes, base64url, mode 0600), for kiosks and issuing offices
 
 --json  prints one JSON object
@@ -49,8 +57,9 @@ export const keysCommand: Command = {
     const [verb, ...rest] = args;
     if (verb === 'new') return makeKey(rest, streams);
     if (verb === 'trust') return trustKey(rest, streams);
+    if (verb === 'registry') return makeRegistryKey(rest, streams);
     if (verb === 'pepper') return makePepper(rest, streams);
-    throw new UsageError(`keys ${verb ?? ''}: new, trust or pepper is expected`);
+    throw new UsageError(`keys ${verb ?? ''}: new, trust, registry or pepper is expected`);
   },
 };
 
@@ -74,6 +83,22 @@ async function makePepper(args: readonly string[], streams: Streams): Promise<Ex
   const file = required(values.out, '--out');
   writeSecretFile(file, `${encodeBase64url(randomBytes(pepperBytes))}\n`);
   await streams.out(`pepper ${file}\n`);
+  return 0;
+}
+
+async function makeRegistryKey(args: readonly string[], streams: Streams): Promise<ExitCode> {
+  const text = { type: 'string' } as const;
+  const { values } = readArguments(args, { list: text, out: text, 'not-before': text }, 0);
+  const list = required(values.list, '--list');
+  const file = required(values.out, '--out');
+  const privateKey = randomBytes(registryKeyBytes);
+  const publicKey = encodeBase64url(registryPublicKey(privateKey));
+  const notBefore = values['not-before'] ?? new Date().toISOString();
+  // The list first: a key that no list names would only lie about.
+  const extended = extendList(list, 'registry', { publicKey, notBefore });
+  writeSecretFile(file, `${encodeBase64url(privateKey)}\n`);
+  replaceFile(list, extended);
+  await streams.out(`private key ${file}\n${list} seals to ${publicKey} from ${notBefore}\n`);
   return 0;
 }
 
@@ -109,7 +134,7 @@ async function trustKey(args: readonly string[], streams: Streams): Promise<Exit
     ...(values['not-before'] === undefined ? {} : { notBefore: values['not-before'] }),
     ...(values['not-after'] === undefined ? {} : { notAfter: values['not-after'] }),
   };
-  replaceFile(file, extendList(file, issuer));
+  replaceFile(file, extendList(file, 'issuers', issuer));
   await streams.out(
     values.json === true
       ? `${JSON.stringify({ list: file, kid: key.kid, issuer })}\n`
@@ -128,14 +153,15 @@ function readPublicKey(keyFile: string | undefined, text: string | undefined): P
 }
 
 /** The list is judged before and after, so that a bad one is neither kept nor made. */
-function extendList(file: string, issuer: object): string {
+function extendList(file: string, member: 'issuers' | 'registry', entry: object): string {
   const bytes = readBytesIfThere(file) ?? Buffer.from('{"issuers": []}');
   const json = parseStrictJsonBytes(bytes, trustListBytesMax);
   if (!json.ok) throw new UsageError(formatProblems(file, json.problems));
   const before = parseTrustList(json.value);
   if (!before.ok) throw new UsageError(formatProblems(file, before.problems));
-  const list: { issuers?: unknown } = { ...Object(json.value) };
-  list.issuers = [...(Array.isArray(list.issuers) ? list.issuers : []), issuer];
+  const list: Record<string, unknown> = { ...Object(json.value) };
+  const entries = list[member];
+  list[member] = [...(Array.isArray(entries) ? entries : []), entry];
   const after = parseTrustList(list);
   if (!after.ok) throw new UsageError(formatProblems(file, after.problems));
   return `${JSON.stringify(list, null, 2)}\n`;

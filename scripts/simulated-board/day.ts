@@ -23,7 +23,7 @@ import { residentCases } from './cases/residents.js';
 import { returningCases } from './cases/returning.js';
 import { staffCases } from './cases/staff.js';
 import { knownHub } from './hub.js';
-import { openCampus } from './papers.js';
+import { type Campus, openCampus } from './papers.js';
 import { crowd } from './people.js';
 import { openStage, type Stage } from './stage.js';
 import { outcomeOf, type Witness, witness } from './witness.js';
@@ -54,6 +54,12 @@ export interface DayOptions {
   readonly cases?: readonly Case[];
   /** after each case, in order */
   played(result: CaseResult): void;
+  /** where the journals lie; the caller's to remove. A folder of its own without it */
+  readonly folder?: string;
+  /** the offices, once they are open: who may look into what was sealed */
+  opened?(campus: Campus): void;
+  /** everything that leaves a gate: pictures for the person and the guard, and what its steps ask for */
+  saw?(what: unknown): void;
 }
 
 /** Two days after the notice, eight in the morning, site time. */
@@ -76,10 +82,11 @@ const places: Readonly<Record<GateName, Pick<KioskConfig, 'direction'> & Partial
 /** Plays the day. @returns all results; @throws where a law is broken or the gate hangs */
 export async function playDay(options: DayOptions): Promise<readonly CaseResult[]> {
   const { config, policy, log } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'gate-kiosk-day-'));
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'gate-kiosk-day-'));
   const clock = skippingClock({ wallMs: dayStartsMs });
   const utcOffsetMinutes = timeZoneOffsetMinutes(config.timeZone) ?? 0;
   const campus = openCampus(clock, utcOffsetMinutes);
+  options.opened?.(campus);
   const nextPerson = crowd(() => clock.now().wallMs);
   const hub = knownHub();
   const boards = new Map<GateName, Board>();
@@ -106,8 +113,12 @@ export async function playDay(options: DayOptions): Promise<readonly CaseResult[
       folder,
       log,
       seed: 1 + gateNames.indexOf(name),
-      show: () => {},
-      observe: (...step) => witnesses[name].observe(...step),
+      show: (view) => options.saw?.(view),
+      showBooth: (view) => options.saw?.(view),
+      observe(...step) {
+        witnesses[name].observe(...step);
+        options.saw?.(step[2]);
+      },
       broken: (detail) => {
         broken = detail;
       },
@@ -201,7 +212,7 @@ export async function playDay(options: DayOptions): Promise<readonly CaseResult[
   } finally {
     for (const board of boards.values()) await board.close();
     clock.close();
-    rmSync(folder, { recursive: true, force: true });
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
   }
   return results;
 }

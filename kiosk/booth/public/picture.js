@@ -66,15 +66,21 @@ export function createPicture() {
       end.textContent = ` ${secondsLeft(Date.parse(end.dataset.until), nowMs)} 秒`;
   }
 
+  function showParts() {
+    // Banners first: what is below them is fitted into the room that they leave.
+    showBanners(clock.nowMs());
+    showPerson(view.attempt);
+    question.show(view);
+    showWatch(view);
+    showTimes();
+  }
+
   return {
     show(next) {
       view = next;
-      showHeader(view);
-      showPerson(view.attempt);
-      question.show(view);
-      showWatch(view);
-      showTimes();
       document.body.dataset.state = 'live';
+      showHeader(view);
+      showParts();
     },
     /** What stands now; null: the controller is gone. */
     view: () => view,
@@ -86,11 +92,7 @@ export function createPicture() {
     say: question.say,
     /** The window has another size. */
     refit() {
-      if (view === null) return;
-      showPerson(view.attempt);
-      question.show(view);
-      showWatch(view);
-      showTimes();
+      if (view !== null) showParts();
     },
     lose() {
       view = null;

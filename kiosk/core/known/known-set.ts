@@ -132,6 +132,11 @@ export function edit(known: Known) {
       const name = nameOf(entry.type, entry.key, entry.direction);
       const index = shardOf(name);
       const before = read(index).uses.get(name);
+      // Used here and there while the gates did not hear each other: said once, and never merged away.
+      if (before?.state === 'spent' && !before.elsewhere && before.entry.at !== entry.at) {
+        set(index, name, { ...before, elsewhere: true }, false);
+        return 'double';
+      }
       // A snapshot repeats what is known: that is nothing to write again.
       if (before?.state === 'spent' || before?.elsewhere) return 'known';
       if (before === undefined && count >= knownCountMax) return 'no-room';
@@ -160,7 +165,7 @@ export function edit(known: Known) {
   };
 }
 
-type Taken = 'news' | 'known' | 'no-room';
+type Taken = 'news' | 'known' | 'no-room' | 'double';
 
 function isMerged({ type }: KnownEntry): boolean {
   return type === 'passage' || type === 'isolation';

@@ -80,6 +80,8 @@ export interface Learned {
   readonly known: Known;
   /** what was news, and is to be written */
   readonly news: readonly KnownEntry[];
+  /** used here, and now another gate tells of a use of its own */
+  readonly doubles: readonly KnownEntry[];
   /** what there was no room for */
   readonly droppedCount: number;
 }
@@ -93,13 +95,15 @@ export interface Learned {
 export function learnUses(known: Known, entries: readonly KnownEntry[]): Learned {
   const editor = edit(known);
   const news: KnownEntry[] = [];
+  const doubles: KnownEntry[] = [];
   let droppedCount = 0;
   for (const entry of entries) {
     const taken = editor.learn(entry);
     if (taken === 'news') news.push(entry);
     if (taken === 'no-room') droppedCount += 1;
+    if (taken === 'double') doubles.push(entry);
   }
-  return { known: editor.done(), news, droppedCount };
+  return { known: editor.done(), news, doubles, droppedCount };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { KnownEntry } from '../../../config/vocabulary.js';
 import { recheckTicket } from '../lane/grant.js';
 import { timing } from '../limits.js';
 import { note, raise, set, type Turn } from '../turn.js';
-import { forgetOld, learnUses } from './known.js';
+import { findUse, forgetOld, learnUses } from './known.js';
 import { parseKnownEntry } from './known-entry.js';
 import { shardCount } from './known-set.js';
 
@@ -29,7 +29,8 @@ export function learn(turn: Turn, entries: readonly unknown[]): void {
     if (entry === null || (isDated && isTooFarAhead(entry, turn.now.wallMs))) refusedCount += 1;
     else readable.push(entry);
   }
-  const { known, news, droppedCount } = learnUses(turn.state.known, readable);
+  const { known, news, doubles, droppedCount } = learnUses(turn.state.known, readable);
+  for (const double of doubles) reportDoubleUse(turn, double);
   set(turn, { known });
   turn.uses.push(...news.map((entry) => ({ op: 'learn' as const, entry })));
   recheckTicket(turn);
@@ -37,6 +38,22 @@ export function learn(turn: Turn, entries: readonly unknown[]): void {
   if (count === 0) return;
   note(turn, 'known-refused', { count });
   raise(turn, 'known-refused');
+}
+
+/**
+ * One paper was used at two gates: nobody can undo it, but somebody is to know.
+ * @param entry the other gate's use
+ */
+export function reportDoubleUse(turn: Turn, { type, key, direction, at }: KnownEntry): void {
+  const own = findUse(turn.state.known, type, key, direction);
+  note(turn, 'double-use', {
+    paper: type,
+    key,
+    direction: direction ?? null,
+    hereAt: own?.entry.at ?? null,
+    elsewhereAt: at,
+  });
+  raise(turn, 'double-use');
 }
 
 function isTooFarAhead({ type, until, at }: KnownEntry, wallMs: number): boolean {

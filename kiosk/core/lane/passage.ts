@@ -153,18 +153,19 @@ function outcomeOf(turn: Turn, outcome: LaneOutcome, grant: Grant | null): void 
   endOf(turn, grant, 'passed');
 }
 
-/** The person's last passage in this direction: known here, and told to the other gates. */
-function rememberPassage(turn: Turn, grant: Grant): void {
-  // Of a household's members only its ticket tells which way one went last.
-  const identities = grant.identities.filter(
-    ({ space }) => space !== 'household' || grant.ticket !== null,
-  );
-  if (identities.length === 0) return;
+/**
+ * The person's last passage in this direction: known here, and told to the other gates. A household's
+ * is that of its ticket: who goes by papers of their own goes for nobody else of it.
+ */
+function rememberPassage(turn: Turn, { identities, ticket }: Grant): void {
+  const isBearers = ticket !== null || identities.every(({ space }) => space === 'household');
+  const whose = identities.filter(({ space }) => isBearers || space !== 'household');
+  if (whose.length === 0) return;
   const { direction, policy } = turn.state.settings;
   const { wallMs } = turn.now;
   const keptMs = policy.settings.maxAbsenceHours * 3_600_000;
   let { known } = turn.state;
-  const entries = identities.map(
+  const entries = whose.map(
     ({ token }): KnownEntry => ({
       type: 'passage',
       key: token,

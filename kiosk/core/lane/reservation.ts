@@ -3,12 +3,25 @@ import { formatRfc3339 } from '../../../config/rfc3339.js';
 import type { KnownEntry, Now } from '../../../config/vocabulary.js';
 import type { DocumentEvidence } from '../evidence.js';
 import { findUse, forgetUncertain, isIsolated, putUse, returnUse } from '../known/known.js';
-import { set, type Turn } from '../turn.js';
+import { note, raise, set, type Turn } from '../turn.js';
 import type { Grant } from './lane-state.js';
 
 /** The passage has been sensed, or could not be: the ticket is spent, and the other gates hear of it. */
 export function spendTicket(turn: Turn, { ticket }: Grant): void {
   if (ticket === null) return;
+  // Told of by another gate while the arm was open already: both have let somebody through.
+  const use = findUse(turn.state.known, ticket.type, ticket.key, ticket.direction);
+  if (use?.elsewhere) {
+    const { key, direction, at } = ticket;
+    note(turn, 'double-use', {
+      paper: 'ticket',
+      key,
+      direction: direction ?? null,
+      hereAt: at,
+      elsewhereAt: null,
+    });
+    raise(turn, 'double-use');
+  }
   set(turn, { known: putUse(turn.state.known, ticket, 'spent') });
   turn.uses.push({ op: 'spend', entry: ticket });
   turn.effects.push({ type: 'tell', entries: [ticket] });

@@ -107,6 +107,27 @@ describe('what other gates tell', () => {
     expect(gate.decision()).toBe('refer already-used');
   });
 
+  test('a ticket used here and at another gate is reported once, and stays spent', () => {
+    const gate = new Hands(out);
+    const paper = ticket('h');
+    askFor(gate, paper);
+    gate.commit();
+    gate.pass();
+    const [own] = gate.told().filter(({ type }) => type === 'ticket');
+    if (own === undefined) throw new Error('nothing told');
+    // What comes back of its own is nothing new.
+    gate.give({ type: 'known', entries: [own] });
+    expect(gate.records.some(({ type }) => type === 'double-use')).toBe(false);
+    const other = { ...own, at: '2020-02-12T00:58:00.000Z' };
+    for (let times = 0; times < 3; times += 1) gate.give({ type: 'known', entries: [other] });
+    expect(gate.records.filter(({ type }) => type === 'double-use')).toMatchObject([
+      { paper: 'ticket', key: paper.id, direction: 'out', hereAt: own.at, elsewhereAt: other.at },
+    ]);
+    expect(gate.state.alarms.map(({ code }) => code)).toContain('double-use');
+    askFor(gate, paper);
+    expect(gate.decision()).toBe('refer already-used');
+  });
+
   test('what is over is forgotten in the course of time', () => {
     const gate = new Hands(out);
     askFor(gate);

@@ -150,3 +150,15 @@ test('a paper of the older pepper binds while both are valid, its token by the n
   const form = desk.scan(papers.externalForm(person, 'service', { olderPepper: true }), moment);
   expect(form).toMatchObject({ boundTo: personToken(pepper, 'id-number', person.number) });
 });
+
+test('a badge from after a time that is only a lower bound counts; no other paper does', () => {
+  const later = { from: 3_600, until: 7_200 };
+  const late = { ...moment, isLowerBound: true };
+  const badge = papers.guardBadge(guard, later);
+  expect(freshDesk().scan(badge, moment)).toMatchObject({ reason: 'not-yet-valid' });
+  expect(freshDesk().scan(badge, late)).toMatchObject({ guard: campusId(guard) });
+  const revoked = papers.guardBadge(guard, { ...later, revoked: true });
+  expect(freshDesk().scan(revoked, late)).toMatchObject({ reason: 'revoked' });
+  const form = papers.form(staff, later);
+  expect(freshDesk().scan(form, late)).toMatchObject({ reason: 'not-yet-valid' });
+});
