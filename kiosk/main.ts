@@ -11,6 +11,7 @@ import type { BoothView } from './booth/view.js';
 import { windowsOf } from './core/known/known.js';
 import type { BrokenLaw } from './core/laws/invariants.js';
 import type { Effect, Input } from './core/messages.js';
+import { doOverlap } from './core/policy/ticket.js';
 import type { GateSettings } from './core/settings.js';
 import { type GateState, initialState } from './core/state.js';
 import { step as coreStep } from './core/step.js';
@@ -79,8 +80,10 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
   let view: ScreenView;
 
   const desk = evidenceDesk({
-    ticketsSeen: (household) =>
-      windowsOf(loop.state().known, household).map(({ ticket }) => ticket),
+    ticketsSeen: (household, day) =>
+      windowsOf(loop.state().known, household)
+        .filter((seen) => doOverlap(seen.day, day, settings))
+        .map(({ ticket }) => ticket),
     settings,
     verifier,
     scheduler,

@@ -26,10 +26,13 @@ export default defineConfig({
       suite(
         'unit',
         mirrored.map((folder) => `dist/test/${folder}/**/*.test.js`),
-        30_000,
+        120_000,
       ),
-      suite('system', ['dist/test/system/**/*.test.js'], 120_000),
+      // The scripted day alone takes a minute, and more on a crowded machine.
+      suite('system', ['dist/test/system/**/*.test.js'], 600_000),
       suite('simulation', ['dist/test/simulation/**/*.test.js'], 300_000),
+      // Only in `npm run test:long`.
+      suite('campus', ['dist/test/campus/**/*.test.js'], 300_000),
       suite('browser', ['dist/test/browser/**/*.test.js'], 120_000),
     ],
   },

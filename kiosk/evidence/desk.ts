@@ -28,8 +28,11 @@ export interface DeskOptions {
   readonly scheduler: Scheduler;
   /** for keys and nonces */
   readonly random: RandomBytes;
-  /** ids of the tickets that this gate has seen of a household, by its token */
-  ticketsSeen(household: string): readonly string[];
+  /**
+   * ids of the tickets that this gate has seen of a household, by its token, and whose days are also
+   * those of one that begins on this day (since 1970, site time)
+   */
+  ticketsSeen(household: string, day: number): readonly string[];
   /** told at the first look and at each change: whose key is sealed to */
   registryChanged(state: RegistryState): void;
 }

@@ -33,8 +33,8 @@ const guardBadge = 7;
 /** What the gate remembers of what was shown before. */
 export interface ScanMemory {
   readonly cards: CardKeeper;
-  /** ids of the tickets seen of a household, by its token */
-  ticketsSeen(household: string): readonly string[];
+  /** ids of the tickets seen of a household, by its token, whose days overlap with these */
+  ticketsSeen(household: string, day: number): readonly string[];
 }
 
 /**
@@ -73,9 +73,9 @@ export function scanEvidence(
   const holder = 'holder' in claims ? claims.holder : undefined;
   const { takenMs } = at;
   const identity = identityOf(kindName, claims, peppers[0]);
-  // One that is lost and revoked counts no more: this one takes its place.
+  // One of the same days that is lost and revoked counts no more: this one takes its place.
   const seen =
-    kindName === 'exit-entry-ticket' && identity !== null ? ticketsSeen(identity.token) : [];
+    claims.kind === 4 && identity !== null ? ticketsSeen(identity.token, claims.day) : [];
   return {
     type: 'document',
     id,

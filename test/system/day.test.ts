@@ -9,7 +9,7 @@ import { type Child, program, runChild, startChild } from './child.js';
 
 const board = program('../../scripts/simulated-board/main.js');
 /** An issue's worth of clauses and faults; grows with each. */
-const casesMin = 50;
+const casesMin = 180;
 
 let child: Child | null = null;
 afterEach(async () => {

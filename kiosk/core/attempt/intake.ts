@@ -11,6 +11,7 @@ import { isSecondTicket, windowEntry } from '../policy/ticket.js';
 import type { GateState } from '../state.js';
 import { note, set, sound, type Turn } from '../turn.js';
 import {
+  type AttemptEnd,
   countIdentityChange,
   endAttempt,
   endedBy,
@@ -18,6 +19,7 @@ import {
   isFirm,
   isHostOf,
   isInTime,
+  isStrangers,
   patienceMs,
   replaceAttempt,
   startAttempt,
@@ -45,8 +47,7 @@ export function takeDocument(turn: Turn, document: DocumentEvidence): boolean {
     return false;
   }
   const isHost = attempt !== null && isHostOf(attempt, document);
-  const end =
-    attempt === null ? null : endedBy(turn.state, attempt, isHost ? null : document.identity);
+  const end = attempt === null || isHost ? null : endOf(turn.state, attempt, document);
   if (end === 'identity-changed') countIdentityChange(turn);
   if (end !== null) endAttempt(turn, end);
   const into = turn.state.attempt ?? startAttempt(turn, document.takenMs);
@@ -77,6 +78,11 @@ export function takeDocument(turn: Turn, document: DocumentEvidence): boolean {
   });
   if (!isHost) reserve(turn, document);
   return true;
+}
+
+function endOf(state: GateState, attempt: Attempt, document: DocumentEvidence): AttemptEnd | null {
+  const end = endedBy(state, attempt, document.identity);
+  return end === null && isStrangers(state, attempt, document) ? 'identity-changed' : end;
 }
 
 /** Takes in an ID card that was read: as a paper, it joins the attempt or begins the next one. */

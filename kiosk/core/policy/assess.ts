@@ -3,6 +3,7 @@ import { traitsOf } from '../../../config/papers.js';
 import { type Requirement, type Rule, requirementsIn } from '../../../config/policy.js';
 import type { IdentitySpace, Now } from '../../../config/vocabulary.js';
 import type { Attempt } from '../attempt/attempt-state.js';
+import type { DocumentEvidence } from '../evidence.js';
 import type { GateSettings } from '../settings.js';
 import type { GateState } from '../state.js';
 import { type Case, caseOf, isAttested } from './case.js';
@@ -99,6 +100,17 @@ export function joins(
       const spaces = spacesOf(requirementsIn(rule, state.settings.direction));
       return spaces.has(added) && held.every((space) => spaces.has(space));
     });
+}
+
+/** @returns whether some rule here uses both papers, so that both can be one person's */
+export function someRuleUses(
+  state: GateState,
+  one: DocumentEvidence,
+  other: DocumentEvidence,
+): boolean {
+  const uses = ({ requires }: Rule, document: DocumentEvidence): boolean =>
+    requires.some((it) => it.op === 'document' && fits(it, document));
+  return applicableRules(state).some((rule) => uses(rule, one) && uses(rule, other));
 }
 
 function spacesOf(requires: readonly Requirement[]): ReadonlySet<IdentitySpace> {

@@ -132,11 +132,11 @@ function decideOn(it: Case): Decision {
 /** Spaces of identities that are one person's: a household's members come and go at will. */
 const personal: readonly IdentitySpace[] = ['id-number', 'campus-id'];
 
-function flagsOf({ state, attempt }: Case, host: Identity | null): readonly Flag[] {
+function flagsOf({ state, attempt, now }: Case, host: Identity | null): readonly Flag[] {
   const isOfPerson = ({ space, token }: Identity) =>
     personal.includes(space) && token !== host?.token;
   const people = Object.values(attempt.identities).filter(isOfPerson);
-  return people.some(({ token }) => isRepeated(token, state)) ? ['direction-repeated'] : [];
+  return people.some(({ token }) => isRepeated(token, state, now)) ? ['direction-repeated'] : [];
 }
 
 /** What forbids an automatic grant under this rule: the gate's own condition. */

@@ -50,7 +50,7 @@ export function ticketRefusal(
   if (isSecondTicket(ticket, state)) return { reason: 'second-ticket', refer: true };
   // Where the exit is not known, that is the question, and its answer settles this too.
   const isKnown = direction === 'out' || isExitKnown(ticket, state);
-  return isKnown && isRepeated(identity.token, state)
+  return isKnown && isRepeated(identity.token, state, now)
     ? { reason: 'direction-repeated', refer: true }
     : null;
 }
@@ -78,12 +78,30 @@ function usesOf(
   return [id, ...replaces].flatMap((each) => findUse(known, 'ticket', each, direction) ?? []);
 }
 
-/** @returns whether the last known passage of a person or a household went the same way */
-export function isRepeated(token: string, { known, settings }: GateState): boolean {
-  const sameMs = lastPassageMs(known, token, settings.direction);
+/**
+ * @returns whether the last known passage of a person or a household went the same way. One that is
+ *   over says nothing any more, though it may not be forgotten yet.
+ */
+export function isRepeated(
+  token: string,
+  { known, settings }: GateState,
+  { wallMs }: Now,
+): boolean {
+  const { direction, policy } = settings;
+  const keptMs = policy.settings.maxAbsenceHours * msPerHour;
+  const last = (which: Direction): number | null => {
+    const ms = lastPassageMs(known, token, which);
+    return ms !== null && wallMs - ms <= keptMs ? ms : null;
+  };
+  const sameMs = last(direction);
   if (sameMs === null) return false;
-  const otherMs = lastPassageMs(known, token, settings.direction === 'in' ? 'out' : 'in');
+  const otherMs = last(direction === 'in' ? 'out' : 'in');
   return otherMs === null || !(sameMs <= otherMs);
+}
+
+/** @returns whether two tickets that begin on these days share any */
+export function doOverlap(day: number, other: number, { policy }: GateSettings): boolean {
+  return Math.abs(day - other) < policy.settings.ticketWindowDays;
 }
 
 /**
@@ -102,7 +120,7 @@ export function isSecondTicket(
     (seen) =>
       seen.ticket !== id &&
       !replaces.includes(seen.ticket) &&
-      Math.abs(seen.day - day) < state.settings.policy.settings.ticketWindowDays &&
+      doOverlap(seen.day, day, state.settings) &&
       (own === undefined ||
         seen.atMs < own.atMs ||
         (seen.atMs === own.atMs && seen.ticket < own.ticket)),

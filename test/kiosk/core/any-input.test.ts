@@ -429,7 +429,12 @@ function begin(direction: Direction, hasPassageSensor: boolean): World {
   return world;
 }
 
-test('no sequence of inputs breaks a law, makes the core throw or holds it up for ever', () => {
+/** Ten seconds on a machine of its own. */
+const timeoutMs = 240_000;
+
+test('no sequence of inputs breaks a law, makes the core throw or holds it up for ever', {
+  timeout: timeoutMs,
+}, () => {
   let pulses = 0;
   let passages = 0;
   fc.assert(
