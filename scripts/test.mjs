@@ -16,9 +16,7 @@ const systemPackages = [
   { name: 'fonts-noto-cjk', files: ['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'] },
 ];
 const isLong = process.argv.includes('--long');
-const suites = isLong
-  ? ['simulation', 'campus', 'system']
-  : ['unit', 'system', 'simulation', 'browser'];
+const suites = isLong ? ['simulation', 'system'] : ['unit', 'system', 'simulation', 'browser'];
 const mayNotSkip = process.env.GATE_KIOSK_NO_SKIP === '1';
 
 requireNode();

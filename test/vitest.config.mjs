@@ -31,8 +31,6 @@ export default defineConfig({
       // The scripted day alone takes a minute, and more on a crowded machine.
       suite('system', ['dist/test/system/**/*.test.js'], 600_000),
       suite('simulation', ['dist/test/simulation/**/*.test.js'], 300_000),
-      // Only in `npm run test:long`.
-      suite('campus', ['dist/test/campus/**/*.test.js'], 300_000),
       suite('browser', ['dist/test/browser/**/*.test.js'], 120_000),
     ],
   },

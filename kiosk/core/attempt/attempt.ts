@@ -4,7 +4,7 @@
  */
 import type { IdentitySpace } from '../../../config/vocabulary.js';
 import type { DocumentEvidence, Identity } from '../evidence.js';
-import { joins, someRuleUses } from '../policy/assess.js';
+import { joins } from '../policy/assess.js';
 import { recordRefusal } from '../records.js';
 import type { GateState } from '../state.js';
 import { note, set, sound, type Turn } from '../turn.js';
@@ -138,25 +138,6 @@ export function endedBy(
   const held = attempt.identities[identity.space];
   if (held !== undefined) return held.token === identity.token ? null : 'identity-changed';
   return spaces.length === 0 || joins(state, spaces, identity.space) ? null : 'identity-changed';
-}
-
-/**
- * A paper that names its holder by the number on a card has no identity of its own before the card
- * comes. Beside papers of somebody known it is another person's, unless some rule uses both.
- */
-export function isStrangers(
-  state: GateState,
-  attempt: Attempt,
-  document: DocumentEvidence,
-): boolean {
-  if (attempt.card !== null) return false;
-  const isNamed = ({ boundTo, identity }: DocumentEvidence): boolean =>
-    boundTo !== undefined && identity === null;
-  const isOther = isNamed(document)
-    ? ({ identity }: DocumentEvidence) => identity !== null
-    : isNamed;
-  if (!isNamed(document) && document.identity === null) return false;
-  return attempt.documents.filter(isOther).some((other) => !someRuleUses(state, other, document));
 }
 
 /** Remembers that one identity gave way to another: too many in a minute are the guard’s business. */

@@ -11,7 +11,6 @@ import { isSecondTicket, windowEntry } from '../policy/ticket.js';
 import type { GateState } from '../state.js';
 import { note, set, sound, type Turn } from '../turn.js';
 import {
-  type AttemptEnd,
   countIdentityChange,
   endAttempt,
   endedBy,
@@ -19,7 +18,6 @@ import {
   isFirm,
   isHostOf,
   isInTime,
-  isStrangers,
   patienceMs,
   replaceAttempt,
   startAttempt,
@@ -47,7 +45,8 @@ export function takeDocument(turn: Turn, document: DocumentEvidence): boolean {
     return false;
   }
   const isHost = attempt !== null && isHostOf(attempt, document);
-  const end = attempt === null || isHost ? null : endOf(turn.state, attempt, document);
+  const end =
+    attempt === null ? null : endedBy(turn.state, attempt, isHost ? null : document.identity);
   if (end === 'identity-changed') countIdentityChange(turn);
   if (end !== null) endAttempt(turn, end);
   const into = turn.state.attempt ?? startAttempt(turn, document.takenMs);
@@ -78,11 +77,6 @@ export function takeDocument(turn: Turn, document: DocumentEvidence): boolean {
   });
   if (!isHost) reserve(turn, document);
   return true;
-}
-
-function endOf(state: GateState, attempt: Attempt, document: DocumentEvidence): AttemptEnd | null {
-  const end = endedBy(state, attempt, document.identity);
-  return end === null && isStrangers(state, attempt, document) ? 'identity-changed' : end;
 }
 
 /** Takes in an ID card that was read: as a paper, it joins the attempt or begins the next one. */

@@ -69,7 +69,20 @@ export function doubtfulPapers(
     const doubt = doubtOf(it);
     if (doubt !== null) return doubt;
   }
-  return null;
+  return attempt.selected === null && attempt.documents.some(isOfSomebodyElse)
+    ? 'grant beside a paper that names somebody else'
+    : null;
+
+  /** It names its holder, is none that the rule asks for, and nobody's whom the rule knows. */
+  function isOfSomebodyElse(paper: DocumentEvidence): boolean {
+    if (paper.boundTo === undefined) return false;
+    if (requires.some((it) => it.op === 'document' && shownFor(it, attempt).includes(paper)))
+      return false;
+    const isCardRead = requires.some(({ op }) => op === 'card' || op === 'leaver-card');
+    const isOnCard =
+      card !== null && (paper.boundTo === card.identity.token || card.bound.includes(paper.id));
+    return !(isCardRead && isOnCard);
+  }
 
   function doubtOf(it: Requirement): string | null {
     switch (it.op) {

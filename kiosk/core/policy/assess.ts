@@ -3,12 +3,11 @@ import { traitsOf } from '../../../config/papers.js';
 import { type Requirement, type Rule, requirementsIn } from '../../../config/policy.js';
 import type { IdentitySpace, Now } from '../../../config/vocabulary.js';
 import type { Attempt } from '../attempt/attempt-state.js';
-import type { DocumentEvidence } from '../evidence.js';
 import type { GateSettings } from '../settings.js';
 import type { GateState } from '../state.js';
 import { type Case, caseOf, isAttested } from './case.js';
 import { type Judgement, judgeCase } from './judge.js';
-import { fits } from './paper.js';
+import { fits, isBoundTo, namesHolder } from './paper.js';
 
 export interface Assessed {
   readonly it: Case;
@@ -69,14 +68,23 @@ export function isComplete({ it, judgements }: Assessed): boolean {
 
 /**
  * Two people's evidence never completes one rule (law 4): what names somebody of whom the rule says
- * nothing may be another person's, and the temperature with it. A guard who has chosen the case has
- * looked at who stands there.
+ * nothing may be another person's, and the temperature with it. So may a paper that names its holder
+ * and that the rule does not use, unless it is the one on the card that the rule reads. A guard who
+ * has chosen the case has looked at who stands there.
  */
 export function accountsForAll({ requires, papers, attempt }: Case): boolean {
   if (attempt.selected !== null) return true;
-  const usesCard = requires.some(readsCard);
-  const used = [...papers.values()].map(({ identity }) => identity);
-  if (usesCard && attempt.card !== null) used.push(attempt.card.identity);
+  const shown = [...papers.values()];
+  const card = requires.some(readsCard) ? attempt.card : null;
+  const isOfNobodyKnown = attempt.documents.some(
+    (document) =>
+      namesHolder(document) &&
+      !shown.includes(document) &&
+      !(card !== null && isBoundTo(document, card)),
+  );
+  if (isOfNobodyKnown) return false;
+  const used = shown.map(({ identity }) => identity);
+  if (card !== null) used.push(card.identity);
   return Object.values(attempt.identities).every((held) =>
     used.some((identity) => identity?.space === held.space && identity.token === held.token),
   );
@@ -100,17 +108,6 @@ export function joins(
       const spaces = spacesOf(requirementsIn(rule, state.settings.direction));
       return spaces.has(added) && held.every((space) => spaces.has(space));
     });
-}
-
-/** @returns whether some rule here uses both papers, so that both can be one person's */
-export function someRuleUses(
-  state: GateState,
-  one: DocumentEvidence,
-  other: DocumentEvidence,
-): boolean {
-  const uses = ({ requires }: Rule, document: DocumentEvidence): boolean =>
-    requires.some((it) => it.op === 'document' && fits(it, document));
-  return applicableRules(state).some((rule) => uses(rule, one) && uses(rule, other));
 }
 
 function spacesOf(requires: readonly Requirement[]): ReadonlySet<IdentitySpace> {

@@ -106,8 +106,11 @@ export function namesHolder({ boundTo }: DocumentEvidence): boolean {
   return boundTo !== undefined;
 }
 
-/** Whichever of card and paper came later knows of the other. */
-function isBoundTo({ id, boundTo }: DocumentEvidence, { identity, bound }: CardEvidence): boolean {
+/** @returns whether the card's number is the paper's holder: whichever came later knows of the other */
+export function isBoundTo(
+  { id, boundTo }: DocumentEvidence,
+  { identity, bound }: CardEvidence,
+): boolean {
   return boundTo === identity.token || bound.includes(id);
 }
 

@@ -18,13 +18,12 @@ export const ticketCheckers: Checkers = {
   'a ticket lets out once and in once, replaced ones included': ticketsTwice,
   'every reservation ends spent, returned or uncertain': eachGate(reservations),
   'a code is taken in once': codesTwice,
+  'what two gates used before they heard of each other is found': doublesFound,
   'core and journal agree on what is used': eachGate(disagreements),
 };
 
 interface Use {
   readonly gate: ReadGate;
-  /** the first of those whose place the ticket takes */
-  readonly root: string;
   readonly id: string;
   readonly row: Row;
   readonly atMs: number;
@@ -38,17 +37,9 @@ const ticketsIn = (row: Row): readonly string[] =>
 function ticketsTwice({ world, gates }: Readout): string[] {
   const faults: string[] = [];
   const uses = new Map<string, Use[]>();
-  for (const gate of gates) {
-    const ends = endsOf(gate);
-    for (const row of gate.rows.filter(isGrant))
-      for (const id of ticketsIn(row)) {
-        const end = ends.get(row.seq);
-        if (end === undefined || !wentThrough.includes(String(end['outcome']))) continue;
-        const root = rootOf(world, id);
-        const name = `${root} ${gate.end.truth.direction}`;
-        const use = { gate, root, id, row, atMs: saidMs(gate, row) };
-        uses.set(name, [...(uses.get(name) ?? []), use]);
-      }
+  for (const use of gates.flatMap((gate) => usesAt(gate))) {
+    const name = `${rootOf(world, use.id)} ${use.gate.end.truth.direction}`;
+    uses.set(name, [...(uses.get(name) ?? []), use]);
   }
   for (const [name, list] of uses) {
     const inOrder = [...list].sort((a, b) => a.atMs - b.atMs);
@@ -62,6 +53,34 @@ function ticketsTwice({ world, gates }: Readout): string[] {
   }
   return faults;
 }
+
+/** A ticket used at two gates, and told by one of them to the other: that one says so. */
+function doublesFound({ gates }: Readout): string[] {
+  const users = new Map<string, Use[]>();
+  for (const use of gates.flatMap((gate) => usesAt(gate))) {
+    const name = `${use.id} ${use.gate.end.truth.direction}`;
+    users.set(name, [...(users.get(name) ?? []), use]);
+  }
+  return [...users].flatMap(([name, uses]) =>
+    uses.flatMap(({ gate, id, atMs, row }) => {
+      const { heard, direction, boots } = gate.end.truth;
+      const isElsewhere = uses.some((other) => other.gate !== gate);
+      const heardMs = heard.get(`ticket ${id} ${direction}`) ?? Number.NEGATIVE_INFINITY;
+      // Told within the run that used it, and before anybody may have forgotten it.
+      const isSameRun = boots.some(
+        ({ bootId, toMs }) => bootId === row.bootId && heardMs <= toMs - flushMs,
+      );
+      if (!isElsewhere || heardMs < atMs + passageMsMax || !isSameRun) return [];
+      const isFound = gate.rows.some((it) => it.type === 'double-use' && it['key'] === id);
+      return isFound ? [] : [`ticket ${name} at ${gate.end.truth.name}, in ${row.seq}`];
+    }),
+  );
+}
+
+/** From a decision to the passage that spends its ticket. */
+const passageMsMax = 30_000;
+/** Until what was said is on the disk. */
+const flushMs = 60_000;
 
 /** A second use is the guard's word for an uncertain one, or comes from not having heard. */
 function mayFollow(before: Use, use: Use): boolean {
@@ -79,6 +98,16 @@ function mayFollow(before: Use, use: Use): boolean {
   return heardMs >= use.atMs;
 }
 
+function usesAt(gate: ReadGate): readonly Use[] {
+  const ends = endsOf(gate);
+  return gate.rows.filter(isGrant).flatMap((row) => {
+    const outcome = String(ends.get(row.seq)?.['outcome']);
+    if (!wentThrough.includes(outcome)) return [];
+    return ticketsIn(row).map((id) => ({ gate, id, row, atMs: saidMs(gate, row) }));
+  });
+}
+
+/** The first of those whose place the ticket takes. */
 function rootOf({ truth }: World, id: string): string {
   const [replaced] = truth.papers.get(id)?.replaces ?? [];
   return replaced === undefined ? id : rootOf({ truth } as World, replaced);

@@ -52,6 +52,9 @@ function comes(campus: Campus, mischievous: (campus: Campus) => void): void {
 function works(campus: Campus, kind: PersonKind): void {
   const person = somebody(campus, kind);
   if (person === null) return;
+  const door = campus.sites.find(({ truth }) => truth.zoneKind === 'building');
+  if (door !== undefined && person.isInside && kind !== 'outside-unit' && campus.dice.chance(0.3))
+    return begins(campus, { ...plainPlan(campus, person, door), story: `${kind} door` }, () => {});
   const there: Direction = person.isInside ? 'out' : 'in';
   goes(campus, person, there, (isThrough) => {
     const { clock, dice } = campus;
@@ -190,6 +193,7 @@ function residentGoes(campus: Campus): void {
     household.members.every(({ kind, isInside }) => kind !== 'resident' || isInside);
   const { ticket } = household;
   if (ticket === null) return;
+  if (!isFresh) ticket.isShared = true;
   const isIsolated = truth.returns.some((it) => it.person.household === household);
   const show = (direction: Direction): Plan => {
     const plan = plainPlan(campus, person, campus.gate(direction));
@@ -203,7 +207,7 @@ function residentGoes(campus: Campus): void {
       story: `resident ${direction}`,
       shows: [...(dice.chance(0.5) ? papers : papers.reverse()), { do: 'wrist' }],
       ticket: ticket.id,
-      mustPass: plan.mustPass && isFresh,
+      mustPass: plan.mustPass && isFresh && !ticket.isShared && !household.ticket?.isShared,
       ...(dice.chance(0.1) && childOf(campus, household)),
     };
   };
@@ -228,7 +232,7 @@ function childOf(campus: Campus, household: Household): Pick<Plan, 'behind' | 's
  * The property office gives a household a new ticket when the old one's two days are over.
  * @returns whether nobody has been out on it yet
  */
-function renewTicket(campus: Campus, household: Household): boolean {
+export function renewTicket(campus: Campus, household: Household): boolean {
   const { desk } = campus;
   const today = campus.today();
   if (household.ticket !== null && today - household.ticket.day < 2) return false;

@@ -83,21 +83,24 @@ const troubles: Readonly<Record<Exclude<keyof Troubles, 'badMedium'>, Trouble>> 
     const ms = (dice.int(7) - 3) * hourMs;
     site.computer.jumpWall(ms);
     yield dice.int(2 * hourMs);
-    site.computer.jumpWall(-ms);
+    site.computer.jumpWall(-site.computer.wallErrorMs());
     // A time that was run ahead stands still for as long.
     yield Math.max(0, ms);
     begun();
   },
   *crash({ dice }, site) {
     if (!site.isOn) return;
+    const begun = begins(site, site.truth.diskTroubles);
     if (dice.chance(0.5)) site.relay.crash();
     else site.journal.faults.loseWorker();
     yield dice.int(2 * minuteMs);
-    if (!site.isOn) return;
     // The supervisor starts the process anew.
-    site.cutPower();
-    yield 2 * secondMs;
-    site.boot();
+    if (site.isOn) {
+      site.cutPower();
+      yield 2 * secondMs;
+      site.boot();
+    }
+    begun();
   },
   *chatter({ dice }, site) {
     const { panel } = site.ends;
@@ -148,6 +151,25 @@ const troubles: Readonly<Record<Exclude<keyof Troubles, 'badMedium'>, Trouble>> 
       yield 2 * secondMs;
     }
   },
+  *rumours({ dice, medium, clock }, site) {
+    const { attempt, lane } = site.state();
+    const { wallMs } = clock.now();
+    const times = {
+      until: new Date(wallMs + 3 * dayMs).toISOString(),
+      at: new Date(wallMs).toISOString(),
+    };
+    const keys = [
+      ...(attempt?.documents ?? []).map(({ id }) => id),
+      ...(!('grant' in lane) || lane.grant.ticket === null ? [] : [lane.grant.ticket.key]),
+    ];
+    const { direction } = site.truth;
+    medium.rumour(site.truth, [
+      dice.bytes(4),
+      { type: 'ticket', key: 'ab', until: 'x' },
+      ...keys.map((key) => ({ type: 'ticket', key, direction, ...times })),
+    ]);
+    yield 100;
+  },
   *force({ dice }, site) {
     const { turnstile } = site.ends;
     const isBack = dice.chance(0.4);
@@ -182,16 +204,31 @@ const readerFaults: [ReaderFault, ...ReaderFault[]] = [
   { type: 'status', sw: [0, 0, 0x41], to: someCommands },
 ];
 
+/** One of the troubles that there are in this world strikes while somebody is at the gate. */
+export function strike(campus: Campus, site: Site): void {
+  const { clock, dice, options } = campus;
+  const names = (Object.keys(troubles) as (keyof typeof troubles)[]).filter(
+    (name) => options.troubles[name] > 0,
+  );
+  const name = names[dice.int(names.length)];
+  if (name === undefined) return;
+  clock.at(clock.now().monotonicMs + dice.int(9_000), () => begin(campus, site, name));
+}
+
 /** Plans what goes wrong in the day that begins now. */
 export function planTroubles(campus: Campus): void {
   const { clock, dice, options, sites } = campus;
   const beginsMs = clock.now().monotonicMs;
   for (const site of sites)
-    for (const [name, trouble] of Object.entries(troubles)) {
-      const rate = options.troubles[name as keyof typeof troubles];
+    for (const name of Object.keys(troubles) as (keyof typeof troubles)[]) {
+      const rate = options.troubles[name];
       for (let left = countOf(rate, dice.next()); left > 0; left -= 1)
-        clock.at(beginsMs + dice.int(dayMs), () => site.run(trouble(campus, site)));
+        clock.at(beginsMs + dice.int(dayMs), () => begin(campus, site, name));
     }
+}
+
+function begin(campus: Campus, site: Site, name: keyof typeof troubles): void {
+  if (!campus.isHealed) site.run(troubles[name](campus, site));
 }
 
 /** A rate as a whole number of times: the rest of it is the probability of once more. */

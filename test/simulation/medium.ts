@@ -16,6 +16,8 @@ export interface Medium {
   cut(gate: GateTruth): void;
   mend(gate: GateTruth): void;
   isCut(gate: GateTruth): boolean;
+  /** Somebody tells the gate something that no gate has said. */
+  rumour(gate: GateTruth, entries: readonly unknown[]): void;
   /** From now on nothing is lost, late or twice. */
   heal(): void;
 }
@@ -124,10 +126,22 @@ export function medium(clock: VirtualClock, dice: Random, badness: number): Medi
       }
     },
     isCut: (gate) => memberOf(gate).cutSinceMs !== null,
+    rumour(gate, entries) {
+      const own = memberOf(gate);
+      if (own.cutSinceMs !== null || own.hear === null) return;
+      for (const entry of entries)
+        if (isTicket(entry) && !gate.heard.has(nameOf(entry)))
+          gate.heard.set(nameOf(entry), nowMs());
+      own.hear(entries);
+    },
     heal() {
       chance = 0;
     },
   };
+}
+
+function isTicket(entry: unknown): entry is KnownEntry {
+  return typeof entry === 'object' && entry !== null && 'type' in entry && entry.type === 'ticket';
 }
 
 /** @returns what tells an entry from others */

@@ -25,7 +25,13 @@ export interface Household {
   readonly members: Person[];
   /** texts of what the property office gave them */
   pass: string | null;
-  ticket: { readonly text: string; readonly id: string; readonly day: number } | null;
+  ticket: {
+    readonly text: string;
+    readonly id: string;
+    readonly day: number;
+    /** somebody went out on it while another was out: whose its way back is, nobody can tell */
+    isShared?: true;
+  } | null;
 }
 
 export interface Person {
@@ -44,6 +50,8 @@ export interface Person {
 export interface Population {
   readonly people: Person[];
   readonly households: readonly Household[];
+  /** One more household, without members. */
+  found(): Household;
   readonly guards: readonly string[];
   /** somebody new, e.g. a visitor or a tenant who comes back */
   add(kind: PersonKind, household?: Household): Person;
@@ -100,22 +108,27 @@ export function population(dice: Random, wallMs: () => number, pepper: Uint8Arra
     household?.members.push(person);
     return person;
   };
+  let homes = 0;
+  const found = (): Household => {
+    homes += 1;
+    const id = `楼${homes}-${100 + dice.int(900)}`;
+    return { id, token: token('household', id), members: [], pass: null, ticket: null };
+  };
   const households = Array.from({ length: householdCount }, (_, index): Household => {
-    const id = `楼${index + 1}-${100 + dice.int(900)}`;
-    const household: Household = {
-      id,
-      token: token('household', id),
-      members: [],
-      pass: null,
-      ticket: null,
-    };
+    const household = found();
     for (let members = 1 + dice.int(3); members > 0; members -= 1) add('resident', household);
     if (index % 2 === 0) add('outside-unit', household);
     return household;
   });
   for (const [kind, count] of counts) for (let left = count; left > 0; left -= 1) add(kind);
   const guards = ['HIT-gu-0001', 'HIT-gu-0002', 'HIT-gu-0003'];
-  return { people, households, guards, add: (kind, household) => add(kind, household ?? null) };
+  return {
+    people,
+    households,
+    found,
+    guards,
+    add: (kind, household) => add(kind, household ?? null),
+  };
 }
 
 /** @returns what of a person must stand in no record in clear */

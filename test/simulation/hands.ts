@@ -65,7 +65,7 @@ export function* waitsForArm(site: Site, msMax: number): Script<boolean> {
 export function* walks(site: Site, by: Person): Script<boolean> {
   const passes = site.ends.turnstile.walk() === 'passes';
   site.truth.walks.push({ by, how: 'walks', passes, atMs: site.nowMs() });
-  if (passes) by.isInside = site.truth.direction === 'in';
+  if (passes && site.truth.zoneKind === 'campus-gate') by.isInside = site.truth.direction === 'in';
   yield passes ? walkMs : 500;
   return passes;
 }

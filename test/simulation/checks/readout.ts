@@ -95,7 +95,9 @@ export function isWithin(
 
 /** Nothing but people: no part ever failed. */
 export function isCalm({ options }: World): boolean {
-  return Object.values(options.troubles).every((rate) => rate === 0);
+  return (
+    (options.strikes ?? 0) === 0 && Object.values(options.troubles).every((rate) => rate === 0)
+  );
 }
 
 /** What sensor and readers say is what was before them. */

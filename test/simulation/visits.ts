@@ -1,7 +1,8 @@
 /** One visit: somebody comes to a gate with papers, shows them, is helped or not, and walks or not. */
 import type { Campus } from './campus.js';
+import { strike } from './faults.js';
 import { type Answers, helps } from './guard.js';
-import { holdsWrist, laysCard, searching, shows, waitsForArm, walks } from './hands.js';
+import { holdsWrist, laysCard, presses, searching, shows, waitsForArm, walks } from './hands.js';
 import type { Person } from './people.js';
 import type { Script } from './script.js';
 import type { Site } from './site.js';
@@ -40,7 +41,11 @@ export function* visits(campus: Campus, plan: Plan): Script<boolean> {
   try {
     for (let round = 0; round < roundsMax && !isThrough; round += 1) {
       if (round > 0) yield forgottenMs;
-      isThrough = yield* tries(campus, plan);
+      if (dice.chance(campus.options.strikes ?? 0)) strike(campus, site);
+      // Whoever finds the lane held for the guard calls; the guard sees that nobody else is there.
+      if (mustPass && site.state().attempt?.standing.type === 'held')
+        yield* presses(site, 'acknowledge');
+      isThrough = yield* tries(campus, plan, mustPass && round === roundsMax - 1);
       if (!mustPass && dice.chance(0.7)) break;
     }
   } finally {
@@ -51,7 +56,7 @@ export function* visits(campus: Campus, plan: Plan): Script<boolean> {
   return isThrough;
 }
 
-function* tries(campus: Campus, plan: Plan): Script<boolean> {
+function* tries(campus: Campus, plan: Plan, isInEarnest: boolean): Script<boolean> {
   const { site, person, says, mustPass } = plan;
   const { dice } = campus;
   for (const showing of plan.shows) {
@@ -66,11 +71,11 @@ function* tries(campus: Campus, plan: Plan): Script<boolean> {
     isOpen = yield* waitsForArm(site, 1_000);
   }
   if (!isOpen) {
-    yield* helps(campus, site, says);
+    yield* helps(campus, site, says, isInEarnest);
     isOpen = yield* waitsForArm(site, 2_500);
   }
   if (!isOpen) return false;
-  if (dice.chance(0.03)) {
+  if (!isInEarnest && dice.chance(0.03)) {
     // Thinks of something else, or turns back in the arm.
     if (dice.chance(0.5)) site.ends.turnstile.walk();
     yield 200;

@@ -32,6 +32,8 @@ export interface Troubles {
   /** somebody presses EMERGENCY, or LOCKDOWN and later ends it */
   readonly emergency: number;
   readonly lockdown: number;
+  /** garbage for what other gates tell, and uses elsewhere of what is being shown here */
+  readonly rumours: number;
   /** somebody turns a locked arm, or comes against the lane's direction */
   readonly force: number;
 }
@@ -53,6 +55,7 @@ export const noTroubles: Troubles = {
   fire: 0,
   emergency: 0,
   lockdown: 0,
+  rumours: 0,
   force: 0,
 };
 
@@ -74,6 +77,7 @@ export const allTroubles: Troubles = {
   fire: 0.2,
   emergency: 0.3,
   lockdown: 0.3,
+  rumours: 0.5,
   force: 1,
 };
 
@@ -86,6 +90,8 @@ export interface WorldOptions {
   /** attempts to pass, a day, all gates together; their ways back come on top */
   readonly visitsPerDay: number;
   readonly troubles: Troubles;
+  /** how many visits are struck by one of the troubles while they last: a probability */
+  readonly strikes?: number;
   /** how many of the visitors do not mean well, or not well enough: a probability */
   readonly mischief: number;
   /** how many of the guard's answers are careless or worse: a probability */

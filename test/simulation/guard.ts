@@ -30,24 +30,27 @@ export interface Answers {
 const shownMsMin = 1_100;
 const looksMax = 45;
 
-/** A guard comes to a gate where nobody is on duty, or takes over. */
-export function* comesOnDuty(campus: Campus, site: Site): Script {
+/** A guard comes to a gate where nobody is on duty, or takes over; `isCareful`: holds NEXT, surely. */
+export function* comesOnDuty(campus: Campus, site: Site, isCareful = false): Script {
   const { dice, guards, desk, clock } = campus;
   const guard = dice.pick(guards);
   const hours = dice.chance(0.1) ? 1 + dice.int(3) : 12;
   const text = desk.papers.guardBadge(guard, { until: hours * 3_600 });
   const expiresWallMs = clock.now().wallMs + hours * 3_600_000;
   // The badge is made out in whole seconds.
-  yield* showsBadge(site, guard, { text, expiresWallMs }, !dice.chance(0.03));
+  yield* showsBadge(site, guard, { text, expiresWallMs }, isCareful || !dice.chance(0.03));
 }
 
-/** Somebody stands there and does not get through: the guard comes and does what a guard does. */
-export function* helps(campus: Campus, site: Site, says: Answers): Script {
+/**
+ * Somebody stands there and does not get through: the guard comes and does what a guard does;
+ * `isSure`: whoever has been turned away twice makes sure that somebody comes.
+ */
+export function* helps(campus: Campus, site: Site, says: Answers, isSure: boolean): Script {
   const { dice } = campus;
   yield 1_500 + dice.int(6_000);
   if (site.state().duty === null) {
-    if (dice.chance(0.15)) return;
-    yield* comesOnDuty(campus, site);
+    if (!isSure && dice.chance(0.15)) return;
+    yield* comesOnDuty(campus, site, isSure);
   }
   if (dice.chance(campus.options.carelessness)) return yield* careless(campus, site);
   if (site.state().attempt?.standing.type === 'held') {

@@ -1,7 +1,7 @@
 /** Those who try: with copies, screenshots, other people's papers, and two at once. */
 import type { Change } from '../../scripts/simulated-board/papers.js';
 import type { Campus } from './campus.js';
-import { begins, passOf, plainPlan, somebody } from './life.js';
+import { begins, passOf, plainPlan, renewTicket, somebody } from './life.js';
 import type { Person } from './people.js';
 import type { Site } from './site.js';
 import type { Plan, Showing } from './visits.js';
@@ -11,6 +11,7 @@ export function mischievous(campus: Campus): void {
   const { dice, crowd } = campus;
   const thief = crowd.people[dice.int(crowd.people.length)];
   if (thief === undefined || thief.isBusy || thief.kind === 'child') return;
+  if (thief.household !== null && dice.chance(0.3)) return copiesTicket(campus, thief);
   const site = campus.gate(thief.isInside ? 'out' : 'in');
   const shows = trick(campus, thief, site);
   if (shows === null) return;
@@ -21,6 +22,30 @@ export function mischievous(campus: Campus): void {
     mustPass: false,
   };
   begins(campus, plan, () => {});
+}
+
+/** One ticket and a copy of it, by two of the household, at whichever gates are nearest. */
+function copiesTicket(campus: Campus, thief: Person): void {
+  const { crowd, clock, dice } = campus;
+  const { household } = thief;
+  if (household === null) return;
+  renewTicket(campus, household);
+  const text = household.ticket?.text ?? '';
+  const direction = dice.chance(0.6) ? 'out' : 'in';
+  for (const person of crowd.people.filter(
+    (it) => it.household === household && it.kind !== 'child',
+  ))
+    clock.at(clock.now().monotonicMs + dice.int(600_000), () => {
+      const site = campus.gate(direction);
+      const ticket: Showing = { do: 'paper', text: () => text };
+      const shows = [passOf(campus, household), ticket, { do: 'wrist' } as const];
+      const plan = plainPlan(campus, person, site);
+      begins(
+        campus,
+        { ...plan, story: `copied ticket ${direction}`, shows, mustPass: false },
+        () => {},
+      );
+    });
 }
 
 function trick(campus: Campus, thief: Person, site: Site): readonly Showing[] | null {

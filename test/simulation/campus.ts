@@ -19,6 +19,9 @@ export interface Campus {
   readonly guards: readonly [string, ...string[]];
   readonly medium: Medium;
   readonly sites: readonly Site[];
+  /** From now on nothing goes wrong any more. */
+  heal(): void;
+  readonly isHealed: boolean;
   /** days since 1970 in site time, by the true clock */
   today(): number;
   /** One of the campus gates of a direction. */

@@ -2,10 +2,10 @@
 import type { Campus } from './campus.js';
 import { comesOnDuty } from './guard.js';
 import { presses, waitsForArm, walks } from './hands.js';
-import { begins, passOf, plainPlan } from './life.js';
+import { begins, passOf, plainPlan, renewTicket } from './life.js';
 import type { Script } from './script.js';
 import type { Site } from './site.js';
-import type { Plan } from './visits.js';
+import type { Plan, Showing } from './visits.js';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -16,8 +16,9 @@ const hourMs = 60 * minuteMs;
  * @returns what did not work, in words
  */
 export function livesOn(campus: Campus): readonly string[] {
-  const { clock, sites, medium, crowd, desk, options } = campus;
+  const { clock, sites, medium, crowd, options } = campus;
   const deaths: string[] = [];
+  campus.heal();
   medium.heal();
   for (const site of sites) heal(campus, site);
   for (const site of sites) site.run(tidies(site));
@@ -28,26 +29,31 @@ export function livesOn(campus: Campus): readonly string[] {
     clock.advance(10 * minuteMs);
   }
   const sober: Campus = { ...campus, options: { ...options, mischief: 0, carelessness: 0 } };
-  const member = crowd.add('staff');
-  const household = { ...newHousehold, members: [] };
-  void household;
-  const expectThrough = (plan: Plan): void => {
+  const passes = (plan: Plan): void => {
     let isThrough = false;
     begins(sober, { ...plan, mustPass: true }, (through) => {
       isThrough = through;
     });
-    clock.advance(20 * minuteMs);
+    clock.advance(30 * minuteMs);
     if (!isThrough) deaths.push(`${plan.story} at ${plan.site.truth.name}: not through`);
   };
-  for (const site of sites.filter(({ truth }) => truth.direction === 'in'))
-    expectThrough({ ...healthy(plainPlan(sober, member, site)), story: 'staff survives' });
-  void passOf;
-  void desk;
+  for (const site of sites) {
+    const member = crowd.add('staff');
+    passes({ ...healthy(plainPlan(sober, member, site)), story: 'a member of staff' });
+  }
+  const household = crowd.found();
+  const resident = crowd.add('resident', household);
+  renewTicket(campus, household);
+  const ticket: Showing = { do: 'paper', text: () => household.ticket?.text ?? '' };
+  for (const direction of ['out', 'in'] as const) {
+    const plan = plainPlan(sober, resident, campus.gate(direction));
+    const shows = [passOf(campus, household), ticket];
+    passes({ ...healthy({ ...plan, shows }), story: 'a resident' });
+  }
   return deaths;
 }
 
-const newHousehold = {};
-
+/** Measured once, last, and well: the guard has nothing to do. */
 function healthy(plan: Plan): Plan {
   return {
     ...plan,

@@ -14,7 +14,7 @@ import type { step } from '../../kiosk/core/step.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
 import type { KnownPort } from '../../kiosk/gate-ports.js';
 import { memoryDisk, memoryJournal } from '../../kiosk/journal/memory.js';
-import type { JournalPort } from '../../kiosk/journal/port.js';
+import type { JournalPort, RecordDraft } from '../../kiosk/journal/port.js';
 import { createGate } from '../../kiosk/main.js';
 import { farEnds } from './devices.js';
 import { machine } from './machine.js';
@@ -39,6 +39,8 @@ export type Site = ReturnType<typeof openSite>;
 
 /** After the last thing done at a gate its contacts settle and its screen clears. */
 const lingerMs = 2_500;
+/** Whoever waits for so long does nothing at the gate meanwhile. */
+const restMs = 20_000;
 
 /** Starts a gate: locked, with every device there. */
 export function openSite(options: SiteOptions) {
@@ -117,21 +119,24 @@ export function openSite(options: SiteOptions) {
 
   /** Notes which request brought which records, and when it was first sent. */
   function heardJournal(journal: JournalPort, bootId: string): JournalPort {
-    const firstMs = new WeakMap<object, Saying>();
-    const waiting = new Map<number, Saying>();
+    const first = new WeakMap<RecordDraft, Saying>();
+    const waiting = new Map<number, readonly Saying[]>();
     journal.subscribe((event) => {
-      const saying = waiting.get(event.id);
+      const sayings = waiting.get(event.id) ?? [];
       waiting.delete(event.id);
-      if (event.type !== 'committed' || saying === undefined) return;
-      for (let seq = event.firstSeq; seq <= event.lastSeq; seq += 1) truth.sayings.set(seq, saying);
+      if (event.type !== 'committed') return;
+      sayings.forEach((saying, index) => void truth.sayings.set(event.firstSeq + index, saying));
     });
     return {
       ...journal,
       append(request) {
         const now = { bootId, request: request.id, atMs: clock.now().monotonicMs };
-        const saying = firstMs.get(request.records) ?? now;
-        firstMs.set(request.records, saying);
-        waiting.set(request.id, saying);
+        const sayings = request.records.map((record) => {
+          const saying = first.get(record) ?? now;
+          first.set(record, saying);
+          return saying;
+        });
+        waiting.set(request.id, sayings);
         journal.append(request);
       },
     };
@@ -160,15 +165,30 @@ export function openSite(options: SiteOptions) {
     ends.sleep();
     if (isOn) watch(running.gate.state());
   }
-  /** Keeps the gate awake while the script goes on, and a little longer. */
+  /** Keeps the gate awake while the script goes on and a little longer, but not through its long waits. */
   function run(script: Script<unknown>): void {
+    let isResting = false;
+    begin();
+    play(clock, script, {
+      rests(ms) {
+        isResting = ms >= restMs;
+        if (isResting) end();
+      },
+      goesOn() {
+        if (isResting) begin();
+        isResting = false;
+      },
+      ended: end,
+    });
+  }
+  function begin(): void {
     active += 1;
     wake();
-    play(clock, script, () => {
-      active -= 1;
-      lastMs = clock.now().monotonicMs;
-      clock.at(lastMs + lingerMs, doze);
-    });
+  }
+  function end(): void {
+    active -= 1;
+    lastMs = clock.now().monotonicMs;
+    clock.at(lastMs + lingerMs, doze);
   }
   function* idle(): Script {
     yield 100;

@@ -185,6 +185,8 @@ const isSeenTo = [
   'emergency',
 ];
 
+const byGuard = ['attested', 'case-selected', 'measured-by-hand', 'ticket-settled'];
+
 function trapped(gate: ReadGate, world: World): string[] {
   if (gate.end.truth.direction === 'in') return [];
   void world;
@@ -195,7 +197,8 @@ function trapped(gate: ReadGate, world: World): string[] {
     if (row.type === 'boot') isGuardThere = false;
     if (row.type === 'duty') isGuardThere = row['on'] === true;
     const attempt = attemptOf(row);
-    if (isGrant(row) || isOverride(row)) called.add(attempt);
+    // A guard who has said something of the person is there.
+    if (isGrant(row) || isOverride(row) || byGuard.includes(row.type)) called.add(attempt);
     if (row.type === 'decision' && !isGrant(row)) {
       const tells = textsIn(row, 'tells');
       const isStudent = row['rule'] === 'student';
