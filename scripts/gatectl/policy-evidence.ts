@@ -1,6 +1,7 @@
 /** What a rule asks for, in words: one line for each requirement, and what it binds to whom. Pure. */
 import type { Phrase, Policy, Requirement, Rule } from '../../config/policy.js';
-import { attestableWords, directionWords, identityWords, purposeWords } from './policy-words.js';
+import { attestableWords } from '../../kiosk/booth/phrases.js';
+import { directionWords, identityWords, purposeWords } from './policy-words.js';
 
 /** @returns a requirement as a line of evidence; none where it only compares */
 export function evidenceWords(requirement: Requirement, { settings }: Policy): readonly Phrase[] {

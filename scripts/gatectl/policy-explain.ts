@@ -1,9 +1,9 @@
 /** A policy in words: who may pass on which evidence, in Chinese and English. Pure. */
 import type { Condition, Phrase, Policy, Rule, Stop } from '../../config/policy.js';
 import { type CredentialKind, credentialTitles, directions } from '../../config/vocabulary.js';
+import { attestableWords } from '../../kiosk/booth/phrases.js';
 import { bindingWords, both, celsius, evidenceWords, listed } from './policy-evidence.js';
 import {
-  attestableWords,
   directionWords,
   identityWords,
   outcomeWords,

@@ -1,12 +1,6 @@
 /** How a policy's own words read to a dean, in Chinese and English. Data only. */
 import type { Phrase, PolicySettings } from '../../config/policy.js';
-import type {
-  Attestable,
-  Direction,
-  IdentitySpace,
-  Party,
-  ZoneKind,
-} from '../../config/vocabulary.js';
+import type { Direction, IdentitySpace, Party, ZoneKind } from '../../config/vocabulary.js';
 
 export const zoneWords: Readonly<Record<ZoneKind, Phrase>> = {
   'campus-gate': { zh: '校门', en: 'campus gates' },
@@ -28,17 +22,6 @@ export const partyWords: Readonly<Record<Party, Phrase>> = {
   college: { zh: '所在学院', en: 'the college' },
   'host-unit': { zh: '接待单位', en: 'host unit' },
   'units-concerned': { zh: '相关单位', en: 'units concerned' },
-};
-
-export const attestableWords: Readonly<Record<Attestable, Phrase>> = {
-  'resumption-certificate': { zh: '纸质复工证明', en: 'resumption certificate on paper' },
-  'work-id': { zh: '工作证', en: 'work ID' },
-  questions: { zh: '已询问', en: 'questions asked' },
-  landlord: { zh: '房东确认', en: 'landlord’s confirmation' },
-  'property-office': { zh: '物业部门确认', en: 'property office’s confirmation' },
-  temperature: { zh: '人工测温', en: 'temperature taken by hand' },
-  originals: { zh: '已看原件', en: 'originals seen' },
-  'not-returning': { zh: '非外地返哈', en: 'not returning from outside' },
 };
 
 export const identityWords: Readonly<Record<IdentitySpace, Phrase>> = {

@@ -85,6 +85,7 @@ export function plainPlan(campus: Campus, person: Person, site: Site): Plan {
   const { dice } = campus;
   const body = dice.chance(0.02) ? 3_730 + 10 + dice.int(150) : 3_600 + dice.int(110);
   const isHealthy = body < 3_730;
+  if (!isHealthy) person.feverMs = site.nowMs();
   const papers = papersOf(campus, person, site);
   const wrist: Showing = { do: 'wrist' };
   const isIsolated = campus.truth.returns.some((it) => it.person === person);
@@ -101,8 +102,19 @@ export function plainPlan(campus: Campus, person: Person, site: Site): Plan {
       ? [...papers, wrist]
       : [...papers.slice(0, 1), wrist, ...papers.slice(1)],
     says,
-    mustPass: isHealthy && !isIsolated && person.kind !== 'student' && person.kind !== 'stranger',
+    mustPass:
+      isHealthy &&
+      !isIsolated &&
+      !hadFever(person, site) &&
+      person.kind !== 'student' &&
+      person.kind !== 'stranger',
   };
+}
+
+/** A fever counts for whoever shows the same identity within the hour: a household shares one. */
+function hadFever(person: Person, site: Site): boolean {
+  const people = person.household?.members ?? [person];
+  return people.some(({ feverMs }) => site.nowMs() - feverMs < 2 * hourMs);
 }
 
 function attestedFor({ kind }: Person): Answers['attest'] {

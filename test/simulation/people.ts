@@ -45,6 +45,8 @@ export interface Person {
   isInside: boolean;
   /** under way at some gate: nobody is at two places */
   isBusy: boolean;
+  /** when last on the way somewhere with a fever, world's milliseconds */
+  feverMs: number;
 }
 
 export interface Population {
@@ -103,6 +105,7 @@ export function population(dice: Random, wallMs: () => number, pepper: Uint8Arra
       },
       isInside: startInside.includes(kind),
       isBusy: false,
+      feverMs: Number.NEGATIVE_INFINITY,
     };
     people.push(person);
     household?.members.push(person);
