@@ -68,7 +68,6 @@ export const policyReasons = [
   'wrong-holder',
   'holder-unnamed',
   // the filing names another host
-  'wrong-host',
   // an ID card that is there and cannot be read
   'card-unreadable',
   // about the attempt

@@ -63,7 +63,6 @@ export const reasonWords = {
     zh: '证件未写明本人，请核对原件',
     en: 'Paper names nobody: see the originals',
   },
-  'wrong-host': { zh: '接待人与报备不符', en: 'Not the host of the filing' },
   'card-unreadable': { zh: '身份证读不出，请人工登记', en: 'ID card unreadable: register by hand' },
   incomplete: { zh: '证件不全', en: 'Papers missing' },
   'no-rule': { zh: '不符合任何通行条款', en: 'Fits no rule of the notice' },

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { KioskConfig } from '../../config/kiosk-config.js';
 import type { Policy } from '../../config/policy.js';
+import type { ReaderBehaviour } from '../../drivers/id-card-reader/twin.js';
 import { monotonicNowMs } from '../../hardware/linux/clock.js';
 import { workerRelay } from '../../hardware/relay.js';
 import type { SkippingClock } from '../../hardware/simulated/clock.js';
@@ -34,6 +35,8 @@ export interface BoardOptions {
   readonly folder: string;
   readonly log: Logger;
   readonly seed: number;
+  /** what its card module does with a card that stays; it goes on without it */
+  readonly readerBehaviour?: ReaderBehaviour;
   show(view: ScreenView): void;
   showBooth?(view: BoothView): void;
   observe(input: Input, state: GateState, effects: readonly Effect[]): void;
@@ -46,8 +49,10 @@ export interface Board extends SimulatedDevices {
   relayEdges(): readonly RelayEdge[];
   /** machine time of the last byte that reached the gate, by `monotonicNowMs` */
   lastByteAtMs(): number;
-  /** whether disk or relay has something under way that real time, not skipped time, will bring */
+  /** whether disk or relay has something under way that somebody waits for, in real time */
   isBusy(): boolean;
+  /** whether the disk has records under way, those that nobody waits for included */
+  isWriting(): boolean;
   /** ends as a power cut does: nothing is told, nothing is tidied up */
   cutPower(): Promise<void>;
   close(): Promise<void>;
@@ -66,7 +71,7 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
   });
   if (!opened.ok || opened.faults === null)
     throw new Error(opened.ok ? 'no fault hooks' : `journal: ${opened.why}: ${opened.detail}`);
-  const { journal, restored, faults: disk } = opened;
+  const { journal, restored, faults: disk, lost } = opened;
 
   let lastByteAtMs = 0;
   const { devices, ends, stop } = simulatedDevices({
@@ -79,8 +84,16 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
   const stopSkips = clock.onSkip((ms) => contacts.skip(ms));
   const relay = workerRelay({ lines: contacts.description, clock });
   let pulsesAwaited = 0;
+  /** when the pulse that is on ends by the gate's clock; the relay's owner may notice it later */
+  let pulseEndsMs = Number.POSITIVE_INFINITY;
+  let isReleased = false;
   contacts.onEdge(({ line, on }) => {
     if (line === 'grant' && on) pulsesAwaited -= 1;
+    if (line === 'grant')
+      pulseEndsMs = on
+        ? clock.now().monotonicMs + config.devices.turnstile.pulseMs
+        : Number.POSITIVE_INFINITY;
+    else isReleased = on;
     ends.turnstile.relay(line, on);
   });
   const gate = createGate(
@@ -121,12 +134,18 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
     relayEdges: () => contacts.edges(),
     lastByteAtMs: () => lastByteAtMs,
     isBusy() {
-      const { lane, unwritten } = gate.state();
-      return lane.name === 'committing' || unwritten.sent.size > 0 || pulsesAwaited > 0;
+      const { lane, releaseUntilMs } = gate.state();
+      const isRelayLate =
+        pulsesAwaited > 0 ||
+        pulseEndsMs <= clock.now().monotonicMs ||
+        isReleased !== (releaseUntilMs !== null);
+      return lane.name === 'committing' || isRelayLate;
     },
+    isWriting: () => gate.state().unwritten.sent.size > 0,
     async cutPower() {
       stopDevices();
       disk.loseWorker();
+      await lost;
       await relay.close();
       contacts.close();
     },

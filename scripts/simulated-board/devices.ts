@@ -1,6 +1,10 @@
 /** The devices of one simulated gate: wires and lines, and the twin at the far end of each. */
 import type { KioskConfig } from '../../config/kiosk-config.js';
-import { type IdCardReaderTwin, idCardReaderTwin } from '../../drivers/id-card-reader/twin.js';
+import {
+  type IdCardReaderTwin,
+  idCardReaderTwin,
+  type ReaderBehaviour,
+} from '../../drivers/id-card-reader/twin.js';
 import { scannerTwin } from '../../drivers/qr-scanner/twin.js';
 import { type Devices, usualBaudRates } from '../../drivers/registry.js';
 import { type ThermometerTwin, thermometerTwin } from '../../drivers/thermometer/twin.js';
@@ -53,6 +57,7 @@ export function simulatedDevices(options: {
   readonly config: KioskConfig;
   readonly clock: Clock & Scheduler;
   readonly seed: number;
+  readonly readerBehaviour?: ReaderBehaviour;
   byteCame(): void;
 }): { readonly devices: Devices; readonly ends: SimulatedDevices; stop(): void } {
   const { config, clock, byteCame } = options;
@@ -74,7 +79,8 @@ export function simulatedDevices(options: {
   const signals = runSignals({ clock, outputs });
   const scanner = scannerTwin('crlf');
   const thermometer = thermometerTwin({ random: dice });
-  const reader = idCardReaderTwin({ random: dice });
+  const { readerBehaviour: behaviour } = options;
+  const reader = idCardReaderTwin({ random: dice, ...(behaviour !== undefined && { behaviour }) });
   const running: readonly Cancel[] = [
     runThermometer({ ...tools, twin: thermometer, write: thermometerEnds.far.write }),
     runIdCardReader({

@@ -15,12 +15,13 @@ import { startScreen } from '../../kiosk/screen/server.js';
 import { type Board, openBoard } from './board.js';
 import { freshFor } from './cases/case.js';
 import { knownHub } from './hub.js';
+import { outcomeOf } from './outcome.js';
 import { openCampus } from './papers.js';
 import { crowd } from './people.js';
 import { openStage } from './stage.js';
 import { lineOf } from './table.js';
 import { type Visitor, visitors } from './visitors.js';
-import { outcomeOf, witness } from './witness.js';
+import { witness } from './witness.js';
 
 export interface LiveOptions {
   readonly config: KioskConfig;
@@ -33,7 +34,7 @@ export interface LiveOptions {
 const betweenVisitorsMs = 4_000;
 /** Exit code of a broken law: the supervisor starts the gate anew. */
 const brokenLawExitCode = 70;
-const widths = [8, 44, 12, 44, 0];
+const widths = [8, 52, 21, 60, 0];
 
 /** Runs until SIGINT or SIGTERM. @returns the process's exit code */
 export async function playLive(options: LiveOptions): Promise<number> {
@@ -113,7 +114,7 @@ export async function playLive(options: LiveOptions): Promise<number> {
       const { relayMs } = trace;
       const time = new Date().toTimeString().slice(0, 8);
       const milliseconds = relayMs === null ? '' : relayMs.toFixed(1);
-      const cells = [time, visitor.name, visitor.rule, outcomeOf(trace), milliseconds];
+      const cells = [time, visitor.name, visitor.rule, outcomeOf(trace.records), milliseconds];
       process.stdout.write(`${lineOf(cells, widths)}\n`);
       await visitor.leave(stage);
       await pause(betweenVisitorsMs);

@@ -30,6 +30,8 @@ export interface Offices {
   revocations(): Revocations;
   /** Puts a credential (hex kid‖cti) on the list. */
   revoke(id: string): void;
+  /** Puts a person (token of the ID number, hex) on the list. */
+  revokeHolder(token: string): void;
 }
 
 /**
@@ -46,18 +48,26 @@ export function openOffices(random: (byteCount: number) => Uint8Array): Offices 
     registry: [{ publicKey: registryKey, notBefore: '2020-01-23T00:00:00+08:00' }],
   });
   if (!trust.ok) throw new Error('the sample campus is not well formed');
-  const revoked: string[] = [];
+  const credentials: string[] = [];
+  const holders: { readonly space: 'id-number'; readonly token: string }[] = [];
   let revocations = noRevocations;
+  const publish = (): void => {
+    const list = parseRevocations({ credentials, holders });
+    if (!list.ok) throw new Error('the sample revocation list is not well formed');
+    revocations = list.revocations;
+  };
   return {
     keys,
     trust: trust.trust,
     registryPrivateKey,
     revocations: () => revocations,
     revoke(id) {
-      revoked.push(id);
-      const list = parseRevocations({ credentials: revoked });
-      if (!list.ok) throw new Error('the sample revocation list is not well formed');
-      revocations = list.revocations;
+      credentials.push(id);
+      publish();
+    },
+    revokeHolder(token) {
+      holders.push({ space: 'id-number', token });
+      publish();
     },
   };
 }

@@ -6,10 +6,13 @@ import { randomBytes } from 'node:crypto';
 import { type PrivateKey, privateKeyFromSeed } from '../../config/crypto/ed25519-key.js';
 import type { IdCard } from '../../drivers/id-card-reader/id-card.js';
 import type { Clock } from '../../hardware/ports.js';
-import type { PaperClaims, Purpose } from '../../kiosk/credential/claims.js';
-import { issueCredential } from '../../kiosk/credential/issue.js';
+import { encodeBase45 } from '../../kiosk/credential/base45.js';
+import { encodeCbor } from '../../kiosk/credential/cbor.js';
+import { type PaperClaims, type Purpose, timeSecondsMax } from '../../kiosk/credential/claims.js';
+import { signEnvelope } from '../../kiosk/credential/cose.js';
+import { credentialPrefix, issueCredential } from '../../kiosk/credential/issue.js';
 import { noRevocations } from '../../kiosk/credential/revocations.js';
-import { holderTag } from '../../kiosk/credential/tokens.js';
+import { holderTag, personToken } from '../../kiosk/credential/tokens.js';
 import { verifyCredential } from '../../kiosk/credential/verify.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
 import { type Office, openOffices } from './offices.js';
@@ -54,18 +57,27 @@ export interface Papers {
   forgedForm(campusId: string): string;
   /** signed by an office for a kind that is not its own */
   overreachingCode(campusId: string): string;
+  /** well signed, but nothing is said in it */
+  emptyForm(): string;
   /** a form that the revocation list names */
   revokedForm(campusId: string): string;
   /** The office revokes a paper that was lost: from now on the list names it. */
   revoke(text: string): void;
+  /** The list names a person: no card of theirs counts any more. */
+  revokeHolder(holder: Holder): void;
 }
 
 const secondsPerDay = 86_400;
 const aMinuteAgo = -60;
 
+/** Whose key the trust list names for private data: one that counts now, only one of later, or none. */
+export type RegistryState = 'current' | 'early' | 'none';
+
 export interface Campus {
   readonly papers: Papers;
   readonly verifier: Verifier;
+  /** The trust list is another from now on. */
+  setRegistry(state: RegistryState): void;
   /** opens what the gate seals: X25519, 32 bytes */
   readonly registryPrivateKey: Uint8Array;
 }
@@ -82,6 +94,7 @@ export function openCampus(
   random: (byteCount: number) => Uint8Array = randomBytes,
 ): Campus {
   const offices = openOffices(random);
+  let { trust } = offices;
   const stranger = privateKeyFromSeed(random(32));
   const peppers = [random(32), random(32)] as const;
 
@@ -170,23 +183,34 @@ export function openCampus(
       issue('security', twelveHours, change, () => ({ kind: 7, sub })),
     forgedForm: (campusId) => papers.form(campusId, { by: 'stranger' }),
     overreachingCode: (campusId) => papers.code(campusId, { by: 'personnel' }),
+    emptyForm: () =>
+      credentialPrefix + encodeBase45(signEnvelope(offices.keys.personnel, encodeCbor(new Map()))),
     revokedForm: (campusId) => papers.form(campusId, { revoked: true }),
     revoke(text) {
-      const { trust } = offices;
       const read = verifyCredential(text, {
-        trust,
+        trust: offices.trust,
         revocations: noRevocations,
         nowSeconds: nowSeconds(),
       });
       const id = read.ok ? read.credential.id : read.id;
       if (id !== null) offices.revoke(id);
     },
+    revokeHolder({ number }) {
+      offices.revokeHolder(personToken(peppers[0], 'id-number', number));
+    },
   };
   return {
     papers,
     registryPrivateKey: offices.registryPrivateKey,
+    setRegistry(state) {
+      const { registry } = offices.trust;
+      const later = registry.map((key) => ({ ...key, notBeforeSeconds: timeSecondsMax }));
+      trust = { ...offices.trust, registry: { current: registry, early: later, none: [] }[state] };
+    },
     verifier: {
-      trust: offices.trust,
+      get trust() {
+        return trust;
+      },
       get revocations() {
         return offices.revocations();
       },

@@ -2,18 +2,12 @@
  * What people do at a simulated gate: the verbs of the scripted day and of the live show. Time
  * passes through `pause`: skipped on the scripted day, real in the show.
  */
-import {
-  type DetailField,
-  type GuardedButton,
-  guardedButtons,
-  type PanelButton,
-} from '../../config/vocabulary.js';
 import type { IdCard } from '../../drivers/id-card-reader/id-card.js';
 import { usualBaudRates } from '../../drivers/registry.js';
 import { chilledSkinOf, skinOf } from '../../drivers/thermometer/twin.js';
 import type { GateState } from '../../kiosk/core/state.js';
-import type { DetailProblem } from '../../kiosk/evidence/details.js';
 import type { Board } from './board.js';
+import { type GuardHands, guardHands } from './guard-hands.js';
 import type { Papers } from './papers.js';
 import type { Trace, Witness } from './witness.js';
 
@@ -21,19 +15,23 @@ import type { Trace, Witness } from './witness.js';
 const measureStepMs = 100;
 /** A wrist is held this long at most. */
 const measureMsMax = 3_000;
-/** Longer than a walker needs through the arm and the lane to settle. */
+/** Longer than a walker needs through the arm, and then for the lane to settle. */
+const armMs = 700;
 const walkMs = 1_700;
 const inSeconds = 1_000;
 const bitsPerByte = 10;
-/** Longer than the contacts of a press need to settle. */
-const settledMs = 100;
-const pressMsUsual = 200;
+/** A button held this long is a long press. */
+const longPressMs = 2_000;
+/** What a failed disk did not take is sent again every second. */
+const retriedMs = 1_100;
+/** Changes of identity are counted in this time. */
+const changesCountMs = 60_000;
 /** A card that cannot be read is tried for 6 s before it is given up. */
 const cardMsMax = 8_000;
 /** The reader misses a card three times in a row before it is gone. */
 const removedMs = 1_200;
 
-export interface Stage {
+export interface Stage extends GuardHands {
   readonly board: Board;
   readonly papers: Papers;
   pause(ms: number): Promise<void>;
@@ -49,19 +47,10 @@ export interface Stage {
   walk(): Promise<void>;
   /** comes against the lane's direction, or turns back in the arm */
   walkBack(): Promise<void>;
-  /** on the panel, its cover lifted where it has one; longer than a second is a long press */
-  press(button: PanelButton, ms?: number): Promise<void>;
-  hold(button: PanelButton): Promise<void>;
-  release(button: PanelButton): Promise<void>;
-  /** the same as `press`, by the keyboard of the booth's page */
-  key(button: PanelButton): Promise<void>;
-  /** a guard comes on duty: the badge is scanned while NEXT is held */
-  badge(guardId: string): Promise<void>;
-  /** entered in the booth, about this person unless another attempt is named; null: an emergency */
-  details(
-    fields: Readonly<Partial<Record<DetailField, string>>>,
-    attempt?: number | null,
-  ): Promise<readonly DetailProblem[]>;
+  /** The disk takes nothing more, or does not answer; what was sent to it before is written. */
+  diskFails(why: 'disk-full' | 'read-only' | 'stalls'): Promise<void>;
+  /** It works again, and has taken what it owed. */
+  diskHeals(): Promise<void>;
   /** Everybody has gone: attempts, verdicts and alarms are over, and what was broken is mended. */
   rest(): Promise<void>;
   /** Starts a new trace. */
@@ -95,27 +84,15 @@ export function openStage(options: StageOptions, seen: Witness): Stage {
     thermometer.clear();
     await pause(measureStepMs);
   };
-  const lift = async (button: PanelButton, lifted: boolean): Promise<void> => {
-    if (!isGuarded(button)) return;
-    board().panel.cover(button, lifted);
-    await pause(settledMs);
-  };
-  const hold = async (button: PanelButton): Promise<void> => {
-    await lift(button, true);
-    board().panel.hold(button);
-    await pause(settledMs);
-  };
-  const release = async (button: PanelButton): Promise<void> => {
-    board().panel.release(button);
-    await pause(settledMs);
-    await lift(button, false);
-  };
-  const press = async (button: PanelButton, ms = pressMsUsual): Promise<void> => {
-    await hold(button);
-    await pause(Math.max(0, ms - settledMs));
-    await release(button);
+  const hands = guardHands({ board, state, papers, pause });
+  const takesCard = async (): Promise<void> => {
+    board().reader.remove();
+    isCardLying = false;
+    await pause(removedMs);
   };
   let edgesBefore = 0;
+  let lastChangeMs: number | undefined;
+  let isCardLying = false;
   return {
     get board() {
       return board();
@@ -124,9 +101,7 @@ export function openStage(options: StageOptions, seen: Witness): Stage {
     pause,
     waitFor,
     state,
-    press,
-    hold,
-    release,
+    ...hands,
     async scan(text) {
       board().scan(text);
       await pause(100);
@@ -143,58 +118,55 @@ export function openStage(options: StageOptions, seen: Witness): Stage {
       ),
     async laysCard(card) {
       const before = seen.cardCount;
+      isCardLying = true;
       board().reader.place(card);
       for (let ms = 0; ms < cardMsMax && seen.cardCount === before; ms += measureStepMs)
         await pause(measureStepMs);
     },
-    async takesCard() {
-      board().reader.remove();
-      await pause(removedMs);
-    },
+    takesCard,
     async walk() {
       board().turnstile.walk();
-      await pause(walkMs);
+      // Not at once: the pulse is over before a child's may follow.
+      await pause(armMs);
+      await pause(walkMs - armMs);
     },
     async walkBack() {
       board().turnstile.walkBack();
       await pause(walkMs);
     },
-    async key(button) {
-      const { gate } = board();
-      gate.press(button, 'pressed');
-      await pause(pressMsUsual);
-      gate.press(button, 'released');
-      await pause(settledMs);
+    async diskFails(why) {
+      await waitFor(() => !board().isWriting());
+      if (why === 'stalls') board().disk.stall(Number.POSITIVE_INFINITY);
+      else board().disk.fail(why);
     },
-    async badge(guardId) {
-      await hold('next');
-      board().scan(papers.guardBadge(guardId));
-      await pause(settledMs);
-      await release('next');
-    },
-    async details(fields, attempt = state().attempt?.serial ?? null) {
-      const problems = board().gate.details({ attempt, fields });
-      await pause(settledMs);
-      return problems;
+    async diskHeals() {
+      board().disk.heal();
+      while (board().isWriting() || state().unwritten.failed.length > 0) {
+        await waitFor(() => !board().isWriting());
+        await pause(retriedMs);
+      }
     },
     async rest() {
       board().mend();
-      board().reader.remove();
-      await pause(removedMs);
       board().disk.heal();
-      if (state().attempt?.standing.type === 'held') await press('acknowledge');
-      else if (state().attempt !== null) await press('refuse');
+      if (isCardLying) await takesCard();
+      if (state().attempt?.standing.type === 'held') await hands.press('acknowledge');
+      else if (state().attempt !== null) await hands.press('refuse');
+      if (state().lockdown) await hands.press('lockdown', longPressMs);
+      const changeMs = state().identityChangesMs.at(-1);
+      if (changeMs !== lastChangeMs) await pause(changesCountMs);
+      lastChangeMs = changeMs;
       const isOver = (): boolean => {
-        const { attempt, lane, verdict, emergencyUntilMs, fire } = state();
+        const { attempt, lane, verdict, emergencyUntilMs, fire, opened, devices } = state();
         const isQuiet = attempt === null && verdict === null && emergencyUntilMs === null;
-        return isQuiet && !fire && !('grant' in lane);
+        const isSound = Object.values(devices).every((status) => status === 'ok');
+        return isQuiet && isSound && !fire && !('grant' in lane) && opened === null;
       };
       for (let seconds = 0; seconds < 700 && !isOver(); seconds += 10) await pause(10 * inSeconds);
-      if (state().alarms.length > 0) await press('acknowledge');
+      if (state().alarms.length > 0) await hands.press('acknowledge');
     },
     begin() {
-      seen.records.length = 0;
-      seen.grantByteAtMs = null;
+      seen.forget();
       edgesBefore = board().relayEdges().length;
     },
     trace() {
@@ -207,8 +179,4 @@ export function openStage(options: StageOptions, seen: Witness): Stage {
       return { records: [...seen.records], relayMs };
     },
   };
-}
-
-function isGuarded(button: PanelButton): button is GuardedButton {
-  return guardedButtons.some((name) => name === button);
 }

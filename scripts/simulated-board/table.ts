@@ -25,3 +25,32 @@ export function lineOf(cells: readonly string[], widths: readonly number[]): str
     .join('  ')
     .trimEnd();
 }
+
+/** @returns the lines of a row; a cell may have several, one below the other */
+export function linesOf(
+  cells: readonly (string | readonly string[])[],
+  widths: readonly number[],
+): readonly string[] {
+  const columns = cells.map((cell) => (typeof cell === 'string' ? [cell] : cell));
+  const height = Math.max(...columns.map(({ length }) => length));
+  return Array.from({ length: height }, (_, index) =>
+    lineOf(
+      columns.map((column) => column[index] ?? ''),
+      widths,
+    ),
+  );
+}
+
+/** @returns the text in lines of `width` columns at most, broken behind commas, or else between words */
+export function wrapped(text: string, width: number): readonly string[] {
+  return text.split(/(?<=,) /).reduce<string[]>((lines, part) => {
+    if (widthOf(part) <= width) return added(lines, part, width);
+    return part.split(' ').reduce<string[]>((broken, word) => added(broken, word, width), lines);
+  }, []);
+}
+
+function added(lines: readonly string[], part: string, width: number): string[] {
+  const last = lines.at(-1);
+  if (last === undefined || widthOf(`${last} ${part}`) > width) return [...lines, part];
+  return [...lines.slice(0, -1), `${last} ${part}`];
+}

@@ -1,11 +1,11 @@
-/** What came of a case: the records that the gate told its journal, and the words for them. */
+/** What came of a case: the records that the gate sent to its journal, and that were not sent in vain. */
 import type { Effect, Input } from '../../kiosk/core/messages.js';
 import type { GateState } from '../../kiosk/core/state.js';
 import type { RecordDraft } from '../../kiosk/journal/port.js';
 
-/** What one case left behind, as the journal was told it. */
+/** What one case left behind. */
 export interface Trace {
-  readonly records: RecordDraft[];
+  readonly records: readonly RecordDraft[];
   /** last byte of the completing evidence to the relay's edge, by the machine's clock */
   readonly relayMs: number | null;
 }
@@ -14,6 +14,8 @@ export interface Trace {
 export interface Witness {
   observe(input: Input, state: GateState, effects: readonly Effect[]): void;
   readonly records: RecordDraft[];
+  /** Begins anew: what was sent to the journal until now is not of it. */
+  forget(): void;
   /** machine time of the last byte when the last grant was decided */
   grantByteAtMs: number | null;
   /** how many cards the gate has read or given up reading */
@@ -22,24 +24,36 @@ export interface Witness {
 
 /** @returns a witness of the gate whose last byte came at `lastByteAtMs` */
 export function witness(lastByteAtMs: () => number): Witness {
+  let sent: { readonly id: number | null; readonly records: readonly RecordDraft[] }[] = [];
   const self: Witness = {
-    records: [],
+    get records() {
+      return sent.flatMap(({ records }) => records);
+    },
+    forget() {
+      sent = [];
+      self.grantByteAtMs = null;
+    },
     grantByteAtMs: null,
     cardCount: 0,
     observe(input, _state, effects) {
       if (isOfCard(input)) self.cardCount += 1;
+      // What a failing disk did not take is sent again, with another request.
+      if (input.type === 'append-failed') sent = sent.filter(({ id }) => id !== input.id);
+      // A gate that starts anew numbers its requests anew.
+      if (input.type === 'boot') sent = sent.map(({ records }) => ({ id: null, records }));
       for (const effect of effects) {
         if (effect.type !== 'append') continue;
-        // What a failing disk did not take is sent again: that is the same record.
-        self.records.push(...effect.records.filter((record) => !self.records.includes(record)));
-        if (!effect.urgent) continue;
-        // No byte asked for what the guard opens.
-        const isGuards = effect.records.some(({ type }) => type === 'override');
-        self.grantByteAtMs = isGuards ? null : lastByteAtMs();
+        const { id, records } = effect;
+        sent.push({ id, records });
+        if (records.some(isGrant)) self.grantByteAtMs = lastByteAtMs();
       }
     },
   };
   return self;
+}
+
+function isGrant({ type, outcome }: RecordDraft): boolean {
+  return type === 'decision' && outcome === 'grant';
 }
 
 function isOfCard(input: Input): boolean {
@@ -48,32 +62,4 @@ function isOfCard(input: Input): boolean {
   if (evidence.type === 'refused')
     return evidence.cardKind !== undefined || evidence.reason === 'card-unreadable';
   return evidence.type === 'card';
-}
-
-/**
- * What came of a case, in the words of the table: the last decision, then what was sensed.
- * E.g. `grant duty-staff, passed, tailgate` or `deny expired`.
- */
-export function outcomeOf(trace: Trace): string {
-  const words: string[] = [];
-  const decision = trace.records.findLast(({ type }) => type === 'decision');
-  if (decision !== undefined) {
-    const reasons = decision['reasons'] as readonly string[];
-    words.push(`${decision['outcome']} ${reasons.join('+') || decision['rule']}`);
-  }
-  for (const record of trace.records) {
-    if (record.type === 'override') words.push(`open ${record['reason']}`);
-    if (record.type === 'override-reason') words.push(`for ${record['reason']}`);
-    if (record.type === 'attempt-ended' && record['end'] === 'guard-refused')
-      words.push('guard refuses');
-    if (record.type === 'lockdown')
-      words.push(record['on'] === true ? 'lockdown' : 'entry goes on');
-  }
-  for (const record of trace.records)
-    if (record.type === 'passage') words.push(String(record['outcome']));
-  for (const record of trace.records)
-    if (record.type === 'emergency') words.push(record['on'] === true ? 'released' : 'locked');
-  for (const record of trace.records)
-    if (record.type === 'fire') words.push(record['active'] === true ? 'fire' : 'no fire');
-  return words.join(', ') || 'nothing';
 }

@@ -1,7 +1,8 @@
 /** The simulated gates in the hands of a case: every verb reaches the gate as the real thing would. */
 import { expect, test } from 'vitest';
 import { openLog } from '../../kiosk/log.js';
-import { type Case, healthy, staffIsGranted } from '../../scripts/simulated-board/cases/case.js';
+import type { Case } from '../../scripts/simulated-board/cases/case.js';
+import { healthy, staffIsGranted } from '../../scripts/simulated-board/cases/shows.js';
 import { playDay } from '../../scripts/simulated-board/day.js';
 import { shippedConfiguration } from '../../scripts/simulated-board/shipped.js';
 
@@ -118,13 +119,14 @@ test('nights pass, clocks and networks fail, papers are revoked, and the gates g
           expect(bootOf()).toMatch(/^2020-02-12T16:00:0[6-9]/);
           await stages.sleep(36);
           expect(bootOf()).toMatch(/^2020-02-14T04:00:/);
+          gate.begin();
           await staffIsGranted(gate, campusId);
           await gate.walk();
         },
       },
       {
         gate: 'in',
-        expected: 'deny already-used',
+        expected: 'others unheard, others heard, deny already-used',
         async play({ in: gate, out, network }, { campusId }) {
           const code = out.papers.code(campusId);
           network.cut();
@@ -137,7 +139,7 @@ test('nights pass, clocks and networks fail, papers are revoked, and the gates g
       },
       {
         gate: 'in',
-        expected: 'deny revoked',
+        expected: 'clock conflict, deny revoked',
         async play({ in: gate, setClock, stepClock }, { campusId }) {
           const form = gate.papers.form(campusId);
           gate.papers.revoke(form);
@@ -161,10 +163,10 @@ test('nights pass, clocks and networks fail, papers are revoked, and the gates g
           });
           for (const wire of [scannerWire, thermometerWire, readerWire]) wire.mend();
           await gate.pause(12_000);
-          gate.board.disk.fail('read-only');
+          gate.begin();
+          await gate.diskFails('read-only');
           await gate.scan(gate.papers.form(campusId));
-          gate.board.disk.heal();
-          await gate.pause(2_000);
+          await gate.diskHeals();
           await staffIsGranted(gate, campusId);
           await gate.walk();
         },

@@ -61,8 +61,8 @@ export function takeTemperature(turn: Turn, temperature: TemperatureEvidence): b
       : attempt.deadlineMs,
   });
   set(turn, { verdict: null });
-  // The fever is over: what the attempt has is looked at again.
-  if (isFirm(attempt) && band === 'normal') setStanding(turn, { type: 'collecting' });
+  // A retest is decided on anew, whatever it says: what was measured is on record.
+  if (isFirm(attempt)) setStanding(turn, { type: 'collecting' });
   return true;
 }
 

@@ -1,11 +1,16 @@
 /** One case of the scripted day: who, at which gate, what is expected, and what they do. */
+import type { Policy } from '../../../config/policy.js';
 import type { ClockState } from '../../../config/vocabulary.js';
 import type { IdCard } from '../../../drivers/id-card-reader/id-card.js';
+import type { RegistryState } from '../papers.js';
 import type { Crowd } from '../people.js';
 import type { Stage } from '../stage.js';
 
-/** Both campus gates are always there; the laboratory's door is, where it is the one that is judged. */
-export const gateNames = ['in', 'out', 'building'] as const;
+/**
+ * Both gates of the north are always there; the laboratory's door and the way out in the south are,
+ * where they are the ones that are judged.
+ */
+export const gateNames = ['in', 'out', 'building', 'south'] as const;
 export type GateName = (typeof gateNames)[number];
 
 export interface Stages extends Readonly<Record<GateName, Stage>> {
@@ -19,8 +24,12 @@ export interface Stages extends Readonly<Record<GateName, Stage>> {
   readonly network: { cut(): void; mend(): void };
   /** The gates are switched off in good order, and on again `hours` later. */
   sleep(hours: number): Promise<void>;
-  /** The same, until the site's clock next shows `HH:MM:SS`. */
-  sleepUntil(time: string): Promise<void>;
+  /** The same, until the site's clock next shows `HH:MM:SS`, or so many days later. */
+  sleepUntil(time: string, daysLater?: number): Promise<void>;
+  /** Time passes, with all gates on, until the site's clock next shows `HH:MM:SS`. */
+  waitUntil(time: string): Promise<void>;
+  /** The registry's key in the trust list: of now, of the future, or none. */
+  setRegistry(state: RegistryState): void;
 }
 
 export interface Case {
@@ -31,6 +40,10 @@ export interface Case {
   /** the gate whose trace is judged */
   readonly gate: GateName;
   readonly expected: string;
+  /** the outcome says who is told of each decision */
+  readonly withTells?: true;
+  /** what the site has set otherwise, at a gate that is there for this case alone */
+  policy?(shipped: Policy): Policy;
   /** `fresh` gives ids that no other case uses */
   play(stages: Stages, fresh: Fresh): Promise<void>;
 }
@@ -39,62 +52,28 @@ export interface Fresh {
   readonly campusId: string;
   readonly otherCampusId: string;
   readonly household: string;
+  readonly otherHousehold: string;
   /** a resident's card each */
   readonly person: IdCard;
   readonly otherPerson: IdCard;
+  /** one more, with a card of any kind */
+  readonly nextPerson: Crowd;
   readonly guardId: string;
 }
 
 /** @returns ids that no other serial gives, and two people who have not been here before */
 export function freshFor(serial: number, nextPerson: Crowd): Fresh {
+  const door = (index: number): string => `A12-3-${String(index).padStart(5, '0')}`;
   const numbered = (year: number, index: number): string =>
     `${year}${String(index).padStart(6, '0')}`;
   return {
     campusId: numbered(2019, serial * 2),
     otherCampusId: numbered(2019, serial * 2 + 1),
-    household: `A12-${serial}`,
+    household: door(2 * serial),
+    otherHousehold: door(2 * serial + 1),
     person: nextPerson(),
     otherPerson: nextPerson(),
+    nextPerson,
     guardId: numbered(1998, serial),
   };
 }
-
-/** Body temperatures in degrees Celsius. */
-export const healthy = 36.5;
-export const feverish = 38.1;
-/** Harbin in February. */
-export const outsideCelsius = -20;
-
-/** A staff member shows everything and is granted. */
-export async function staffIsGranted(stage: Stage, campusId: string): Promise<void> {
-  await stage.scan(stage.papers.form(campusId));
-  await stage.measure(healthy);
-  await stage.scan(stage.papers.code(campusId));
-}
-
-/** A resident shows pass and ticket, and is measured. */
-export async function residentShows(
-  stage: Stage,
-  household: string,
-  ticket: string,
-): Promise<void> {
-  await stage.scan(stage.papers.pass(household));
-  await stage.measure(healthy);
-  await stage.scan(ticket);
-}
-
-/** The guard walks with NEXT to a meaning, looks at it for a second, and confirms. */
-export async function confirms(stage: Stage, meaning: string): Promise<void> {
-  const shown = (): string => stage.state().prompt?.id ?? 'nothing';
-  for (let presses = 0; !shown().includes(`/${meaning}`); presses += 1) {
-    if (presses > stepsMax) throw new Error(`CONFIRM never means ${meaning}: ${shown()}`);
-    await stage.press('next');
-  }
-  await stage.pause(lookMs);
-  await stage.press('confirm');
-}
-
-/** More than the longest walk: fourteen days of arrival. */
-const stepsMax = 30;
-/** CONFIRM counts for what was shown for a second. */
-const lookMs = 1_100;

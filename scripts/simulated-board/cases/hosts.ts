@@ -1,135 +1,130 @@
-/** Visitors with a filing and a host (八), and who else needs the guard's look. */
-import type { Stage } from '../stage.js';
-import { type Case, type Fresh, feverish, healthy } from './case.js';
+/** Visitor and host (八): two people in one attempt, and no temperature of one for the other (law 4). */
+import type { Case } from './case.js';
+import { healthy, silentMs, visitorShows } from './shows.js';
 
-const base = { rule: 'hosted-visitor', clause: '八', gate: 'in' } as const;
+const edge = { rule: 'hosted-visitor', clause: '八', gate: 'in' } as const;
 const granted = 'grant hosted-visitor, passed';
-
-async function visitorShows(gate: Stage, { person, campusId }: Fresh): Promise<void> {
-  await gate.scan(gate.papers.visitFiling(person, campusId));
-  await gate.laysCard(person);
-}
 
 export const hostCases: readonly Case[] = [
   {
-    ...base,
-    name: 'filing, own card, temperature, then the host’s code',
+    ...edge,
+    name: 'the host’s code first: it counts only after the temperature',
     expected: granted,
-    async play({ in: gate }, fresh) {
-      await visitorShows(gate, fresh);
-      await gate.measure(healthy);
-      await gate.scan(gate.papers.code(fresh.campusId));
+    async play({ in: gate }, { person, campusId }) {
+      await gate.scan(gate.papers.code(campusId));
+      await visitorShows(gate, person, campusId);
+      await gate.pause(2_000);
+      await gate.scan(gate.papers.code(campusId));
       await gate.walk();
     },
   },
   {
-    ...base,
-    name: 'card first, then the filing',
-    expected: granted,
-    async play({ in: gate }, fresh) {
-      await gate.laysCard(fresh.person);
-      await gate.scan(gate.papers.visitFiling(fresh.person, fresh.campusId));
-      await gate.measure(healthy);
-      await gate.scan(gate.papers.code(fresh.campusId));
-      await gate.walk();
-    },
-  },
-  {
-    ...base,
-    name: 'host’s code before the temperature: it could be the host’s wrist',
+    ...edge,
+    name: 'the host’s code before the temperature alone',
     expected: 'deny incomplete',
-    async play({ in: gate }, fresh) {
-      await visitorShows(gate, fresh);
-      await gate.scan(gate.papers.code(fresh.campusId));
-      await gate.measure(healthy);
-      await gate.pause(31_000);
-    },
-  },
-  {
-    ...base,
-    name: 'measured before the card: measured again',
-    expected: granted,
-    async play({ in: gate }, fresh) {
-      await gate.scan(gate.papers.visitFiling(fresh.person, fresh.campusId));
-      await gate.measure(healthy);
-      await gate.laysCard(fresh.person);
-      await gate.measure(healthy);
-      await gate.scan(gate.papers.code(fresh.campusId));
-      await gate.walk();
-    },
-  },
-  {
-    ...base,
-    name: 'code of somebody who is not the host',
-    expected: 'deny incomplete',
-    async play({ in: gate }, fresh) {
-      await visitorShows(gate, fresh);
-      await gate.measure(healthy);
-      await gate.scan(gate.papers.code(fresh.otherCampusId));
-      await gate.pause(31_000);
-    },
-  },
-  {
-    ...base,
-    name: 'no host comes',
-    expected: 'deny incomplete',
-    async play({ in: gate }, fresh) {
-      await visitorShows(gate, fresh);
-      await gate.measure(healthy);
-      await gate.pause(31_000);
-    },
-  },
-  {
-    ...base,
-    name: 'filing of somebody else',
-    expected: 'deny wrong-holder',
-    async play({ in: gate }, { person, otherPerson, campusId }) {
-      await gate.scan(gate.papers.visitFiling(otherPerson, campusId));
+    async play({ in: gate }, { person, campusId }) {
+      await gate.scan(gate.papers.visitFiling(person, campusId));
       await gate.laysCard(person);
+      await gate.scan(gate.papers.code(campusId));
+      await gate.measure(healthy);
+      await gate.pause(silentMs);
     },
   },
   {
-    ...base,
-    name: 'visitor with a fever; the host’s code serves another visitor',
-    expected: granted,
-    async play({ in: gate }, fresh) {
-      const code = gate.papers.code(fresh.campusId);
-      await visitorShows(gate, fresh);
+    ...edge,
+    name: 'the host’s code too early, the same once more: nothing new',
+    expected: 'deny incomplete',
+    async play({ in: gate }, { person, campusId }) {
+      const code = gate.papers.code(campusId);
+      await gate.scan(gate.papers.visitFiling(person, campusId));
+      await gate.laysCard(person);
       await gate.scan(code);
-      await gate.measure(feverish);
-      await gate.press('refuse');
+      await gate.measure(healthy);
+      await gate.scan(code);
+      await gate.pause(silentMs);
+    },
+  },
+  {
+    ...edge,
+    name: 'the temperature before the visitor’s card may be the host’s',
+    expected: 'deny incomplete',
+    async play({ in: gate }, { person, campusId }) {
+      await gate.scan(gate.papers.code(campusId));
+      await gate.scan(gate.papers.visitFiling(person, campusId));
+      await gate.measure(healthy);
+      await gate.laysCard(person);
+      await gate.scan(gate.papers.code(campusId));
+      await gate.pause(silentMs);
+    },
+  },
+  {
+    ...edge,
+    name: 'the temperature before the visitor’s card, and once more',
+    expected: granted,
+    async play({ in: gate }, { person, campusId }) {
+      await gate.scan(gate.papers.visitFiling(person, campusId));
+      await gate.measure(healthy);
+      await gate.laysCard(person);
+      await gate.measure(healthy);
+      await gate.scan(gate.papers.code(campusId));
+      await gate.walk();
+    },
+  },
+  {
+    ...edge,
+    name: 'the host’s code of no visit serves the next one',
+    expected: granted,
+    async play({ in: gate }, { person, otherPerson, campusId }) {
+      const code = gate.papers.code(campusId);
+      await gate.scan(gate.papers.visitFiling(person, campusId));
+      await gate.laysCard(person);
+      await gate.scan(code);
+      await gate.pause(silentMs);
       await gate.takesCard();
       gate.begin();
-      await gate.scan(gate.papers.visitFiling(fresh.otherPerson, fresh.campusId));
-      await gate.laysCard(fresh.otherPerson);
-      await gate.measure(healthy);
+      await visitorShows(gate, otherPerson, campusId);
       await gate.scan(code);
       await gate.walk();
     },
   },
   {
-    ...base,
-    name: 'a host’s code is spent by the visit',
-    expected: 'deny already-used',
-    async play({ in: gate }, fresh) {
-      const code = gate.papers.code(fresh.campusId);
-      await visitorShows(gate, fresh);
-      await gate.measure(healthy);
+    ...edge,
+    name: 'the host’s code of a visit serves nobody afterwards',
+    expected: 'deny already-used, deny incomplete',
+    async play({ in: gate }, { person, otherPerson, campusId }) {
+      const code = gate.papers.code(campusId);
+      await visitorShows(gate, person, campusId);
       await gate.scan(code);
       await gate.walk();
       await gate.takesCard();
       gate.begin();
+      await visitorShows(gate, otherPerson, campusId);
       await gate.scan(code);
+      await gate.pause(silentMs);
     },
   },
   {
-    ...base,
-    gate: 'out',
-    name: 'goes out without the host',
-    expected: granted,
-    async play({ out: gate }, fresh) {
-      await visitorShows(gate, fresh);
+    ...edge,
+    name: 'somebody else’s code, then the host’s: who is the third?',
+    expected: 'refer holder-unnamed',
+    async play({ in: gate }, { person, campusId, otherCampusId }) {
+      await visitorShows(gate, person, campusId);
+      await gate.scan(gate.papers.code(otherCampusId));
+      await gate.scan(gate.papers.code(campusId));
+    },
+  },
+  {
+    ...edge,
+    name: 'the host goes in after the visitor, on papers of their own',
+    expected: 'grant hosted-visitor, passed, grant duty-staff, passed',
+    async play({ in: gate }, { person, campusId }) {
+      await visitorShows(gate, person, campusId);
+      await gate.scan(gate.papers.code(campusId));
+      await gate.walk();
+      await gate.takesCard();
+      await gate.scan(gate.papers.form(campusId));
       await gate.measure(healthy);
+      await gate.scan(gate.papers.code(campusId));
       await gate.walk();
     },
   },

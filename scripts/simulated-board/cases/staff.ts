@@ -1,5 +1,6 @@
 /** Staff on duty (二), and every way in which their papers do not serve. */
-import { type Case, feverish, healthy, outsideCelsius, staffIsGranted } from './case.js';
+import type { Case } from './case.js';
+import { hasExpired, healthy, outsideCelsius, silentMs, staffIsGranted } from './shows.js';
 
 const rule = 'duty-staff';
 const clause = '二';
@@ -43,18 +44,18 @@ export const staffCases: readonly Case[] = [
     async play({ in: gate }, { campusId }) {
       await gate.scan(gate.papers.form(campusId));
       await gate.measure(healthy);
-      await gate.pause(31_000);
+      await gate.pause(silentMs);
     },
   },
   {
     ...base,
     name: 'form with the code of another person',
-    expected: 'deny incomplete',
+    expected: 'next person, deny incomplete',
     async play({ in: gate }, { campusId, otherCampusId }) {
       await gate.scan(gate.papers.form(campusId));
       await gate.scan(gate.papers.code(otherCampusId));
       await gate.measure(healthy);
-      await gate.pause(31_000);
+      await gate.pause(silentMs);
     },
   },
   {
@@ -65,15 +66,14 @@ export const staffCases: readonly Case[] = [
       await gate.measure(healthy);
       await gate.scan(gate.papers.form(campusId));
       await gate.scan(gate.papers.code(campusId));
-      await gate.pause(31_000);
+      await gate.pause(silentMs);
     },
   },
   {
     ...base,
     name: 'expired form',
     expected: 'deny expired',
-    play: ({ in: gate }, { campusId }) =>
-      gate.scan(gate.papers.form(campusId, { from: -7200, until: -1 })),
+    play: ({ in: gate }, { campusId }) => gate.scan(gate.papers.form(campusId, hasExpired)),
   },
   {
     ...base,
@@ -92,7 +92,7 @@ export const staffCases: readonly Case[] = [
       await gate.measure(healthy);
       await gate.walk();
       await gate.scan(code);
-      await gate.pause(31_000);
+      await gate.pause(silentMs);
       gate.begin();
       await gate.scan(code);
     },
@@ -134,27 +134,31 @@ export const staffCases: readonly Case[] = [
   },
   {
     ...base,
-    name: 'expired form on the way out',
+    name: 'expired form on the way out: the duty officer, the booth is empty',
     gate: 'out',
-    expected: 'refer expired',
-    play: ({ out: gate }, { campusId }) =>
-      gate.scan(gate.papers.form(campusId, { from: -7200, until: -1 })),
+    expected: 'refer expired → guard duty-officer',
+    withTells: true,
+    async play({ out, powerCut }, { campusId }) {
+      await powerCut('out');
+      out.begin();
+      await out.scan(out.papers.form(campusId, hasExpired));
+    },
   },
   {
     ...base,
     name: 'bare wrist at −20 °C: too cold to be a reading',
-    expected: 'deny incomplete',
+    expected: 'no reading too-cold, deny incomplete',
     async play({ in: gate }, { campusId }) {
       await gate.scan(gate.papers.form(campusId));
       await gate.scan(gate.papers.code(campusId));
       await gate.measure(healthy, outsideCelsius);
-      await gate.pause(31_000);
+      await gate.pause(silentMs);
     },
   },
   {
     ...base,
     name: 'cold wrist, warmed up, measured again',
-    expected: 'grant duty-staff, passed',
+    expected: 'no reading too-cold, grant duty-staff, passed',
     async play({ in: gate }, { campusId }) {
       await gate.scan(gate.papers.form(campusId));
       await gate.scan(gate.papers.code(campusId));
@@ -163,78 +167,5 @@ export const staffCases: readonly Case[] = [
       await gate.measure(healthy);
       await gate.walk();
     },
-  },
-  {
-    rule: 'lab-staff',
-    clause: '三.1',
-    name: 'laboratory form, code, temperature: goes in',
-    gate: 'in',
-    expected: 'grant lab-staff, passed',
-    async play({ in: gate }, { campusId }) {
-      await gate.scan(gate.papers.labForm(campusId));
-      await gate.scan(gate.papers.code(campusId));
-      await gate.measure(healthy);
-      await gate.walk();
-    },
-  },
-  {
-    rule: 'lab-staff',
-    clause: '三.1',
-    name: 'at the laboratory’s door',
-    gate: 'building',
-    expected: 'grant lab-staff, passed',
-    async play({ building: gate }, { campusId }) {
-      await gate.scan(gate.papers.labForm(campusId, { zones: ['lab-7'] }));
-      await gate.scan(gate.papers.code(campusId));
-      await gate.measure(healthy);
-      await gate.walk();
-    },
-  },
-  {
-    rule: 'student',
-    clause: '四',
-    name: 'student at a building: referred',
-    gate: 'building',
-    expected: 'refer student',
-    play: ({ building: gate }, { campusId }) => gate.scan(gate.papers.studentCode(campusId)),
-  },
-  {
-    rule: 'fever',
-    clause: '体温必测',
-    name: 'fever',
-    gate: 'in',
-    expected: 'refer fever',
-    async play({ in: gate }, { campusId }) {
-      await gate.scan(gate.papers.form(campusId));
-      await gate.scan(gate.papers.code(campusId));
-      await gate.measure(feverish);
-    },
-  },
-  {
-    rule: 'fever',
-    clause: '体温必测',
-    name: 'fever on the way out',
-    gate: 'out',
-    expected: 'refer fever',
-    async play({ out: gate }, { campusId }) {
-      await gate.scan(gate.papers.form(campusId));
-      await gate.measure(feverish);
-    },
-  },
-  {
-    rule: 'student',
-    clause: '四',
-    name: 'student comes in: held until the guard acknowledges',
-    gate: 'in',
-    expected: 'deny student',
-    play: ({ in: gate }, { campusId }) => gate.scan(gate.papers.studentCode(campusId)),
-  },
-  {
-    rule: 'student',
-    clause: '四',
-    name: 'student goes out',
-    gate: 'out',
-    expected: 'deny student',
-    play: ({ out: gate }, { campusId }) => gate.scan(gate.papers.studentCode(campusId)),
   },
 ];

@@ -31,7 +31,9 @@ describe('explain', () => {
     for (const label of ['地点 where', '凭证 evidence', '绑定 bound by', '登记 registered'])
       expect(out).toContain(label);
     expect(out).toContain('派出所  police station');
-    expect(out).toMatch(/门卫可审验 guard may attest +\| 已询问 {2}questions asked/);
+    expect(out).toMatch(
+      /门卫可审验 guard may attest +\| 已询问（是否外地返哈） {2}questions asked/,
+    );
     expect(out).toMatch(/\| 体温正常（低于 37\.3 °C） {2}a normal temperature, below 37\.3 °C/);
     expect(out).toMatch(/出 out +\| 转门卫处理 {2}referred to the guard/);
   });
