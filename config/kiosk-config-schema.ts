@@ -5,7 +5,9 @@ import {
   baudRates,
   isAbsolutePath,
   isLoopback,
+  isSecureBroker,
   type KioskConfig,
+  keepAliveSecondsRange,
   linkTarget,
   loopbackHost,
   pathCharactersMax,
@@ -151,6 +153,33 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
           .describe('43 characters, 32 random bytes as base64url; chmod 600'),
       })
       .describe("the guard's page in the booth"),
+    mqtt: z
+      .strictObject({
+        broker: z
+          .string()
+          .max(pathCharactersMax)
+          .refine(
+            (text) => isSecureBroker(text) !== null,
+            'must be mqtts://host:port, or mqtt://host:port',
+          )
+          .describe('mqtts://host:port; mqtt:// only within a network of the site'),
+        protocol: z.literal([4, 5]).exactOptional().describe('5 (default), or 4: MQTT 3.1.1'),
+        keepAliveSeconds: z
+          .int()
+          .min(keepAliveSecondsRange.min)
+          .max(keepAliveSecondsRange.max)
+          .exactOptional()
+          .describe('default 30; a silent broker is given up after one and a half of it'),
+        tls: z
+          .strictObject({
+            authority: path.describe('PEM: who has signed the certificate of the broker'),
+            certificate: path.describe('PEM; its name is the id of the kiosk'),
+            key: path.describe('PEM; chmod 600'),
+          })
+          .exactOptional(),
+      })
+      .exactOptional()
+      .describe('where the gate reports to; keys/device.json is its own key'),
     stateDirectory: path.describe('journal, accepted configuration, keys/'),
     policy: path.exactOptional().describe('default: the shipped policy of notice No. 8'),
   })
@@ -192,7 +221,7 @@ function ofNeighbours(config: KioskConfig): readonly PlacedProblem[] {
     const problem = `is the path of devices.${owner} too: each device has its own`;
     shared.push({ place: `devices.${name}.link.path`, problem });
   }
-  return [...groups, ...covers, ...shared, ...ofBooth(config)];
+  return [...groups, ...covers, ...shared, ...ofBooth(config), ...ofMqtt(config)];
 }
 
 /** Who reaches the booth's page opens the gate: from elsewhere only encrypted, and only with a token. */
@@ -209,6 +238,16 @@ function ofBooth({ booth, screen }: KioskConfig): readonly PlacedProblem[] {
     ...(tls === undefined ? [{ place: 'booth.tls', problem }] : []),
     ...(tokenFile === undefined ? [{ place: 'booth.tokenFile', problem }] : []),
   ];
+}
+
+function ofMqtt({ mqtt }: KioskConfig): readonly PlacedProblem[] {
+  if (mqtt === undefined) return [];
+  const isSecure = isSecureBroker(mqtt.broker) === true;
+  if (isSecure && mqtt.tls === undefined)
+    return [{ place: 'mqtt.tls', problem: 'missing: mqtts needs authority, certificate and key' }];
+  if (!isSecure && mqtt.tls !== undefined)
+    return [{ place: 'mqtt.tls', problem: 'is of no use with mqtt://: write mqtts://' }];
+  return [];
 }
 
 /** The JSON schema (2020-12) that is shipped as `kiosk.schema.json`. */

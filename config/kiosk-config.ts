@@ -37,6 +37,8 @@ export interface KioskConfig {
     readonly port: number;
   };
   readonly booth: BoothConfig;
+  /** reports to a broker; without it the journal stays on the board */
+  readonly mqtt?: MqttConfig;
   /** journal, accepted configuration, `keys/` */
   readonly stateDirectory: string;
   /** absolute path; without it the shipped policy of notice No. 8 */
@@ -85,6 +87,30 @@ export interface BoothConfig {
   readonly tls?: { readonly certificate: string; readonly key: string };
   /** absolute path: what the booth's computer is let in with, 32 random bytes as base64url */
   readonly tokenFile?: string;
+}
+
+export interface MqttConfig {
+  /** mqtts://host:port, or mqtt://host:port where the network is the site's own */
+  readonly broker: string;
+  /** 5 without it; 4 is MQTT 3.1.1 */
+  readonly protocol?: 4 | 5;
+  /** after one and a half of it a silent broker is given up; 30 s without it */
+  readonly keepAliveSeconds?: number;
+  /** absolute paths of PEM files; the certificate's name is the kiosk's id */
+  readonly tls?: { readonly authority: string; readonly certificate: string; readonly key: string };
+}
+
+export const keepAliveSecondsRange = { min: 5, max: 600, usual: 30 } as const;
+
+const brokerPattern =
+  /^(mqtts?):\/\/(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9a-fA-F:.]{2,45}\]):([0-9]{1,5})$/;
+
+/** @returns whether a broker is reached by TLS; null for what is no broker's address */
+export function isSecureBroker(broker: string): boolean | null {
+  const match = brokerPattern.exec(broker);
+  const port = Number(match?.[2]);
+  if (match === null || port < 1 || port > 65_535) return null;
+  return match[1] === 'mqtts';
 }
 
 export const loopbackHost = '127.0.0.1';

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type BoothFiles, noBooth, readBoothFiles } from './booth-files.js';
 import { isAbsolutePath, type KioskConfig } from './kiosk-config.js';
 import { parseKioskConfig } from './kiosk-config-schema.js';
+import { type MqttFiles, readMqttFiles } from './mqtt-files.js';
 import type { Policy } from './policy.js';
 import { loadPolicy } from './policy-schema.js';
 import type { PlacedProblem, Problem } from './problems.js';
@@ -44,6 +45,8 @@ export interface KioskFiles extends TrustFile {
   readonly policyPath: string;
   readonly policy: Policy;
   readonly booth: BoothFiles;
+  /** null where the gate does not report */
+  readonly mqtt: MqttFiles | null;
 }
 
 /** The policy of notice No. 8 as shipped. */
@@ -81,10 +84,16 @@ export function loadKioskConfig(path: string): LoadedKiosk {
   const booth = readBoothFiles(parsed.ok ? parsed.config.booth : noBooth);
   problems.push(...booth.problems);
 
+  const mqtt =
+    parsed.ok && parsed.config.mqtt !== undefined
+      ? readMqttFiles(parsed.config.mqtt, stateDirectory)
+      : { files: null, problems: [] };
+  problems.push(...mqtt.problems);
+
   const trust = trustText === null ? null : { trustPath: paths.trust, trustText };
   if (!parsed.ok || policy === null || trust === null || pepper === null || problems.length > 0)
     return { ok: false, problems, trust };
-  const files = { ...trust, pepper, policyPath, policy, booth: booth.files };
+  const files = { ...trust, pepper, policyPath, policy, booth: booth.files, mqtt: mqtt.files };
   return { ok: true, config: parsed.config, files };
 }
 

@@ -109,6 +109,9 @@ export const identitySpaces = ['campus-id', 'id-number', 'household'] as const;
 export type IdentitySpace = (typeof identitySpaces)[number];
 
 export const clockStates = ['synced', 'holdover', 'floor', 'conflict'] as const;
+/** What can be wrong with reports: the broker takes none; a receipt that is no collector's. */
+export const reportFaults = ['reports-refused', 'receipt-refused'] as const;
+export type ReportFault = (typeof reportFaults)[number];
 export type ClockState = (typeof clockStates)[number];
 
 export const deviceNames = [

@@ -3,7 +3,7 @@
  * relay and screen. The way of the data can be read from top to bottom.
  */
 import { formatRfc3339 } from '../config/rfc3339.js';
-import type { Now, PanelButton } from '../config/vocabulary.js';
+import type { Now, PanelButton, ReportFault } from '../config/vocabulary.js';
 import type { Reading } from '../drivers/reading.js';
 import { gateDrivers } from '../drivers/registry.js';
 import { projectBooth } from './booth/project.js';
@@ -22,6 +22,7 @@ import type { GatePorts } from './gate-ports.js';
 import type { Restored } from './journal/port.js';
 import { postInSlices } from './known-slices.js';
 import { startLoop } from './loop.js';
+import { maskMemory } from './masks.js';
 import { projectView } from './screen/project.js';
 import type { ScreenView } from './screen/view.js';
 import { signalsOf } from './signals.js';
@@ -60,6 +61,10 @@ export interface Gate {
   press(button: PanelButton, event: ButtonEvent): void;
   /** What the guard has entered in the booth; returns why it is not taken, or nothing where it is. */
   details(input: DetailsInput): readonly DetailProblem[];
+  /** What is wrong with reports; false: it is over. */
+  reports(fault: ReportFault, on: boolean): void;
+  /** Who was at the gate in an attempt of this run, as the screen showed it; null: not known any more. */
+  maskOf(attempt: number): string | null;
   /** A journal that could not be opened at the start has been: what it knows is taken in. */
   restored(restored: Restored): void;
   /** Stops devices and loop, relay off; the journal stays the caller's to close. */
@@ -96,6 +101,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
   });
 
   // core → effects
+  const masks = maskMemory();
   const performed: Effect[] = [];
   const perform = (effect: Effect): void => {
     performed.push(effect);
@@ -122,6 +128,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     perform,
     stepped(state, now, input) {
       desk.attemptIs(state.attempt);
+      masks.note(state.attempt);
       view = projectView(state, now);
       const picture = JSON.stringify(view);
       if (picture !== shown) options.show(view);
@@ -247,6 +254,8 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
       loop.post({ type: 'details', details });
       return [];
     },
+    reports: (fault, on) => loop.post({ type: 'reports', fault, on }),
+    maskOf: masks.find,
     restored,
     stop() {
       drivers.stop();

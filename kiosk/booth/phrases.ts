@@ -122,6 +122,8 @@ const alarmTable = {
     zh: '停电，有出入票是否用过不明',
     en: 'Power cut: a ticket may have been used',
   },
+  'reports-refused': { zh: '服务器拒收记录', en: 'The broker refuses the records' },
+  'receipt-refused': { zh: '收到伪造的回执', en: 'A forged receipt has come' },
   'known-refused': { zh: '其他门发来的数据不合规', en: 'Data from another gate refused' },
   'guard-called': { zh: '有人被拒出门，请立即处理', en: 'Exit refused: somebody waits for you' },
   'badge-without-next': {

@@ -1,5 +1,11 @@
 /** What goes into `step` and what comes out of it. */
-import type { DeviceName, DeviceStatus, KnownEntry, PanelButton } from '../../config/vocabulary.js';
+import type {
+  DeviceName,
+  DeviceStatus,
+  KnownEntry,
+  PanelButton,
+  ReportFault,
+} from '../../config/vocabulary.js';
 import type { RecordDraft, RestoredUse, Standing, UseChange } from '../journal/port.js';
 import type { DetailsEvidence, Evidence } from './evidence.js';
 
@@ -42,6 +48,8 @@ export type Input =
   | { readonly type: 'others'; readonly reachable: boolean }
   /** whose key private data is sealed to from now on: `early` and `none` are alarms */
   | { readonly type: 'registry'; readonly key: 'current' | 'early' | 'none' }
+  /** of reporting: it is so (`on`), or over; a forged receipt is not over by itself */
+  | { readonly type: 'reports'; readonly fault: ReportFault; readonly on: boolean }
   /** a deadline of the state may have passed */
   | { readonly type: 'timer' };
 

@@ -88,6 +88,8 @@ function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
       return othersChanged(turn, input.reachable);
     case 'registry':
       return registryChanged(turn, input.key);
+    case 'reports':
+      return input.on ? raise(turn, input.fault) : clearAlarm(turn, input.fault);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { BoothFiles } from '../../config/booth-files.js';
 import type { KioskConfig } from '../../config/kiosk-config.js';
 import { loadKioskConfig, problemLines, type TrustFile } from '../../config/load.js';
+import type { MqttFiles } from '../../config/mqtt-files.js';
 import type { Policy } from '../../config/policy.js';
 import type { Problem } from '../../config/problems.js';
 import { parseTrustListBytes, type TrustList } from '../credential/trust.js';
@@ -14,6 +15,8 @@ export interface Configuration {
   readonly pepper: Uint8Array;
   /** certificate and token of the guard's page */
   readonly booth: BoothFiles;
+  /** the gate's own key and certificate; null where it does not report */
+  readonly mqtt: MqttFiles | null;
 }
 
 export type ReadConfiguration =
@@ -34,8 +37,9 @@ export function readConfiguration(path: string): ReadConfiguration {
   const { config, files } = loaded;
   const parsed = parseTrust(files);
   if (!parsed.ok) return { ok: false, lines: problemLines(trustProblems(files)) };
-  const { policy, pepper, booth } = files;
-  return { ok: true, configuration: { config, policy, trust: parsed.trust, pepper, booth } };
+  const { policy, pepper, booth, mqtt } = files;
+  const { trust } = parsed;
+  return { ok: true, configuration: { config, policy, trust, pepper, booth, mqtt } };
 }
 
 function parseTrust({ trustText }: TrustFile): ReturnType<typeof parseTrustListBytes> {

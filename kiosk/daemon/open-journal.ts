@@ -8,6 +8,7 @@ import { absentJournal, isDisks, nothingRestored } from '../journal/absent.js';
 import type { JournalResult, openJournal } from '../journal/journal.js';
 import type { JournalPort, Restored } from '../journal/port.js';
 import { folderTrouble, goesOnWithout, openTrouble } from './journal-trouble.js';
+import type { OpenJournal } from './reports.js';
 
 export interface GateJournalOptions {
   /** the state directory; its journal is `journal.db` */
@@ -19,7 +20,7 @@ export interface GateJournalOptions {
   /** one line for the person who started the gate */
   tell(line: string): void;
   /** a journal that could not be opened at the start has been */
-  opened(restored: Restored): void;
+  opened(open: OpenJournal): void;
   /** an open journal's thread has ended without being asked to */
   lost(why: string): void;
 }
@@ -27,6 +28,10 @@ export interface GateJournalOptions {
 export interface GateJournal {
   readonly journal: JournalPort;
   readonly restored: Restored;
+  /** of this run */
+  readonly bootId: string;
+  /** null while the disk cannot be written */
+  readonly open: OpenJournal | null;
 }
 
 /**
@@ -47,7 +52,7 @@ export async function openGateJournal(options: GateJournalOptions): Promise<Gate
   };
   const trouble = folderTrouble(folder, file);
   const opened = trouble === null ? await open() : null;
-  if (opened?.ok) return opened;
+  if (opened?.ok) return { ...opened, bootId, open: opened };
   if (trouble !== null) tell(trouble.line);
   if (opened !== null) tell(openTrouble(file, opened.why, opened.detail));
   const cause = trouble?.why ?? opened?.why ?? null;
@@ -59,11 +64,11 @@ export async function openGateJournal(options: GateJournalOptions): Promise<Gate
     scheduler,
     why: cause,
     open,
-    opened({ restored }) {
+    opened(open) {
       log.info('the journal is open');
-      options.opened(restored);
+      options.opened(open);
     },
     failed: (why, detail) => log.error({ why, detail }, 'the journal cannot be opened'),
   });
-  return { journal, restored: nothingRestored };
+  return { journal, restored: nothingRestored, bootId, open: null };
 }

@@ -16,6 +16,7 @@ import { openJournal } from '../journal/journal.js';
 import type { JournalPort, Restored } from '../journal/port.js';
 import { openLog } from '../log.js';
 import { createGate, type Gate } from '../main.js';
+import type { Reporter } from '../report/reporter.js';
 import { gateSettings } from '../settings/gate-settings.js';
 import { type Configuration, readConfiguration } from './configuration.js';
 import { configuredDevices } from './devices.js';
@@ -24,6 +25,7 @@ import { type ExitCode, exitCodes } from './exit-codes.js';
 import { logFigures } from './figures.js';
 import { openGateJournal } from './open-journal.js';
 import { openPages, type Pages } from './pages.js';
+import { type OpenJournal, startReports } from './reports.js';
 
 export interface RunOptions {
   readonly configPath: string;
@@ -53,6 +55,7 @@ interface Run {
   /** what has been opened so far, and has to be closed */
   gate: Gate | null;
   journal: JournalPort | null;
+  reporter: Reporter | null;
   readonly closers: (() => Promise<void>)[];
 }
 
@@ -87,6 +90,7 @@ export async function runGate(options: RunOptions): Promise<ExitCode> {
     tell,
     gate: null,
     journal: null,
+    reporter: null,
     closers: [],
   };
   try {
@@ -117,7 +121,10 @@ async function open(run: Run): Promise<boolean> {
     log,
     tell,
     openJournal: run.parts.openJournal,
-    opened: (later) => run.gate?.restored(later),
+    opened(later) {
+      run.gate?.restored(later.restored);
+      report(run, opened?.bootId ?? '', later);
+    },
     lost: (why) => partLost(run, 'journal', why),
   });
   if (opened === null) return false;
@@ -125,10 +132,19 @@ async function open(run: Run): Promise<boolean> {
   run.journal = journal;
   closers.push(() => journal.close());
   startGate(run, pages, journal, restored);
+  if (opened.open !== null) report(run, opened.bootId, opened.open);
+  closers.push(async () => run.reporter?.stop());
   const figures = logFigures({ clock, scheduler, log, counts: () => run.gate?.counts() ?? none });
   closers.push(async () => figures());
   for (const line of pages.addresses) tell(line);
   return true;
+}
+
+/** From now on what is recorded is reported, too. */
+function report(run: Run, bootId: string, open: OpenJournal): void {
+  const { gate } = run;
+  if (gate === null) return;
+  run.reporter = startReports({ ...run, gate, bootId, version: packageVersion() }, open);
 }
 
 const none: ReadonlyMap<string, number> = new Map();
@@ -169,6 +185,7 @@ function startGate(
       showBooth: booth.publish,
       broken: () => ending.end(exitCodes.fault),
       step: run.parts.step,
+      observe: () => run.reporter?.stepped(),
     },
   );
   run.gate = gate;

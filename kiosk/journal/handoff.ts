@@ -5,7 +5,9 @@
  * gives it a timer without a clock.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { DiskFailure } from './failures.js';
+import type { Head } from './chain.js';
+import type { AppendFailure, DiskFailure } from './failures.js';
+import type { NoticeChange, OutboxPage, ReleaseAnswer, Reported } from './outbox-port.js';
 import type { PackedRequest } from './packing.js';
 import type { JournalEvent } from './port.js';
 import type { StoreOptions } from './restore.js';
@@ -52,16 +54,33 @@ export interface WorkerData {
   readonly faults: boolean;
 }
 
-export type ToWorker = PackedRequest | 'close';
+export type ToWorker = PackedRequest | OutboxRequest | 'close';
+
+/** Asked of the outbox; answered in order, with the same id, after what waits for a commit. */
+export type OutboxRequest = { readonly id: number } & (
+  | {
+      readonly ask: 'read';
+      readonly after: number;
+      readonly bytesMax: number;
+      readonly rowsMax: number;
+    }
+  | { readonly ask: 'release'; readonly receipt: Head }
+  | { readonly ask: 'keep-notices'; readonly change: NoticeChange }
+);
+
+export type OutboxAnswer =
+  | { readonly ok: true; readonly result: OutboxPage | ReleaseAnswer | null }
+  | { readonly ok: false; readonly why: AppendFailure };
 
 export type FromWorker =
   | { readonly type: 'opened'; readonly result: OpenedAnswer }
   | { readonly type: 'answers'; readonly events: readonly JournalEvent[] }
+  | { readonly type: 'outbox'; readonly id: number; readonly answer: OutboxAnswer }
   | { readonly type: 'closed' };
 
 export type OpenedAnswer =
   | Extract<StoreResult, { ok: false }>
-  | Omit<Extract<StoreResult, { ok: true }>, 'store'>;
+  | (Omit<Extract<StoreResult, { ok: true }>, 'store'> & { readonly reported: Reported });
 
 /** Makes a disk misbehave on request, for the simulated board and tests. */
 export interface JournalFaults {

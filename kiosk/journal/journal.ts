@@ -11,10 +11,13 @@ import {
   injectedFailures,
   type JournalFaults,
   type OpenedAnswer,
+  type OutboxAnswer,
+  type OutboxRequest,
   queueLimits,
   type ToWorker,
   type WorkerData,
 } from './handoff.js';
+import type { Answered, OutboxPage, OutboxPort, ReleaseAnswer, Reported } from './outbox-port.js';
 import { packRequest } from './packing.js';
 import type { JournalEvent, JournalPort, Restored } from './port.js';
 import { prepareRequest } from './record.js';
@@ -30,6 +33,9 @@ export type JournalResult =
       readonly ok: true;
       readonly journal: JournalPort;
       readonly restored: Restored;
+      readonly outbox: OutboxPort;
+      /** where reporting stood at the opening */
+      readonly reported: Reported;
       /** null unless asked for */
       readonly faults: JournalFaults | null;
       /** Resolves with the cause when the journal's thread has ended without being asked to. */
@@ -58,12 +64,14 @@ export async function openJournal(options: JournalOptions): Promise<JournalResul
     port1.close();
     return opened;
   }
-  const { journal, lost } = makePort(worker, port1, control, options.bootId);
+  const { journal, outbox, lost } = makePort(worker, port1, control, options.bootId);
   return {
     ok: true,
     journal,
+    outbox,
     lost,
     restored: opened.restored,
+    reported: opened.reported,
     faults: faults ? makeFaults(worker, control) : null,
   };
 }
@@ -93,10 +101,12 @@ function makePort(
   channel: Channel,
   control: Int32Array,
   bootId: string,
-): { readonly journal: JournalPort; readonly lost: Promise<string> } {
+): Pick<Extract<JournalResult, { ok: true }>, 'journal' | 'outbox' | 'lost'> {
   const listeners = new Set<(event: JournalEvent) => void>();
   /** ids without an answer, oldest first */
   const waiting = new Set<number>();
+  const asking = new Map<number, (answer: OutboxAnswer) => void>();
+  let lastAsked = 0;
   let ended: Extract<AppendFailure, 'closed' | 'worker-lost'> | null = null;
   let closed: Promise<void> | undefined;
 
@@ -117,6 +127,10 @@ function makePort(
   };
 
   channel.on('message', (message: FromWorker) => {
+    if (message.type === 'outbox') {
+      asking.get(message.id)?.(message.answer);
+      asking.delete(message.id);
+    }
     if (message.type !== 'answers') return;
     for (const event of message.events) {
       waiting.delete(event.id);
@@ -143,8 +157,28 @@ function makePort(
       ended ??= 'worker-lost';
       for (const id of waiting) refuse(id, 'worker-lost');
       waiting.clear();
+      const why = ended;
+      for (const answer of asking.values()) answer({ ok: false, why });
+      asking.clear();
     });
   });
+
+  const ask = (request: WithoutId<OutboxRequest>): Promise<OutboxAnswer> => {
+    if (ended !== null) return Promise.resolve({ ok: false, why: ended });
+    lastAsked += 1;
+    const id = lastAsked;
+    return new Promise((resolve) => {
+      asking.set(id, resolve);
+      send({ ...request, id }, false);
+    });
+  };
+  // The worker answers each question with the result of its kind.
+  const outbox: OutboxPort = {
+    read: (after, bytesMax, rowsMax) =>
+      ask({ ask: 'read', after, bytesMax, rowsMax }) as Promise<Answered<OutboxPage>>,
+    release: (receipt) => ask({ ask: 'release', receipt }) as Promise<Answered<ReleaseAnswer>>,
+    keepNotices: (change) => ask({ ask: 'keep-notices', change }) as Promise<Answered<null>>,
+  };
 
   const journal: JournalPort = {
     append(request) {
@@ -168,8 +202,10 @@ function makePort(
       return closed;
     },
   };
-  return { journal, lost };
+  return { journal, outbox, lost };
 }
+
+type WithoutId<Request> = Request extends unknown ? Omit<Request, 'id'> : never;
 
 function makeFaults(worker: Worker, control: Int32Array): JournalFaults {
   return {

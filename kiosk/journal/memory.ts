@@ -14,6 +14,8 @@ import {
   standingAfter,
   type Tables,
 } from './ledger.js';
+import { type MemoryReported, memoryOutbox } from './memory-outbox.js';
+import type { OutboxPort, Reported } from './outbox-port.js';
 import {
   type JournalEvent,
   type JournalPort,
@@ -29,7 +31,7 @@ import { type UseRow, type UseWrite, useName } from './uses.js';
 const answerMsMin = 0.01;
 
 /** What survives a power cut. Give it to the next `memoryJournal` to open it again. */
-export interface MemoryDisk {
+export interface MemoryDisk extends MemoryReported {
   journal: string | null;
   endedCleanly: boolean;
   readonly rows: ChainRow[];
@@ -51,6 +53,8 @@ export interface MemoryOptions extends OpenOptions {
 export interface MemoryJournal {
   readonly journal: JournalPort;
   readonly restored: Restored;
+  readonly outbox: OutboxPort;
+  readonly reported: Reported;
   readonly faults: JournalFaults;
   readonly disk: MemoryDisk;
   /** Ends without an answer to anything: only what is committed stays on the disk. */
@@ -60,7 +64,8 @@ export interface MemoryJournal {
 /** @returns an empty disk */
 export function memoryDisk(): MemoryDisk {
   const tables = { rows: [], uses: new Map(), sealed: new Map() };
-  return { journal: null, endedCleanly: true, ...tables, standing: nothingStands };
+  const reported = { released: null, noticedThrough: 0, notices: new Map() };
+  return { journal: null, endedCleanly: true, ...tables, ...reported, standing: nothingStands };
 }
 
 /**
@@ -143,6 +148,7 @@ export function memoryJournal(options: MemoryOptions): MemoryJournal {
 
   return {
     disk,
+    ...memoryOutbox(disk),
     restored: { journal, head, uses, standing, endedCleanly },
     journal: {
       append(request) {

@@ -6,7 +6,7 @@ import { closeSync, fdatasyncSync, fstatSync, openSync, writeSync } from 'node:f
 import type { Database } from 'better-sqlite3';
 
 /** Grows with every change of the tables; a database of a later one is refused. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** The write-ahead log's size from the start: what it reaches before a checkpoint that cannot wait. */
 const logByteCount = 4 * 1024 * 1024;
@@ -35,8 +35,14 @@ const tables = `
 const sealedTable = `
   CREATE TABLE sealed (seq INTEGER PRIMARY KEY, salt BLOB NOT NULL, box BLOB NOT NULL) STRICT;
 `;
+/** What parties are told and have not acknowledged yet. */
+const noticesTable = `
+  CREATE TABLE notices (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
 /** What each version added to the one before it, from version 1 on. */
-const versions = [tables, sealedTable] as const satisfies { length: typeof schemaVersion };
+const versions = [tables, sealedTable, noticesTable] as const satisfies {
+  length: typeof schemaVersion;
+};
 
 /**
  * Sets a connection up for durable commits: in WAL mode with FULL a commit returns after one

@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { diskFailure, errorText, type OpenFailure, openFailure } from './failures.js';
 import { applyRequest } from './ledger.js';
+import { type Outbox, openOutbox } from './outbox.js';
 import type { JournalEvent, Restored } from './port.js';
 import type { QueuedRequest } from './record.js';
 import { checkedHead, type Opened, restore, type StoreOptions } from './restore.js';
@@ -39,6 +40,8 @@ export interface Store {
    * @returns how many there were. @throws SQLite's errors: then all of them are still there
    */
   purgeSealed(seqs: readonly number[]): number;
+  /** What is on its way out; its errors are SQLite's. */
+  readonly outbox: Outbox;
   /** Does one slice of the work that can wait; true when more is left. */
   housekeep(): boolean;
   /** True when `housekeep` can wait no longer. */
@@ -156,6 +159,7 @@ function makeStore(
         return requests.map(({ id }) => ({ type: 'failed', id, why }));
       }
     },
+    outbox: openOutbox(database, transact),
     purgeSealed: (seqs) =>
       transact(() => seqs.reduce((count, seq) => count + tables.dropSealed(seq), 0)),
     isOverdue: () => commitsSinceCheckpoint >= storeLimits.checkpointCommitsMax,

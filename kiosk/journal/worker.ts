@@ -3,14 +3,18 @@
  * checkpoints and forgetting in idle moments. No decisions, no timers but those of waiting.
  */
 import { receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { diskFailure } from './failures.js';
 import {
   cells,
   type FromWorker,
   injectedFailures,
+  type OutboxAnswer,
+  type OutboxRequest,
   queueLimits,
   type ToWorker,
   type WorkerData,
 } from './handoff.js';
+import type { Outbox } from './outbox.js';
 import { unpackRequest } from './packing.js';
 import type { QueuedRequest } from './record.js';
 import { type BeforeCommit, openStore, type Store } from './store.js';
@@ -28,7 +32,8 @@ const { options, control, port, faults } = workerData as WorkerData;
 const post = (message: FromWorker): void => port.postMessage(message);
 const opened = openStore(options, faults ? injectFaults(control) : undefined);
 if (opened.ok) {
-  post({ type: 'opened', result: { ok: true, restored: opened.restored } });
+  const reported = opened.store.outbox.reported();
+  post({ type: 'opened', result: { ok: true, restored: opened.restored, reported } });
   serve(opened.store);
   post({ type: 'closed' });
 } else post({ type: 'opened', result: opened });
@@ -37,6 +42,7 @@ port.close();
 /** Serves until told to close. */
 function serve(store: Store): void {
   const queue: QueuedRequest[] = [];
+  const asked: OutboxRequest[] = [];
   let isClosing = false;
   let isTidy = false;
 
@@ -45,6 +51,7 @@ function serve(store: Store): void {
       const received: { message: ToWorker } | undefined = receiveMessageOnPort(port);
       if (received === undefined) return;
       if (received.message === 'close') isClosing = true;
+      else if ('ask' in received.message) asked.push(received.message);
       else queue.push(unpackRequest(received.message));
     }
   };
@@ -54,6 +61,12 @@ function serve(store: Store): void {
     const messages = Atomics.load(control, cells.messages);
     const urgent = Atomics.load(control, cells.urgent);
     drain();
+    // One at a time, so that a grant waits for one read at the most.
+    const next = queue.some((request) => request.urgent) ? undefined : asked.shift();
+    if (next !== undefined) {
+      post({ type: 'outbox', id: next.id, answer: answerOf(store.outbox, next) });
+      if (queue.length === 0) continue;
+    }
     if (queue.length === 0) {
       if (isClosing) break;
       const woken = Atomics.wait(control, cells.messages, messages, isTidy ? Infinity : idleMs);
@@ -70,6 +83,25 @@ function serve(store: Store): void {
     if (store.isOverdue()) store.housekeep();
   }
   store.close();
+}
+
+function answerOf(outbox: Outbox, request: OutboxRequest): OutboxAnswer {
+  try {
+    switch (request.ask) {
+      case 'read':
+        return {
+          ok: true,
+          result: outbox.read(request.after, request.bytesMax, request.rowsMax),
+        };
+      case 'release':
+        return { ok: true, result: outbox.release(request.receipt) };
+      case 'keep-notices':
+        outbox.keepNotices(request.change);
+        return { ok: true, result: null };
+    }
+  } catch (error) {
+    return { ok: false, why: diskFailure(error) };
+  }
 }
 
 /** Reads the shared integers by which a test or the simulated board spoils commits. */

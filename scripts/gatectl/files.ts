@@ -3,9 +3,9 @@
  * revocation lists. Secrets are written with mode 0600, never over another file, never printed.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { decodeBase64url, encodeBase64url } from '../../config/crypto/base64url.js';
-import { type PrivateKey, privateKeyFromSeed } from '../../config/crypto/ed25519-key.js';
-import { parseStrictJsonBytes } from '../../config/strict-json.js';
+import { decodeBase64url } from '../../config/crypto/base64url.js';
+import type { PrivateKey } from '../../config/crypto/ed25519-key.js';
+import { parseKeyFile } from '../../config/crypto/key-file.js';
 import {
   noRevocations,
   parseRevocationsBytes,
@@ -15,41 +15,14 @@ import { pepperBytes } from '../../kiosk/credential/tokens.js';
 import { parseTrustListBytes, type TrustList } from '../../kiosk/credential/trust.js';
 import { formatProblems, UsageError } from './command.js';
 
-const keyFileBytesMax = 4096;
-const jwkMembers = ['kty', 'crv', 'd', 'x'];
-
-/** Takes a private key; returns the text of its file: a JWK of type OKP (RFC 8037 §2). */
-export function formatKeyFile(key: PrivateKey): string {
-  const jwk = {
-    kty: 'OKP',
-    crv: 'Ed25519',
-    d: encodeBase64url(key.seed),
-    x: key.publicKey.text,
-  };
-  return `${JSON.stringify(jwk, null, 2)}\n`;
-}
-
 /**
  * Takes a file's name; returns the private key in it. Throws UsageError where the file cannot be
  * read, is no JWK of an Ed25519 key, or its two halves do not belong together.
  */
 export function readKeyFile(file: string): PrivateKey {
-  const json = parseStrictJsonBytes(readBytes(file), keyFileBytesMax);
-  if (!json.ok) throw new UsageError(formatProblems(file, json.problems));
-  const value = json.value;
-  if (typeof value !== 'object' || value === null) throw new UsageError(`${file}: no key file`);
-  const members = new Map<string, unknown>(Object.entries(value));
-  const word = (name: string) => String(members.get(name) ?? '');
-  if (members.size !== jwkMembers.length || !jwkMembers.every((name) => members.has(name)))
-    throw new UsageError(`${file}: a private key file has the members ${jwkMembers.join(', ')}`);
-  if (word('kty') !== 'OKP' || word('crv') !== 'Ed25519')
-    throw new UsageError(`${file}: no Ed25519 key`);
-  const seed = decodeBase64url(word('d'));
-  if (seed?.length !== 32) throw new UsageError(`${file}: d is not 32 bytes of base64url`);
-  const key = privateKeyFromSeed(seed);
-  if (key.publicKey.text !== word('x'))
-    throw new UsageError(`${file}: x is not the public key of d`);
-  return key;
+  const parsed = parseKeyFile(readBytes(file));
+  if (!parsed.ok) throw new UsageError(`${file}: ${parsed.problem}`);
+  return parsed.key;
 }
 
 /** Takes a file's name; returns the site's pepper: one line of base64url of 32 bytes. */

@@ -1,4 +1,5 @@
 /** `gatectl keys`: an issuer's private key, and its place on a trust list. */
+
 import { randomBytes } from 'node:crypto';
 import { encodeBase64url } from '../../config/crypto/base64url.js';
 import {
@@ -6,6 +7,7 @@ import {
   type PublicKey,
   parsePublicKey,
 } from '../../config/crypto/ed25519-key.js';
+import { formatKeyFile } from '../../config/crypto/key-file.js';
 import { parseStrictJsonBytes } from '../../config/strict-json.js';
 import { pepperBytes } from '../../kiosk/credential/tokens.js';
 import { parseTrustList, trustListBytesMax } from '../../kiosk/credential/trust.js';
@@ -19,13 +21,7 @@ import {
   type Streams,
   UsageError,
 } from './command.js';
-import {
-  formatKeyFile,
-  readBytesIfThere,
-  readKeyFile,
-  replaceFile,
-  writeSecretFile,
-} from './files.js';
+import { readBytesIfThere, readKeyFile, replaceFile, writeSecretFile } from './files.js';
 import { readKind, readWords } from './words.js';
 
 /** X25519 (RFC 7748). */

@@ -24,6 +24,7 @@ function goesOn(state: GateState, code: string): boolean {
   return (
     code.startsWith('clock-') ||
     code.startsWith('device-') ||
+    code === 'reports-refused' ||
     code === 'disk-failed' ||
     code === 'disk-late'
   );

@@ -31,6 +31,8 @@ function absentOn(whys: readonly OpenFailure[]) {
       return {
         ok: true,
         restored: opened.restored,
+        outbox: opened.outbox,
+        reported: opened.reported,
         faults: null,
         lost: never,
         journal: {

@@ -7,6 +7,7 @@ import type { ChainRow } from '../../../kiosk/journal/chain.js';
 import type { JournalFaults } from '../../../kiosk/journal/handoff.js';
 import { openJournal } from '../../../kiosk/journal/journal.js';
 import { memoryDisk, memoryJournal } from '../../../kiosk/journal/memory.js';
+import type { OutboxPort, Reported } from '../../../kiosk/journal/outbox-port.js';
 import type {
   AppendRequest,
   JournalEvent,
@@ -25,6 +26,8 @@ export const firstId = '01'.repeat(16);
 export interface Run {
   readonly journal: JournalPort;
   readonly restored: Restored;
+  readonly outbox: OutboxPort;
+  readonly reported: Reported;
   readonly faults: JournalFaults;
   /** every answer so far */
   readonly events: readonly JournalEvent[];
@@ -66,7 +69,7 @@ export function fileRig(): Rig {
         ...options,
       });
       if (!opened.ok) throw new Error(`${opened.why}: ${opened.detail}`);
-      const { journal, restored, faults } = opened;
+      const { journal, restored, outbox, reported, faults } = opened;
       if (faults === null) throw new Error('no faults');
       const events: JournalEvent[] = [];
       let wake: () => void = () => undefined;
@@ -77,6 +80,8 @@ export function fileRig(): Rig {
       return {
         journal,
         restored,
+        outbox,
+        reported,
         faults,
         events,
         async answered(count) {
@@ -136,12 +141,14 @@ export function memoryRig(): Rig {
         previous: null,
         ...options,
       });
-      const { journal, restored, faults } = opened;
+      const { journal, restored, outbox, reported, faults } = opened;
       const events: JournalEvent[] = [];
       journal.subscribe((event) => events.push(event));
       return {
         journal,
         restored,
+        outbox,
+        reported,
         faults,
         events,
         async answered(count) {

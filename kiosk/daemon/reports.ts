@@ -1,0 +1,68 @@
+/** Joins a run's gate and journal with its broker, where the configuration names one. */
+import { randomBytes } from 'node:crypto';
+import { keepAliveSecondsRange } from '../../config/kiosk-config.js';
+import type { JournalResult } from '../journal/journal.js';
+import type { Gate } from '../main.js';
+import { connectBroker } from '../report/broker-link.js';
+import { type Reporter, startReporter } from '../report/reporter.js';
+import type { Configuration } from './configuration.js';
+import type { GateTools } from './gate-tools.js';
+
+/** How long a broker keeps what comes for a gate that is away: receipts and acknowledgements. */
+const sessionSeconds = 3_600;
+
+export type OpenJournal = Pick<
+  Extract<JournalResult, { ok: true }>,
+  'journal' | 'outbox' | 'reported' | 'restored'
+>;
+
+export interface ReportsOptions extends GateTools {
+  readonly configuration: Configuration;
+  readonly version: string;
+  readonly bootId: string;
+  readonly gate: Gate;
+}
+
+/** @returns the reporter of an open journal; null where the gate does not report */
+export function startReports(options: ReportsOptions, open: OpenJournal): Reporter | null {
+  const { configuration, gate, clock, scheduler } = options;
+  const { config, trust, mqtt: files } = configuration;
+  const { mqtt, site, kiosk } = config;
+  if (mqtt === undefined || files === null) return null;
+  const reporter = startReporter({
+    ...options,
+    names: { site, kiosk },
+    journal: open.restored.journal,
+    head: open.restored.head,
+    outbox: open.outbox,
+    reported: open.reported,
+    collectors: trust.collectors,
+    deviceKey: files.deviceKey,
+    random: randomBytes,
+    facts() {
+      const { devices } = gate.state();
+      const { wallMs, clock: trusted } = gate.now();
+      return { wallMs, clock: trusted, devices, config: {} };
+    },
+    maskOf: (run, attempt) => (run === options.bootId ? gate.maskOf(attempt) : null),
+    fault: gate.reports,
+    connect: (wishes, events) =>
+      connectBroker(
+        {
+          url: mqtt.broker,
+          protocol: mqtt.protocol ?? 5,
+          clientId: `${site}/${kiosk}`,
+          keepAliveSeconds: mqtt.keepAliveSeconds ?? keepAliveSecondsRange.usual,
+          tls: files.tls,
+          sessionSeconds,
+          ...wishes,
+        },
+        { clock, scheduler, chance: () => randomBytes(4).readUInt32BE() / 2 ** 32 },
+        events,
+      ),
+  });
+  open.journal.subscribe((event) => {
+    if (event.type === 'committed') reporter.committed({ seq: event.lastSeq, hash: event.hash });
+  });
+  return reporter;
+}

@@ -1,0 +1,59 @@
+/** The outbox's twin on a disk in memory: the same answers, after the caller has returned. */
+import { type ChainRow, type Head, toHex } from './chain.js';
+import type { KeptNotice, OutboxPage, OutboxPort, OutboxRow, Reported } from './outbox-port.js';
+import type { SealedPart } from './sealed-part.js';
+
+/** What of reporting survives a power cut. */
+export interface MemoryReported {
+  readonly rows: readonly ChainRow[];
+  readonly sealed: ReadonlyMap<number, SealedPart>;
+  released: Head | null;
+  noticedThrough: number;
+  readonly notices: Map<string, KeptNotice>;
+}
+
+/** @returns the outbox of a disk, and where reporting stands on it */
+export function memoryOutbox(disk: MemoryReported): {
+  readonly outbox: OutboxPort;
+  readonly reported: Reported;
+} {
+  const hashAt = (seq: number): string | null => {
+    const row = disk.rows[seq - 1];
+    return row === undefined ? null : toHex(row.hash);
+  };
+  const read = (after: number, bytesMax: number, rowsMax: number): OutboxPage => {
+    const rows: OutboxRow[] = [];
+    let bytesLeft = bytesMax;
+    for (const { seq, bytes, hash } of disk.rows.slice(after, after + rowsMax)) {
+      const sealed = disk.sealed.get(seq) ?? null;
+      bytesLeft -= bytes.length + (sealed === null ? 0 : sealed.box.length + sealed.salt.length);
+      if (bytesLeft < 0 && rows.length > 0) break;
+      rows.push({ seq, bytes, hash: toHex(hash), sealed });
+    }
+    return { prevHash: hashAt(after) ?? '0'.repeat(64), rows };
+  };
+  return {
+    reported: {
+      released: disk.released,
+      noticedThrough: disk.noticedThrough,
+      notices: [...disk.notices.values()],
+    },
+    outbox: {
+      read: async (...words) => ({ ok: true, result: read(...words) }),
+      async release({ seq, hash }) {
+        const known = hashAt(seq);
+        if (known === null) return { ok: true, result: 'ahead' };
+        if (known !== hash) return { ok: true, result: 'other-hash' };
+        if (seq <= (disk.released?.seq ?? 0)) return { ok: true, result: 'behind' };
+        disk.released = { seq, hash };
+        return { ok: true, result: 'moved' };
+      },
+      async keepNotices({ through, add, remove }) {
+        for (const notice of add) disk.notices.set(notice.id, notice);
+        for (const id of remove) disk.notices.delete(id);
+        disk.noticedThrough = through;
+        return { ok: true, result: null };
+      },
+    },
+  };
+}

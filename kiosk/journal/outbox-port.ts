@@ -1,0 +1,69 @@
+/** The journal as reporting sees it: what is on its way out, and how far it has come. Types only. */
+import type { Head } from './chain.js';
+import type { AppendFailure } from './failures.js';
+import type { SealedPart } from './sealed-part.js';
+
+/** A record on its way out: its bytes as they were hashed, with the sealed part beside it. */
+export interface OutboxRow {
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+  /** hex */
+  readonly hash: string;
+  /** null: it has none, or it was purged */
+  readonly sealed: SealedPart | null;
+}
+
+export interface OutboxPage {
+  /** hex hash of the record before the first; 64 zeros before record 1 */
+  readonly prevHash: string;
+  /** in order, without a gap; none: there is nothing after it */
+  readonly rows: readonly OutboxRow[];
+}
+
+/** What a party is told, as it is kept: the text of its message. */
+export interface KeptNotice {
+  readonly id: string;
+  /** the record that it tells of */
+  readonly seq: number;
+  readonly text: string;
+}
+
+/** Where reporting stands. */
+export interface Reported {
+  /** the last record that a receipt covers; null: none */
+  readonly released: Head | null;
+  /** up to which record its notices have been made */
+  readonly noticedThrough: number;
+  /** oldest first */
+  readonly notices: readonly KeptNotice[];
+}
+
+/** One change of notices: whole or not at all. */
+export interface NoticeChange {
+  readonly through: number;
+  readonly add: readonly KeptNotice[];
+  readonly remove: readonly string[];
+}
+
+/**
+ * - `moved`: kept; `behind`: covered already
+ * - `other-hash`, `ahead`: the receipt is for another chain than this, or for records that are not
+ *   there: nothing is released
+ */
+export type ReleaseAnswer = 'moved' | 'behind' | 'other-hash' | 'ahead';
+
+export type Answered<Result> =
+  | { readonly ok: true; readonly result: Result }
+  | { readonly ok: false; readonly why: AppendFailure };
+
+/** What reporting asks of the journal; it never makes a grant wait for more than one read. */
+export interface OutboxPort {
+  /**
+   * @param after the record before the first one wanted
+   * @param bytesMax of records and sealed parts together; one row comes whatever its size
+   */
+  read(after: number, bytesMax: number, rowsMax: number): Promise<Answered<OutboxPage>>;
+  /** Keeps how far a receipt reaches, where its hash is the record's own. */
+  release(receipt: Head): Promise<Answered<ReleaseAnswer>>;
+  keepNotices(change: NoticeChange): Promise<Answered<null>>;
+}

@@ -1,0 +1,179 @@
+/**
+ * Sends the journal's records out, in order, and forgets them only by a collector's receipt: what
+ * the broker says of a publish moves nothing but the window. After a loss of the connection, or
+ * where no receipt comes, it begins again behind the last receipt: a record may go out twice, and
+ * none is left out.
+ */
+import type { Cancel, Clock, Scheduler } from '../../hardware/ports.js';
+import type { Head } from '../journal/chain.js';
+import type { OutboxPort } from '../journal/outbox-port.js';
+import { batchRowsMax, encodeBatch, pageBytesMax } from './batch.js';
+import type { Connection, OutMessage, PublishResult } from './broker-link.js';
+
+export const drainLimits = {
+  /** publishes without an answer, at the most */
+  windowMax: 64,
+  /** batches without a receipt: a collector that is away fills no broker's queue without end */
+  unreceiptedMax: 256,
+  /** without a receipt for so long, all since the last one goes out again; twice as long each time */
+  receiptMs: { min: 15_000, max: 600_000 },
+  /** how long a broker that refuses a batch, or a disk that fails a read, is left alone */
+  refusedMs: 10_000,
+} as const;
+
+export interface DrainOptions {
+  /** id of the journal */
+  readonly journal: string;
+  readonly outbox: Pick<OutboxPort, 'read'>;
+  readonly topic: string;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly scheduler: Scheduler;
+  readonly released: Head | null;
+  publish(message: OutMessage, done: (result: PublishResult) => void): void;
+  /** the broker takes no records though it is there; `null`: it takes them again */
+  refused(code: number | null): void;
+}
+
+export interface Drain {
+  up(connection: Connection): void;
+  down(): void;
+  /** The journal has so many records. */
+  head(seq: number): void;
+  /** A receipt that has moved the outbox. */
+  released(seq: number): void;
+  /** Records that no receipt covers yet. */
+  backlog(): number;
+  stop(): void;
+}
+
+/** @param options of one run; nothing is sent before `up` */
+export function startDrain(options: DrainOptions): Drain {
+  const { journal, outbox, topic, clock, scheduler, publish } = options;
+  let released = options.released?.seq ?? 0;
+  let head = released;
+  /** the last record that has been handed to the broker's link */
+  let sent = released;
+  /** records that were there when the connection came are history */
+  let live = Number.POSITIVE_INFINITY;
+  let window = 0;
+  let isReading = false;
+  let isHeld = false;
+  let isRefused = false;
+  let patienceMs: number = drainLimits.receiptMs.min;
+  let inFlight = 0;
+  /** last records of the batches without a receipt, oldest first */
+  let unreceipted: number[] = [];
+  /** grows with each connection and each new beginning: answers of earlier ones count no more */
+  let round = 0;
+  let cancelHold: Cancel = () => {};
+  let cancelPatience: Cancel = () => {};
+
+  const later = (ms: number, task: () => void): Cancel =>
+    scheduler.at(clock.now().monotonicMs + ms, task);
+  const isUp = (): boolean => window > 0;
+
+  const pump = (): void => {
+    if (!isUp() || isReading || isHeld || sent >= head) return;
+    if (inFlight >= window || unreceipted.length >= drainLimits.unreceiptedMax) return;
+    isReading = true;
+    const own = round;
+    void outbox.read(sent, pageBytesMax, batchRowsMax).then((answer) => {
+      isReading = false;
+      if (own !== round) return pump();
+      if (!answer.ok) return hold();
+      if (answer.result.rows.length === 0) return;
+      send(encodeBatch(journal, answer.result, (seq) => seq <= live));
+      pump();
+    });
+  };
+  const send = ({ bytes, last }: ReturnType<typeof encodeBatch>): void => {
+    const own = round;
+    sent = last;
+    inFlight += 1;
+    unreceipted.push(last);
+    watch();
+    publish({ topic, payload: bytes, retain: false }, (result) => {
+      if (own !== round) return;
+      inFlight -= 1;
+      if (!result.ok && result.why === 'refused') return refuse(result.code);
+      if (result.ok && isRefused) {
+        isRefused = false;
+        options.refused(null);
+      }
+      pump();
+    });
+  };
+  const refuse = (code: number | null): void => {
+    if (!isRefused) options.refused(code);
+    isRefused = true;
+    again();
+    hold();
+  };
+  const hold = (): void => {
+    isHeld = true;
+    cancelHold();
+    cancelHold = later(drainLimits.refusedMs, () => {
+      isHeld = false;
+      pump();
+    });
+  };
+  /** From behind the last receipt on. */
+  const again = (): void => {
+    round += 1;
+    sent = released;
+    inFlight = 0;
+    unreceipted = [];
+    cancelPatience();
+    cancelPatience = () => {};
+    isWatching = false;
+  };
+  let isWatching = false;
+  const watch = (): void => {
+    if (isWatching) return;
+    isWatching = true;
+    cancelPatience = later(patienceMs, () => {
+      isWatching = false;
+      patienceMs = Math.min(2 * patienceMs, drainLimits.receiptMs.max);
+      again();
+      pump();
+    });
+  };
+
+  return {
+    up({ receiveMaximum }) {
+      again();
+      live = head;
+      window = Math.max(1, Math.min(drainLimits.windowMax, receiveMaximum));
+      isHeld = false;
+      cancelHold();
+      pump();
+    },
+    down() {
+      window = 0;
+      patienceMs = drainLimits.receiptMs.min;
+      again();
+      cancelHold();
+    },
+    head(seq) {
+      head = Math.max(head, seq);
+      pump();
+    },
+    released(seq) {
+      if (seq <= released) return;
+      released = seq;
+      sent = Math.max(sent, seq);
+      unreceipted = unreceipted.filter((last) => last > seq);
+      patienceMs = drainLimits.receiptMs.min;
+      cancelPatience();
+      isWatching = false;
+      if (unreceipted.length > 0) watch();
+      pump();
+    },
+    backlog: () => head - released,
+    stop() {
+      window = 0;
+      again();
+      cancelHold();
+    },
+  };
+}

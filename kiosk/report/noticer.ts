@@ -1,0 +1,121 @@
+/**
+ * Makes the notices of new records, keeps them in the journal's database until their party has
+ * acknowledged them, and has each stand retained at the broker: told anew after every connection, for
+ * a broker may have forgotten; cleared there where it is no longer open here.
+ */
+import type { Clock } from '../../hardware/ports.js';
+import type { KeptNotice, NoticeChange, OutboxPort, Reported } from '../journal/outbox-port.js';
+import type { InMessage, OutMessage, PublishResult } from './broker-link.js';
+import { keptNotice, type Notice, noticesOf, outdated } from './notice.js';
+
+export interface NoticerOptions {
+  readonly journal: string;
+  readonly outbox: Pick<OutboxPort, 'read' | 'keepNotices'>;
+  readonly reported: Reported;
+  readonly clock: Pick<Clock, 'now'>;
+  topicOf(id: string): string;
+  /** who was at the gate, as the screen showed it */
+  maskOf(bootId: string, attempt: number): string | null;
+  publish(message: OutMessage, done: (result: PublishResult) => void): void;
+}
+
+export interface Noticer {
+  up(): void;
+  down(): void;
+  /** The journal has so many records. */
+  head(seq: number): void;
+  /** The party of a notice has seen it. */
+  acknowledged(id: string, party: string): void;
+  /** What stands at the broker under a notice's topic. */
+  standing(id: string, message: InMessage): void;
+  open(): number;
+}
+
+/** Records looked at in one slice. */
+const rowsMax = 256;
+const bytesMax = 262_144;
+
+/** @param options of one run */
+export function startNoticer(options: NoticerOptions): Noticer {
+  const { journal, outbox, clock, topicOf, publish } = options;
+  const open = new Map<string, KeptNotice>(options.reported.notices.map((it) => [it.id, it]));
+  let through = options.reported.noticedThrough;
+  let head = through;
+  let isUp = false;
+  let isBusy = false;
+  const removed = new Set<string>();
+
+  /** One change at a time; what fails is tried again with the next record. */
+  const work = async (): Promise<void> => {
+    if (isBusy) return;
+    isBusy = true;
+    try {
+      while (through < head || removed.size > 0) {
+        const page = await outbox.read(through, bytesMax, rowsMax);
+        if (!page.ok) return;
+        const made = page.result.rows.flatMap(({ bytes }) =>
+          noticesOf(journal, JSON.parse(Buffer.from(bytes).toString('utf8')), options.maskOf),
+        );
+        const change = changeOf(made, page.result.rows.at(-1)?.seq ?? through);
+        const kept = await outbox.keepNotices(change);
+        if (!kept.ok) return;
+        take(change);
+        if (page.result.rows.length === 0 && removed.size === 0) return;
+      }
+    } finally {
+      isBusy = false;
+    }
+  };
+  const changeOf = (made: readonly Notice[], last: number): NoticeChange => {
+    const add = made.map(keptNotice);
+    const old = outdated([...open.values(), ...add], clock.now().wallMs);
+    const remove = [...new Set([...removed, ...old])];
+    return { through: last, add: add.filter(({ id }) => !remove.includes(id)), remove };
+  };
+  const take = ({ through: last, add, remove }: NoticeChange): void => {
+    through = last;
+    for (const notice of add) {
+      open.set(notice.id, notice);
+      tell(notice);
+    }
+    for (const id of remove) {
+      removed.delete(id);
+      if (open.delete(id)) clear(id);
+    }
+  };
+  const tell = ({ id, text }: KeptNotice): void => {
+    if (isUp) publish({ topic: topicOf(id), payload: text, retain: true }, ignored);
+  };
+  /** An empty retained message takes the retained one away. */
+  const clear = (id: string): void => {
+    if (isUp) publish({ topic: topicOf(id), payload: '', retain: true }, ignored);
+  };
+
+  return {
+    up() {
+      isUp = true;
+      for (const notice of open.values()) tell(notice);
+    },
+    down() {
+      isUp = false;
+    },
+    head(seq) {
+      head = Math.max(head, seq);
+      void work();
+    },
+    acknowledged(id, party) {
+      const notice = open.get(id);
+      if (notice === undefined || (JSON.parse(notice.text) as Notice).party !== party) return;
+      removed.add(id);
+      void work();
+    },
+    standing(id, { payload, retained }) {
+      // Left from before: of a journal that is gone, or cleared while there was no connection.
+      if (retained && payload.length > 0 && !open.has(id)) clear(id);
+    },
+    open: () => open.size,
+  };
+}
+
+/** Whatever becomes of it, the next connection tells it again. */
+function ignored(): void {}

@@ -1,0 +1,388 @@
+/** A gate's reports against a broker and a collector in virtual time, each as bad as it can be. */
+import fc from 'fast-check';
+import pino from 'pino';
+import { expect, test } from 'vitest';
+import { generatePrivateKey } from '../../../config/crypto/ed25519-key.js';
+import { virtualClock } from '../../../hardware/simulated/clock.js';
+import { random } from '../../../hardware/simulated/random.js';
+import { memoryDisk, memoryJournal } from '../../../kiosk/journal/memory.js';
+import { parseBatch } from '../../../kiosk/report/batch.js';
+import type {
+  BrokerEvents,
+  BrokerLink,
+  OutMessage,
+  PublishResult,
+} from '../../../kiosk/report/broker-link.js';
+import { drainLimits } from '../../../kiosk/report/drain.js';
+import { signNoticeAck } from '../../../kiosk/report/notice-ack.js';
+import { type Receipt, signReceipt } from '../../../kiosk/report/receipt.js';
+import { startReporter } from '../../../kiosk/report/reporter.js';
+import { openCheckpoint } from '../../../kiosk/report/signed-note.js';
+import { gateTopics } from '../../../kiosk/report/topics.js';
+
+const names = { site: 'main-campus', kiosk: 'north-gate-in-1' };
+const topics = gateTopics(names);
+const startWallMs = Date.parse('2020-02-12T08:00:00+08:00');
+const at = new Date(startWallMs).toISOString();
+const journalId = '5a'.repeat(16);
+const zeros = '0'.repeat(64);
+
+/** What the broker and the collector do wrong: probabilities. */
+interface Ills {
+  /** the connection goes before a publish is answered */
+  readonly cut: number;
+  /** a publish is refused */
+  readonly refuse: number;
+  /** an answer never comes */
+  readonly stall: number;
+  /** what was answered reaches no collector */
+  readonly forget: number;
+  /** a receipt is lost, or is a forged one */
+  readonly loseReceipt: number;
+  readonly forgeReceipt: number;
+}
+const noIlls: Ills = {
+  cut: 0,
+  refuse: 0,
+  stall: 0,
+  forget: 0,
+  loseReceipt: 0,
+  forgeReceipt: 0,
+};
+
+function rig(seed: number, ills: Ills, disk = memoryDisk()) {
+  const clock = virtualClock({ wallMs: startWallMs });
+  const dice = random(seed);
+  let present = ills;
+  const collectorKey = generatePrivateKey();
+  const otherKey = generatePrivateKey();
+  const deviceKey = generatePrivateKey();
+  const opened = memoryJournal({
+    clock,
+    scheduler: clock,
+    latencyMs: () => 2,
+    disk,
+    bootId: 'boot',
+    at,
+    newJournalId: journalId,
+    previous: null,
+  });
+  /** the collector's store: hashes by number */
+  const stored: string[] = [];
+  const published: OutMessage[] = [];
+  const retained = new Map<string, string>();
+  const faults: string[] = [];
+  let events: BrokerEvents | null = null;
+  let isUp = false;
+  let inFlight = 0;
+  let inFlightMax = 0;
+
+  const toGate = (topic: string, payload: string, isRetained = false): void =>
+    events?.message({ topic, payload: Buffer.from(payload), retained: isRetained }, () => {});
+  const receipt = (key = collectorKey): Receipt => {
+    const seq = stored.length;
+    const hash = stored.at(-1) ?? zeros;
+    return signReceipt(key, names, { journal: journalId, seq, hash }, { collector: 'c' });
+  };
+  const collect = (payload: Uint8Array): void => {
+    const parsed = parseBatch(payload);
+    if (!parsed.ok) throw new Error(parsed.why);
+    const { records, prevHash } = parsed.batch;
+    const [first] = records;
+    const known = stored[(first?.seq ?? 0) - 2] ?? zeros;
+    if (first === undefined || first.seq > stored.length + 1 || known !== prevHash) return;
+    for (const { seq, hash } of records) {
+      if (seq <= stored.length) expect(stored[seq - 1]).toBe(hash);
+      else stored.push(hash);
+    }
+    if (dice.chance(present.loseReceipt)) return;
+    if (dice.chance(present.forgeReceipt)) {
+      toGate(topics.receipt, JSON.stringify(receipt(otherKey)));
+      toGate(topics.receipt, JSON.stringify({ ...receipt(), seq: stored.length + 100 }));
+      return;
+    }
+    toGate(topics.receipt, JSON.stringify(receipt()));
+  };
+  const later = (ms: number, task: () => void): void =>
+    void clock.at(clock.now().monotonicMs + ms, task);
+  const comeBack = (): void => {
+    later(1_000 + dice.int(5_000), () => {
+      isUp = true;
+      inFlight = 0;
+      events?.up({ sessionPresent: dice.chance(0.5), receiveMaximum: 20, packetBytesMax: 1e6 });
+    });
+  };
+  const cut = (): void => {
+    if (!isUp) return;
+    isUp = false;
+    events?.down('cut');
+    comeBack();
+  };
+  const link: BrokerLink = {
+    publish(message, done) {
+      if (!isUp) return queueMicrotask(() => done({ ok: false, why: 'down', code: null }));
+      const { topic, payload } = message;
+      published.push(message);
+      if (message.retain) retained.set(topic, payload.toString());
+      const answer = (result: PublishResult): void => {
+        if (topic === topics.events) inFlight -= 1;
+        done(result);
+      };
+      if (topic === topics.events) inFlight += 1;
+      inFlightMax = Math.max(inFlightMax, inFlight);
+      if (dice.chance(present.cut)) return later(1, cut);
+      if (dice.chance(present.stall))
+        return later(20_000, () => {
+          if (isUp) cut();
+        });
+      if (topic === topics.events && dice.chance(present.refuse))
+        return later(1, () => isUp && answer({ ok: false, why: 'refused', code: 135 }));
+      later(1, () => {
+        if (!isUp) return;
+        answer({ ok: true });
+        if (topic === topics.events && !dice.chance(present.forget))
+          later(1, () => collect(payload as Uint8Array));
+      });
+    },
+    drop: cut,
+    close: async () => {},
+  };
+  const reporter = startReporter({
+    names,
+    bootId: 'boot',
+    version: 'test',
+    journal: journalId,
+    head: opened.restored.head,
+    outbox: opened.outbox,
+    reported: opened.reported,
+    collectors: [{ name: 'c', key: collectorKey.publicKey }],
+    deviceKey,
+    clock,
+    scheduler: clock,
+    random: dice.bytes,
+    log: pino({ level: 'silent' }),
+    facts: () => ({
+      wallMs: clock.now().wallMs,
+      clock: 'synced',
+      devices: { scanner: 'ok' },
+      config: {},
+    }),
+    maskOf: (_run, attempt) => (attempt === 1 ? '张*' : null),
+    fault: (fault, on) => faults.push(`${fault} ${on}`),
+    connect(wishes, told) {
+      events = told;
+      wishes.will();
+      comeBack();
+      return link;
+    },
+  });
+  opened.journal.subscribe((event) => {
+    if (event.type === 'committed') reporter.committed({ seq: event.lastSeq, hash: event.hash });
+  });
+  let requests = 0;
+  /** Lets time pass, and what is answered by promises happen in between. */
+  const pass = async (ms: number): Promise<void> => {
+    for (let left = ms; left > 0; left -= 500) {
+      clock.advance(Math.min(500, left));
+      for (let turn = 0; turn < 8; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  return {
+    clock,
+    disk,
+    stored,
+    published,
+    retained,
+    faults,
+    reporter,
+    deviceKey,
+    collectorKey,
+    pass,
+    toGate,
+    cut,
+    inFlightMax: () => inFlightMax,
+    heal() {
+      present = noIlls;
+    },
+    record(count: number, fields: Record<string, string | number | readonly string[]> = {}) {
+      requests += 1;
+      const records = Array.from({ length: count }, (_, index) => ({
+        type: 'test',
+        at,
+        index,
+        ...fields,
+      }));
+      opened.journal.append({ id: requests, records, uses: [], urgent: true });
+    },
+  };
+}
+
+test('whatever broker and network do, every record arrives in order, and is forgotten only then', {
+  timeout: 120_000,
+}, async () => {
+  const ill = fc.constantFrom(0, 0, 0.05, 0.3);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat(),
+      fc.record({
+        cut: ill,
+        refuse: ill,
+        stall: ill,
+        forget: ill,
+        loseReceipt: ill,
+        forgeReceipt: ill,
+      }),
+      fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 12 }),
+      async (seed, ills, counts) => {
+        const it = rig(seed, ills);
+        for (const count of counts) {
+          it.record(count, { text: 'x'.repeat(count) });
+          await it.pass(5_000);
+          expect(it.disk.released?.seq ?? 0).toBeLessThanOrEqual(it.stored.length);
+        }
+        it.heal();
+        await it.pass(2 * drainLimits.receiptMs.max);
+        const hashes = it.disk.rows.map(({ hash }) => Buffer.from(hash).toString('hex'));
+        expect(it.stored).toEqual(hashes);
+        expect(it.disk.released?.seq).toBe(hashes.length);
+        expect(it.reporter.figures().backlog).toBe(0);
+        expect(it.inFlightMax()).toBeLessThanOrEqual(20);
+      },
+    ),
+    { numRuns: 20 },
+  );
+});
+
+test('what was there before the connection is history, what comes after is live', async () => {
+  const it = rig(1, noIlls);
+  it.record(3);
+  await it.pass(10_000);
+  it.record(1);
+  await it.pass(5_000);
+  const batches = it.published
+    .filter(({ topic }) => topic === topics.events)
+    .map(({ payload }) => parseBatch(payload as Uint8Array));
+  expect(batches.map((batch) => batch.ok && batch.batch.historical)).toEqual([true, false]);
+});
+
+test('only a collector’s own receipt, not retained, lets anything be forgotten', async () => {
+  const it = rig(2, { ...noIlls, loseReceipt: 1 });
+  it.record(5);
+  await it.pass(10_000);
+  expect(it.stored).toHaveLength(6);
+  const head = { journal: journalId, seq: 6, hash: it.stored[5] ?? '' };
+  const good = signReceipt(it.collectorKey, names, head, { collector: 'c' });
+  const tries = [
+    [JSON.stringify(signReceipt(generatePrivateKey(), names, head, { collector: 'c' })), false],
+    [JSON.stringify({ ...good, collector: 'd' }), false],
+    [JSON.stringify(good), true],
+    ['{"journal":1}', false],
+    [
+      JSON.stringify(
+        signReceipt(
+          it.collectorKey,
+          names,
+          { ...head, hash: it.stored[4] ?? '' },
+          { collector: 'c' },
+        ),
+      ),
+      false,
+    ],
+    [
+      JSON.stringify(signReceipt(it.collectorKey, names, { ...head, seq: 99 }, { collector: 'c' })),
+      false,
+    ],
+  ] as const;
+  for (const [text, isRetained] of tries) {
+    it.faults.length = 0;
+    it.toGate(topics.receipt, text, isRetained);
+    await it.pass(1_000);
+    expect([it.disk.released, it.faults]).toEqual([null, ['receipt-refused true']]);
+  }
+  it.faults.length = 0;
+  it.toGate(topics.receipt, JSON.stringify(good));
+  await it.pass(1_000);
+  expect([it.disk.released?.seq, it.faults]).toEqual([6, []]);
+});
+
+test('a notice stands at the broker until its party has seen it, after restarts and wipes too', async () => {
+  const it = rig(3, noIlls);
+  it.record(1, {
+    type: 'decision',
+    outcome: 'refer',
+    rule: 'fever',
+    attempt: 1,
+    tells: ['guard', 'health-office', 'duty-officer'],
+  });
+  await it.pass(10_000);
+  const id = `${journalId.slice(0, 8)}-2-health-office`;
+  const notice = JSON.parse(it.retained.get(topics.notice(id)) ?? 'null');
+  expect(notice).toEqual({
+    id,
+    kind: 'refer',
+    party: 'health-office',
+    at,
+    rule: 'fever',
+    masked: '张*',
+    journal: journalId,
+    seq: 2,
+  });
+  expect(it.reporter.figures().openNotices).toBe(2);
+  // The broker has lost its memory.
+  it.retained.clear();
+  it.cut();
+  await it.pass(10_000);
+  expect(it.retained.has(topics.notice(id))).toBe(true);
+  const said = { id, party: 'health-office', at };
+  const ack = (key = it.collectorKey) => JSON.stringify(signNoticeAck(key, names, said, 'c'));
+  it.toGate(topics.noticeAck, ack(generatePrivateKey()));
+  it.toGate(topics.noticeAck, ack(), true);
+  await it.pass(1_000);
+  expect(it.reporter.figures().openNotices).toBe(2);
+  it.toGate(topics.noticeAck, ack());
+  await it.pass(1_000);
+  expect(it.retained.get(topics.notice(id))).toBe('');
+  expect([...it.disk.notices.keys()]).toEqual([`${journalId.slice(0, 8)}-2-duty-officer`]);
+  // One that nobody here knows of is taken away.
+  const foreign = topics.notice('00000000-7-college');
+  it.toGate(foreign, '{"id":1}', true);
+  await it.pass(1_000);
+  expect(it.retained.get(foreign)).toBe('');
+});
+
+test('a broker that refuses records is an alarm, until it takes them', async () => {
+  const it = rig(4, { ...noIlls, refuse: 1 });
+  it.record(1);
+  await it.pass(30_000);
+  expect(it.faults).toEqual(['reports-refused true']);
+  it.heal();
+  await it.pass(30_000);
+  expect(it.faults).toEqual(['reports-refused true', 'reports-refused false']);
+  expect(it.stored).toHaveLength(2);
+});
+
+test('the head is signed once it has moved, and told anew after each connection', async () => {
+  const it = rig(5, noIlls);
+  it.record(1);
+  await it.pass(70_000);
+  const note = it.retained.get(topics.checkpoint) ?? '';
+  expect(openCheckpoint(note, it.deviceKey.publicKey)).toEqual({
+    origin: `${topics.base}/${journalId}`,
+    head: { seq: 2, hash: it.stored[1] },
+  });
+});
+
+test('the state says what stands, and whose connection it is', async () => {
+  const it = rig(6, noIlls);
+  await it.pass(10_000);
+  const states = it.published
+    .filter(({ topic }) => topic === topics.state)
+    .map(({ payload }) => JSON.parse(payload.toString()));
+  expect(states[0]).toMatchObject({ online: true, bootId: 'boot', backlog: 1, clock: 'synced' });
+  expect(states.at(-1)).toMatchObject({ online: true, backlog: 0, session: states[0].session });
+  expect(states[0].session).toMatch(/^[0-9a-f]{16}$/);
+  it.cut();
+  await it.pass(10_000);
+  // The rig's link asks for one will only: a real one asks before each connection.
+  expect(JSON.parse(it.retained.get(topics.state) ?? '{}')).toMatchObject({ online: true });
+});
