@@ -7,7 +7,13 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Head } from './chain.js';
 import type { AppendFailure, DiskFailure } from './failures.js';
-import type { NoticeChange, OutboxPage, ReleaseAnswer, Reported } from './outbox-port.js';
+import type {
+  NoticeChange,
+  OutboxPage,
+  PageLimits,
+  ReleaseAnswer,
+  Reported,
+} from './outbox-port.js';
 import type { PackedRequest } from './packing.js';
 import type { JournalEvent } from './port.js';
 import type { StoreOptions } from './restore.js';
@@ -58,12 +64,7 @@ export type ToWorker = PackedRequest | OutboxRequest | 'close';
 
 /** Asked of the outbox; answered in order, with the same id, after what waits for a commit. */
 export type OutboxRequest = { readonly id: number } & (
-  | {
-      readonly ask: 'read';
-      readonly after: number;
-      readonly bytesMax: number;
-      readonly rowsMax: number;
-    }
+  | { readonly ask: 'read'; readonly after: number; readonly limits: PageLimits }
   | { readonly ask: 'release'; readonly receipt: Head }
   | { readonly ask: 'keep-notices'; readonly change: NoticeChange }
 );

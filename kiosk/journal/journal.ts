@@ -174,8 +174,7 @@ function makePort(
   };
   // The worker answers each question with the result of its kind.
   const outbox: OutboxPort = {
-    read: (after, bytesMax, rowsMax) =>
-      ask({ ask: 'read', after, bytesMax, rowsMax }) as Promise<Answered<OutboxPage>>,
+    read: (after, limits) => ask({ ask: 'read', after, limits }) as Promise<Answered<OutboxPage>>,
     release: (receipt) => ask({ ask: 'release', receipt }) as Promise<Answered<ReleaseAnswer>>,
     keepNotices: (change) => ask({ ask: 'keep-notices', change }) as Promise<Answered<null>>,
   };

@@ -1,6 +1,7 @@
 /** The outbox's twin on a disk in memory: the same answers, after the caller has returned. */
 import { type ChainRow, type Head, toHex } from './chain.js';
-import type { KeptNotice, OutboxPage, OutboxPort, OutboxRow, Reported } from './outbox-port.js';
+import { type OutboxRow, packPage } from './outbox-page.js';
+import type { KeptNotice, OutboxPort, Reported } from './outbox-port.js';
 import type { SealedPart } from './sealed-part.js';
 
 /** What of reporting survives a power cut. */
@@ -21,17 +22,10 @@ export function memoryOutbox(disk: MemoryReported): {
     const row = disk.rows[seq - 1];
     return row === undefined ? null : toHex(row.hash);
   };
-  const read = (after: number, bytesMax: number, rowsMax: number): OutboxPage => {
-    const rows: OutboxRow[] = [];
-    let bytesLeft = bytesMax;
-    for (const { seq, bytes, hash } of disk.rows.slice(after, after + rowsMax)) {
-      const sealed = disk.sealed.get(seq) ?? null;
-      bytesLeft -= bytes.length + (sealed === null ? 0 : sealed.box.length + sealed.salt.length);
-      if (bytesLeft < 0 && rows.length > 0) break;
-      rows.push({ seq, bytes, hash: toHex(hash), sealed });
-    }
-    return { prevHash: hashAt(after) ?? '0'.repeat(64), rows };
-  };
+  function* rowsFrom(after: number): Iterable<OutboxRow> {
+    for (const { seq, bytes } of disk.rows.slice(after))
+      yield { seq, bytes, sealed: disk.sealed.get(seq) ?? null };
+  }
   return {
     reported: {
       released: disk.released,
@@ -39,7 +33,10 @@ export function memoryOutbox(disk: MemoryReported): {
       notices: [...disk.notices.values()],
     },
     outbox: {
-      read: async (...words) => ({ ok: true, result: read(...words) }),
+      read: async (after, limits) => ({
+        ok: true,
+        result: packPage(hashAt(after) ?? '0'.repeat(64), rowsFrom(after), limits),
+      }),
       async release({ seq, hash }) {
         const known = hashAt(seq);
         if (known === null) return { ok: true, result: 'ahead' };

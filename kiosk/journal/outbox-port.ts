@@ -1,23 +1,27 @@
 /** The journal as reporting sees it: what is on its way out, and how far it has come. Types only. */
 import type { Head } from './chain.js';
 import type { AppendFailure } from './failures.js';
-import type { SealedPart } from './sealed-part.js';
 
-/** A record on its way out: its bytes as they were hashed, with the sealed part beside it. */
-export interface OutboxRow {
-  readonly seq: number;
-  readonly bytes: Uint8Array;
-  /** hex */
-  readonly hash: string;
-  /** null: it has none, or it was purged */
-  readonly sealed: SealedPart | null;
-}
-
+/** Records that follow each other, as they go out. */
 export interface OutboxPage {
   /** hex hash of the record before the first; 64 zeros before record 1 */
   readonly prevHash: string;
-  /** in order, without a gap; none: there is nothing after it */
-  readonly rows: readonly OutboxRow[];
+  readonly first: number;
+  readonly last: number;
+  /** none: there is nothing after it */
+  readonly count: number;
+  /** UTF-8: the records' bytes as they were hashed, a comma between them */
+  readonly records: Uint8Array;
+  /** JSON members, a comma between them: `"seq":{"salt":…,"box":…}` for each that has a sealed part */
+  readonly sealed: string;
+}
+
+export interface PageLimits {
+  /** of records and sealed parts together; one record comes whatever its size */
+  readonly bytesMax: number;
+  readonly rowsMax: number;
+  /** no record after this one */
+  readonly through: number;
 }
 
 /** What a party is told, as it is kept: the text of its message. */
@@ -58,11 +62,8 @@ export type Answered<Result> =
 
 /** What reporting asks of the journal; it never makes a grant wait for more than one read. */
 export interface OutboxPort {
-  /**
-   * @param after the record before the first one wanted
-   * @param bytesMax of records and sealed parts together; one row comes whatever its size
-   */
-  read(after: number, bytesMax: number, rowsMax: number): Promise<Answered<OutboxPage>>;
+  /** @param after the record before the first one wanted */
+  read(after: number, limits: PageLimits): Promise<Answered<OutboxPage>>;
   /** Keeps how far a receipt reaches, where its hash is the record's own. */
   release(receipt: Head): Promise<Answered<ReleaseAnswer>>;
   keepNotices(change: NoticeChange): Promise<Answered<null>>;

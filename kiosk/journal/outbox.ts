@@ -5,24 +5,23 @@
  */
 import type Database from 'better-sqlite3';
 import { encodeBase64url } from '../../config/crypto/base64url.js';
-import { type ChainRow, type Head, toHex } from './chain.js';
+import { type Head, toHex } from './chain.js';
 import { StoreFault } from './failures.js';
+import { type OutboxRow, packPage } from './outbox-page.js';
 import type {
   KeptNotice,
   NoticeChange,
   OutboxPage,
-  OutboxRow,
+  PageLimits,
   ReleaseAnswer,
   Reported,
 } from './outbox-port.js';
+import type { SealedPart } from './sealed-part.js';
 
 export interface Outbox {
   reported(): Reported;
-  /**
-   * @param after the record before the first one wanted
-   * @param bytesMax of records and sealed parts together; one row comes whatever its size
-   */
-  read(after: number, bytesMax: number, rowsMax: number): OutboxPage;
+  /** @param after the record before the first one wanted */
+  read(after: number, limits: PageLimits): OutboxPage;
   /** Keeps how far a receipt reaches, where its hash is the record's own. */
   release(receipt: Head): ReleaseAnswer;
   keepNotices(change: NoticeChange): void;
@@ -32,10 +31,7 @@ const releasedName = 'released';
 const noticedName = 'noticed-through';
 const zeroHash = '0'.repeat(64);
 
-interface StoredRow extends ChainRow {
-  readonly salt: Uint8Array | null;
-  readonly box: Uint8Array | null;
-}
+type StoredPart = readonly [seq: number, salt: Uint8Array, box: Uint8Array];
 
 /**
  * @param database with its tables
@@ -46,9 +42,16 @@ export function openOutbox(
   database: Database.Database,
   transact: <Result>(work: () => Result) => Result,
 ): Outbox {
-  const rowsAfter = database.prepare<[number, number], StoredRow>(
-    'SELECT records.seq, bytes, hash, salt, box FROM records LEFT JOIN sealed USING (seq) WHERE records.seq > ? ORDER BY records.seq LIMIT ?',
-  );
+  const recordsAfter = database
+    .prepare<[number, number], readonly [seq: number, bytes: Uint8Array]>(
+      'SELECT seq, bytes FROM records WHERE seq > ? ORDER BY seq LIMIT ?',
+    )
+    .raw();
+  const partsAfter = database
+    .prepare<[number, number], StoredPart>(
+      'SELECT seq, salt, box FROM sealed WHERE seq > ? AND seq <= ?',
+    )
+    .raw();
   const hashOf = database
     .prepare<[number], Uint8Array>('SELECT hash FROM records WHERE seq = ?')
     .pluck();
@@ -79,23 +82,24 @@ export function openOutbox(
     return { seq, hash };
   };
 
+  /** Most records have no part: asked for apart, those that there are cost next to nothing. */
+  function* rowsFrom(after: number, rowsMax: number): Iterable<OutboxRow> {
+    const parts = new Map<number, SealedPart>();
+    for (const [seq, salt, box] of partsAfter.iterate(after, after + rowsMax))
+      parts.set(seq, { salt: toHex(salt), box: encodeBase64url(box) });
+    for (const [seq, bytes] of recordsAfter.iterate(after, rowsMax))
+      yield { seq, bytes, sealed: parts.get(seq) ?? null };
+  }
+
   return {
     reported: () => ({
       released: released(),
       noticedThrough: Number(readMeta.get(noticedName) ?? 0),
       notices: allNotices.all(),
     }),
-    read(after, bytesMax, rowsMax) {
-      const rows: OutboxRow[] = [];
-      let bytesLeft = bytesMax;
-      for (const { seq, bytes, hash, salt, box } of rowsAfter.iterate(after, rowsMax)) {
-        const sealed =
-          salt === null || box === null ? null : { salt: toHex(salt), box: encodeBase64url(box) };
-        bytesLeft -= bytes.length + (sealed === null ? 0 : sealed.box.length + sealed.salt.length);
-        if (bytesLeft < 0 && rows.length > 0) break;
-        rows.push({ seq, bytes, hash: toHex(hash), sealed });
-      }
-      return { prevHash: after === 0 ? zeroHash : (hexAt(after) ?? zeroHash), rows };
+    read(after, limits) {
+      const prevHash = after === 0 ? zeroHash : (hexAt(after) ?? zeroHash);
+      return packPage(prevHash, rowsFrom(after, limits.rowsMax), limits);
     },
     release({ seq, hash }) {
       const known = hexAt(seq);

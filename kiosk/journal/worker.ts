@@ -29,7 +29,8 @@ const sqliteCode = {
 } as const;
 
 const { options, control, port, faults } = workerData as WorkerData;
-const post = (message: FromWorker): void => port.postMessage(message);
+const post = (message: FromWorker, handedOver: readonly ArrayBuffer[] = []): void =>
+  port.postMessage(message, handedOver);
 const opened = openStore(options, faults ? injectFaults(control) : undefined);
 if (opened.ok) {
   const reported = opened.store.outbox.reported();
@@ -64,7 +65,8 @@ function serve(store: Store): void {
     // One at a time, so that a grant waits for one read at the most.
     const next = queue.some((request) => request.urgent) ? undefined : asked.shift();
     if (next !== undefined) {
-      post({ type: 'outbox', id: next.id, answer: answerOf(store.outbox, next) });
+      const answer = answerOf(store.outbox, next);
+      post({ type: 'outbox', id: next.id, answer }, recordsIn(answer));
       if (queue.length === 0) continue;
     }
     if (queue.length === 0) {
@@ -85,14 +87,18 @@ function serve(store: Store): void {
   store.close();
 }
 
+/** Memory that goes over to the other thread with an answer. */
+function recordsIn(answer: OutboxAnswer): readonly ArrayBuffer[] {
+  if (!answer.ok || typeof answer.result !== 'object' || answer.result === null) return [];
+  const { buffer } = answer.result.records;
+  return buffer instanceof ArrayBuffer ? [buffer] : [];
+}
+
 function answerOf(outbox: Outbox, request: OutboxRequest): OutboxAnswer {
   try {
     switch (request.ask) {
       case 'read':
-        return {
-          ok: true,
-          result: outbox.read(request.after, request.bytesMax, request.rowsMax),
-        };
+        return { ok: true, result: outbox.read(request.after, request.limits) };
       case 'release':
         return { ok: true, result: outbox.release(request.receipt) };
       case 'keep-notices':

@@ -12,44 +12,26 @@ import { partHash, type SealedPart } from '../journal/sealed-part.js';
 export const batchBytesMax = 65_536;
 /** What of it the names around the records may take. */
 const frameBytes = 512;
-/** What a sealed part takes beside its salt and its box, and each record's comma. */
-const partFrameBytes = 48;
 /** Records in one batch: a short one is 150 bytes. */
 export const batchRowsMax = 512;
-/** Records and parts together; the frames around parts are counted by `batchBytes`. */
-export const pageBytesMax = batchBytesMax - frameBytes - 2_048;
+/** What of a batch is records and sealed parts. */
+export const pageBytesMax = batchBytesMax - frameBytes;
 
 /**
  * @param journal its id
- * @param page rows of it, one at least
- * @param historical whether they were there before the connection on which they go out
- * @returns the message: as many of the rows as fit, and the seq of the last of them
+ * @param page of it, one record at least
+ * @param historical whether its records were there before the connection on which they go out
+ * @returns the message
  */
 export function encodeBatch(
   journal: string,
-  { prevHash, rows }: OutboxPage,
-  historical: (seq: number) => boolean,
-): { readonly bytes: Uint8Array; readonly first: number; readonly last: number } {
-  const first = rows[0]?.seq ?? 0;
-  const isHistorical = historical(first);
-  let bytesLeft = batchBytesMax - frameBytes;
-  let last = first;
-  const records: string[] = [];
-  const sealed: string[] = [];
-  for (const row of rows) {
-    const part = row.sealed;
-    const partBytes = part === null ? 0 : part.salt.length + part.box.length + partFrameBytes;
-    bytesLeft -= row.bytes.length + 1 + partBytes;
-    // One batch is all live or all historical; the first record goes whatever its size.
-    if (records.length > 0 && (bytesLeft < 0 || historical(row.seq) !== isHistorical)) break;
-    records.push(Buffer.from(row.bytes).toString('utf8'));
-    if (part !== null) sealed.push(`"${row.seq}":${JSON.stringify(part)}`);
-    last = row.seq;
-  }
-  const text =
+  { prevHash, first, last, records, sealed }: OutboxPage,
+  historical: boolean,
+): Uint8Array {
+  const before =
     `{"journal":"${journal}","first":${first},"last":${last},"prevHash":"${prevHash}",` +
-    `"historical":${isHistorical},"sealed":{${sealed.join(',')}},"records":[${records.join(',')}]}`;
-  return { bytes: Buffer.from(text, 'utf8'), first, last };
+    `"historical":${historical},"sealed":{${sealed}},"records":[`;
+  return Buffer.concat([Buffer.from(before, 'utf8'), records, Buffer.from(']}', 'utf8')]);
 }
 
 export interface BatchRecord {

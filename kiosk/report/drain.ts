@@ -54,7 +54,7 @@ export function startDrain(options: DrainOptions): Drain {
   /** the last record that has been handed to the broker's link */
   let sent = released;
   /** records that were there when the connection came are history */
-  let live = Number.POSITIVE_INFINITY;
+  let live = 0;
   let window = 0;
   let isReading = false;
   let isHeld = false;
@@ -77,20 +77,26 @@ export function startDrain(options: DrainOptions): Drain {
     if (inFlight >= window || unreceipted.length >= drainLimits.unreceiptedMax) return;
     isReading = true;
     const own = round;
-    void outbox.read(sent, pageBytesMax, batchRowsMax).then((answer) => {
+    // One batch is all live or all history.
+    const isHistorical = sent < live;
+    const through = isHistorical ? live : Number.MAX_SAFE_INTEGER;
+    const limits = { bytesMax: pageBytesMax, rowsMax: batchRowsMax, through };
+    void outbox.read(sent, limits).then((answer) => {
       isReading = false;
       if (own !== round) return pump();
       if (!answer.ok) return hold();
-      if (answer.result.rows.length === 0) return;
-      send(encodeBatch(journal, answer.result, (seq) => seq <= live));
+      const { count, last } = answer.result;
+      if (count === 0) return;
+      sent = last;
+      inFlight += 1;
+      unreceipted.push(last);
+      // The next page is on its way while this one goes out.
       pump();
+      send(encodeBatch(journal, answer.result, isHistorical));
     });
   };
-  const send = ({ bytes, last }: ReturnType<typeof encodeBatch>): void => {
+  const send = (bytes: Uint8Array): void => {
     const own = round;
-    sent = last;
-    inFlight += 1;
-    unreceipted.push(last);
     watch();
     publish({ topic, payload: bytes, retain: false }, (result) => {
       if (own !== round) return;

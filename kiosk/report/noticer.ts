@@ -32,8 +32,11 @@ export interface Noticer {
 }
 
 /** Records looked at in one slice. */
-const rowsMax = 256;
-const bytesMax = 262_144;
+const pageLimits = {
+  rowsMax: 256,
+  bytesMax: 262_144,
+  through: Number.MAX_SAFE_INTEGER,
+} as const;
 
 /** @param options of one run */
 export function startNoticer(options: NoticerOptions): Noticer {
@@ -51,16 +54,17 @@ export function startNoticer(options: NoticerOptions): Noticer {
     isBusy = true;
     try {
       while (through < head || removed.size > 0) {
-        const page = await outbox.read(through, bytesMax, rowsMax);
+        const page = await outbox.read(through, pageLimits);
         if (!page.ok) return;
-        const made = page.result.rows.flatMap(({ bytes }) =>
-          noticesOf(journal, JSON.parse(Buffer.from(bytes).toString('utf8')), options.maskOf),
+        const { count, last, records } = page.result;
+        const made = recordsOf(records).flatMap((record) =>
+          noticesOf(journal, record, options.maskOf),
         );
-        const change = changeOf(made, page.result.rows.at(-1)?.seq ?? through);
+        const change = changeOf(made, count === 0 ? through : last);
         const kept = await outbox.keepNotices(change);
         if (!kept.ok) return;
         take(change);
-        if (page.result.rows.length === 0 && removed.size === 0) return;
+        if (count === 0 && removed.size === 0) return;
       }
     } finally {
       isBusy = false;
@@ -115,6 +119,11 @@ export function startNoticer(options: NoticerOptions): Noticer {
     },
     open: () => open.size,
   };
+}
+
+/** Out of the gate's own journal: objects. */
+function recordsOf(bytes: Uint8Array): readonly Record<string, unknown>[] {
+  return JSON.parse(`[${Buffer.from(bytes).toString('utf8')}]`) as Record<string, unknown>[];
 }
 
 /** Whatever becomes of it, the next connection tells it again. */

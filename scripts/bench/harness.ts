@@ -9,6 +9,8 @@ export interface Bench {
   readonly floorName: string;
   /** runs of both that are measured */
   readonly rounds: number;
+  /** before them; 200 without it: compilers, caches and files settle */
+  readonly warmUpRounds?: number;
   /** Brings both sides to where a round begins; not measured. */
   prepare?(round: number): Promise<void>;
   /** Does the product's work once; `round` counts up from 0, the warm-up included. */
@@ -34,8 +36,7 @@ export interface Result {
   readonly ratio: Summary;
 }
 
-/** Rounds before the measured ones: compilers, caches and files settle. */
-const warmUpRounds = 200;
+const usualWarmUpRounds = 200;
 
 /**
  * Runs one comparison.
@@ -43,6 +44,7 @@ const warmUpRounds = 200;
  * @returns percentiles of both, and their ratios
  */
 export async function measure(bench: Bench): Promise<Result> {
+  const { warmUpRounds = usualWarmUpRounds } = bench;
   const sides = { subject: [] as number[], floor: [] as number[] };
   const run = async (side: 'subject' | 'floor', round: number): Promise<void> => {
     // A turn of the event loop between two runs: each begins with a loop at rest.

@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { drainBenches } from './drain.js';
 import { type Bench, measure, type Result, table } from './harness.js';
 import { journalBenches } from './journal.js';
 import { scanBenches } from './scan.js';
@@ -13,6 +14,7 @@ import { scanBenches } from './scan.js';
 const suites: Readonly<Record<string, (folder: string) => Promise<readonly Bench[]>>> = {
   scan: scanBenches,
   journal: journalBenches,
+  drain: drainBenches,
 };
 
 const { values, positionals } = parseArgs({

@@ -3,9 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { generatePrivateKey } from '../../../config/crypto/ed25519-key.js';
 import { canonicalJson } from '../../../kiosk/journal/canonical.js';
 import { linkHash, toHex } from '../../../kiosk/journal/chain.js';
-import type { OutboxPage, OutboxRow } from '../../../kiosk/journal/outbox-port.js';
+import { type OutboxRow, packPage } from '../../../kiosk/journal/outbox-page.js';
 import { partHash } from '../../../kiosk/journal/sealed-part.js';
-import { batchBytesMax, encodeBatch, parseBatch } from '../../../kiosk/report/batch.js';
+import {
+  batchBytesMax,
+  batchRowsMax,
+  encodeBatch,
+  pageBytesMax,
+  parseBatch,
+} from '../../../kiosk/report/batch.js';
 import { isSignedReceipt, parseReceipt, signReceipt } from '../../../kiosk/report/receipt.js';
 import {
   cosign,
@@ -20,10 +26,10 @@ const names = { site: 'main-campus', kiosk: 'north-gate-in-1' };
 const utf8 = (text: string): Uint8Array => Buffer.from(text, 'utf8');
 
 /** A page of records as a journal would have them, every third with a sealed part. */
-function pageOf(texts: readonly string[], after = 0): OutboxPage {
+function pageOf(texts: readonly string[], after = 0, through = Number.MAX_SAFE_INTEGER) {
   let hash: Uint8Array = new Uint8Array(32).fill(after % 256);
   const prevHash = toHex(hash);
-  const rows = texts.map((text, index): OutboxRow => {
+  const rows = texts.map((text, index): OutboxRow & { readonly hash: string } => {
     const seq = after + 1 + index;
     const part = { salt: `${seq % 10}`.repeat(32), box: 'AAAA' };
     const sealed = index % 3 === 2 ? part : null;
@@ -34,7 +40,8 @@ function pageOf(texts: readonly string[], after = 0): OutboxPage {
     hash = linkHash(hash, bytes);
     return { seq, bytes, hash: toHex(hash), sealed };
   });
-  return { prevHash, rows };
+  const limits = { bytesMax: pageBytesMax, rowsMax: batchRowsMax, through };
+  return { rows, page: packPage(prevHash, rows, limits) };
 }
 
 const wellFormed = fc.string({ unit: 'grapheme', maxLength: 40 });
@@ -46,8 +53,9 @@ describe('a batch', () => {
         fc.array(wellFormed, { minLength: 1, maxLength: 20 }),
         fc.nat(1_000_000),
         (texts, after) => {
-          const page = pageOf(texts, after);
-          const { bytes, first, last } = encodeBatch(journal, page, () => false);
+          const { rows, page } = pageOf(texts, after);
+          const { first, last } = page;
+          const bytes = encodeBatch(journal, page, false);
           const parsed = parseBatch(bytes);
           if (!parsed.ok) throw new Error(parsed.why);
           const { batch } = parsed;
@@ -58,10 +66,10 @@ describe('a batch', () => {
             false,
           ]);
           expect(batch.records.map(({ seq, hash, sealed }) => [seq, hash, sealed])).toEqual(
-            page.rows.map(({ seq, hash, sealed }) => [seq, hash, sealed]),
+            rows.map(({ seq, hash, sealed }) => [seq, hash, sealed]),
           );
           expect(batch.records.map((it) => Buffer.from(it.bytes))).toEqual(
-            page.rows.map((it) => Buffer.from(it.bytes)),
+            rows.map((it) => Buffer.from(it.bytes)),
           );
         },
       ),
@@ -69,25 +77,26 @@ describe('a batch', () => {
   });
 
   test('is at most 64 KiB, but for one record that is larger by itself', () => {
-    const page = pageOf(Array.from({ length: 400 }, (_, index) => 'x'.repeat(index)));
-    const { bytes, last } = encodeBatch(journal, page, () => false);
+    const { page } = pageOf(Array.from({ length: 400 }, (_, index) => 'x'.repeat(index)));
+    const { last } = page;
+    const bytes = encodeBatch(journal, page, false);
     expect(bytes.length).toBeLessThanOrEqual(batchBytesMax);
     expect(bytes.length).toBeGreaterThan(0.9 * batchBytesMax);
     expect(last).toBeLessThan(400);
     expect(parseBatch(bytes).ok).toBe(true);
   });
 
-  test('is live or historical as a whole', () => {
-    const page = pageOf(['a', 'b', 'c', 'd']);
-    const { bytes, last } = encodeBatch(journal, page, (seq) => seq <= 2);
-    expect(last).toBe(2);
+  test('goes no further than it is asked to', () => {
+    const { page } = pageOf(['a', 'b', 'c', 'd'], 0, 2);
+    expect([page.first, page.last, page.count]).toEqual([1, 2, 2]);
+    const bytes = encodeBatch(journal, page, true);
     expect(parseBatch(bytes)).toMatchObject({ ok: true, batch: { historical: true } });
   });
 
   test('with any byte changed is another one or none: its last hash differs', () => {
-    const page = pageOf(['one', 'two', 'three']);
-    const { bytes } = encodeBatch(journal, page, () => false);
-    const last = page.rows.at(-1)?.hash;
+    const { rows, page } = pageOf(['one', 'two', 'three']);
+    const bytes = encodeBatch(journal, page, false);
+    const last = rows.at(-1)?.hash;
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
         const changed = Uint8Array.from(bytes);
@@ -109,7 +118,7 @@ describe('a batch', () => {
         expect(parseBatch(bytes).ok).toBe(false);
       }),
     );
-    const { bytes } = encodeBatch(journal, pageOf(['a', 'b', 'c']), () => false);
+    const bytes = encodeBatch(journal, pageOf(['a', 'b', 'c']).page, false);
     const spoil = (change: (batch: Record<string, unknown>) => void): unknown => {
       const batch = JSON.parse(Buffer.from(bytes).toString('utf8'));
       change(batch);
