@@ -1,0 +1,90 @@
+/**
+ * From a message to what the store takes: whose it is, what it is, and in which form. Garbage is a
+ * value with a code. Pure but for hashing.
+ */
+import { type Batch, type BatchFault, parseBatch } from '../report/batch.js';
+import type { InMessage } from '../report/broker-link.js';
+import { isNoticeId } from '../report/notice-ack.js';
+import { readGateTopic } from '../report/topics.js';
+import { type GateState, parseState } from './gates.js';
+import { type Notice, parseNotice } from './notices.js';
+import { isInShard, type Shard } from './shard.js';
+
+/** Why a message is not taken: counted by gate. */
+export type RefusedWhy =
+  | BatchFault
+  /** of no gate, or nothing that a gate says */
+  | 'bad-topic'
+  /** not on the trust list, where only those are collected */
+  | 'unknown-kiosk'
+  /** more gates than a site has */
+  | 'too-many-gates'
+  | 'bad-state'
+  | 'bad-notice'
+  | 'too-many-notices'
+  | 'bad-checkpoint';
+
+export type Input =
+  | { readonly is: 'batch'; readonly kiosk: string; readonly batch: Batch }
+  | {
+      readonly is: 'state';
+      readonly kiosk: string;
+      readonly state: GateState;
+      /** from the broker's memory: nobody has just said it */
+      readonly retained: boolean;
+    }
+  | { readonly is: 'checkpoint'; readonly kiosk: string; readonly note: string }
+  | {
+      readonly is: 'notice';
+      readonly kiosk: string;
+      readonly id: string;
+      /** null: cleared */
+      readonly notice: Notice | null;
+    }
+  | { readonly is: 'refused'; readonly kiosk: string | null; readonly why: RefusedWhy };
+
+export interface InboxOptions {
+  readonly site: string;
+  readonly shard: Shard;
+  /** null: gates that the trust list does not name are collected too */
+  readonly onlyKiosks: ReadonlySet<string> | null;
+}
+
+const noteBytesMax = 4_096;
+
+/** @returns what a message is; null: another collector's, or a topic that we write ourselves */
+export function readMessage(options: InboxOptions, message: InMessage): Input | null {
+  const topic = readGateTopic(options.site, message.topic);
+  if (topic === null) return { is: 'refused', kiosk: null, why: 'bad-topic' };
+  const { kiosk, name } = topic;
+  if (!isInShard(kiosk, options.shard)) return null;
+  const refused = (why: RefusedWhy): Input => ({ is: 'refused', kiosk, why });
+  if (options.onlyKiosks !== null && !options.onlyKiosks.has(kiosk))
+    return refused('unknown-kiosk');
+  const { payload } = message;
+  switch (name) {
+    case 'ev': {
+      const parsed = parseBatch(payload);
+      return parsed.ok ? { is: 'batch', kiosk, batch: parsed.batch } : refused(parsed.why);
+    }
+    case 'state': {
+      const state = parseState(payload);
+      if (state === null) return refused('bad-state');
+      return { is: 'state', kiosk, state, retained: message.retained };
+    }
+    case 'checkpoint': {
+      if (payload.length > noteBytesMax) return refused('bad-checkpoint');
+      return { is: 'checkpoint', kiosk, note: Buffer.from(payload).toString('utf8') };
+    }
+    // What acknowledges is a collector's own.
+    case 'notice/ack':
+      return null;
+    default: {
+      const id = /^notice\/(.*)$/.exec(name)?.[1] ?? '';
+      if (!isNoticeId(id)) return refused('bad-topic');
+      if (payload.length === 0) return { is: 'notice', kiosk, id, notice: null };
+      const notice = parseNotice(id, payload);
+      return notice === null ? refused('bad-notice') : { is: 'notice', kiosk, id, notice };
+    }
+  }
+}

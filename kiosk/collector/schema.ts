@@ -1,0 +1,160 @@
+/**
+ * The collector's tables, and how a connection to them is set up. Several processes may use one file
+ * at a time (the daemon writes, queries read beside it), so nothing is held in memory that another
+ * could have changed.
+ */
+import type { Database } from 'better-sqlite3';
+
+/** Grows with every change of the tables; a database of a later one is refused. */
+const schemaVersion = 1;
+/** What tells a collector's database from any other of SQLite's: "GKCo". */
+const applicationId = 0x474b436f;
+/** A query or a backup beside us never holds a write for long. */
+export const busyMs = 10_000;
+
+/** Records by (journal's row, seq): one tree, in which each journal grows at its own end. */
+const tables = `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE gates (
+    kiosk TEXT PRIMARY KEY,
+    heardMs INTEGER,
+    online INTEGER,
+    session TEXT,
+    stateMs INTEGER,
+    state TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE journals (
+    id INTEGER PRIMARY KEY,
+    kiosk TEXT NOT NULL,
+    journal TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    head INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    zone TEXT,
+    lastMs INTEGER,
+    previous TEXT,
+    previousSeq INTEGER,
+    previousHash TEXT,
+    restoredHead INTEGER,
+    UNIQUE (kiosk, journal)
+  ) STRICT;
+  CREATE INDEX journalsById ON journals (journal);
+  CREATE TABLE records (
+    journal INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    atMs INTEGER,
+    zone TEXT,
+    grantSeq INTEGER,
+    hash BLOB NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (journal, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX passagesByZone ON records (zone, atMs) WHERE type = 'passage';
+  CREATE INDEX passagesByGrant ON records (journal, grantSeq) WHERE type = 'passage';
+  CREATE INDEX decisionsByTime ON records (atMs) WHERE type = 'decision';
+  CREATE TABLE parts (
+    journal INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    bootId TEXT,
+    attempt INTEGER,
+    salt BLOB NOT NULL,
+    box BLOB NOT NULL,
+    PRIMARY KEY (journal, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX partsByAttempt ON parts (journal, attempt);
+  CREATE TABLE permits (
+    kiosk TEXT NOT NULL,
+    journal TEXT NOT NULL,
+    fromSeq INTEGER NOT NULL,
+    PRIMARY KEY (kiosk, journal)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE losses (
+    kiosk TEXT NOT NULL,
+    journal TEXT NOT NULL,
+    fromSeq INTEGER NOT NULL,
+    toSeq INTEGER NOT NULL,
+    atMs INTEGER NOT NULL,
+    PRIMARY KEY (kiosk, journal, fromSeq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE checkpoints (
+    kiosk TEXT NOT NULL,
+    journal TEXT NOT NULL,
+    state TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    note TEXT NOT NULL,
+    witness TEXT,
+    atMs INTEGER NOT NULL,
+    PRIMARY KEY (kiosk, journal, state)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE faults (
+    id INTEGER PRIMARY KEY,
+    kiosk TEXT NOT NULL,
+    journal TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    theirs TEXT NOT NULL,
+    ours TEXT,
+    toSeq INTEGER,
+    evidence BLOB,
+    firstMs INTEGER NOT NULL,
+    lastMs INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    closedMs INTEGER,
+    UNIQUE (kiosk, journal, kind, seq, theirs)
+  ) STRICT;
+  CREATE TABLE notices (
+    kiosk TEXT NOT NULL,
+    id TEXT NOT NULL,
+    party TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    atMs INTEGER NOT NULL,
+    rule TEXT,
+    masked TEXT,
+    journal TEXT,
+    seq INTEGER,
+    ackParty TEXT,
+    ackAt TEXT,
+    PRIMARY KEY (kiosk, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY,
+    atMs INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    what TEXT NOT NULL,
+    count INTEGER NOT NULL
+  ) STRICT;
+`;
+
+/**
+ * Sets a connection up for durable commits: in WAL mode with FULL a commit returns after one sync of
+ * the log, and survives a power cut.
+ * @throws SQLite's errors
+ */
+export function configure(database: Database): void {
+  database.pragma(`busy_timeout = ${busyMs}`);
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  // What is purged is overwritten, not only unlinked.
+  database.pragma('secure_delete = ON');
+}
+
+/**
+ * @param database just opened
+ * @returns whose it is: `ours`; `empty`; `newer` than this software; `foreign`, of something else
+ */
+export function whoseDatabase(database: Database): 'ours' | 'empty' | 'newer' | 'foreign' {
+  const id = database.pragma('application_id', { simple: true });
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (id === applicationId) return version > schemaVersion ? 'newer' : 'ours';
+  const count = database.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get();
+  return count === 0 ? 'empty' : 'foreign';
+}
+
+/** Makes the tables in an empty database; within a transaction. */
+export function createTables(database: Database): void {
+  database.exec(tables);
+  database.pragma(`application_id = ${applicationId}`);
+  database.pragma(`user_version = ${schemaVersion}`);
+}
