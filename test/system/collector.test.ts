@@ -1,0 +1,135 @@
+/** The collector on a real broker, which is killed, wiped and frozen under it. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
+import { type Collector, startCollector } from '../../kiosk/collector/collector.js';
+import { collectorLink } from '../../kiosk/collector/link.js';
+import { wholeSite } from '../../kiosk/collector/shard.js';
+import {
+  collectorKey,
+  collectorName,
+  journalId,
+  type MadeJournal,
+  madeJournal,
+  plain,
+  type StoreRig,
+  site,
+  storeRig,
+} from '../kiosk/collector/rig.js';
+import { isMosquittoMissing, startMosquitto } from './mosquitto.js';
+import { type SendingGate, sendJournal } from './sending-gate.js';
+
+const collectors = [{ name: collectorName, key: collectorKey.publicKey }];
+const clock = systemClock();
+const scheduler = systemScheduler();
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+function collect(rig: StoreRig, url: string, protocol: 4 | 5): Collector {
+  const tools = { clock, scheduler, chance: () => 0 };
+  return startCollector({
+    ...{ site, name: collectorName, key: collectorKey, shard: wholeSite, store: rig.store },
+    ...{ clock, scheduler },
+    kiosks: new Map(),
+    unknownKiosks: 'collect',
+    connect: collectorLink(
+      { url, protocol, tls: null, site, name: collectorName, shard: wholeSite },
+      tools,
+    ),
+    observe: () => {},
+  });
+}
+
+async function begin(protocol: 4 | 5) {
+  const broker = await startMosquitto();
+  ends.push(() => broker.close());
+  const rig = storeRig();
+  ends.push(() => rig.dispose());
+  const run = { collector: collect(rig, broker.url, protocol) };
+  ends.push(() => run.collector.close());
+  const gates: SendingGate[] = [];
+  ends.push(() => Promise.all(gates.map((gate) => gate.close())));
+  return {
+    broker,
+    rig,
+    async restartCollector() {
+      await run.collector.close();
+      rig.reopen();
+      run.collector = collect(rig, broker.url, protocol);
+    },
+    gate(kiosk: string, journal: MadeJournal, batchRows = 20): SendingGate {
+      const names = { site, kiosk };
+      const gate = sendJournal({
+        ...{ url: broker.url, protocol, names, journal, batchRows, collectors },
+      });
+      gates.push(gate);
+      return gate;
+    },
+  };
+}
+
+/** Everything is there, once, in order. */
+function expectWhole(rig: StoreRig, kiosk: string, journal: MadeJournal): void {
+  expect(rig.held(journal.id, kiosk)).toEqual(journal.rows.map(({ seq, hash }) => ({ seq, hash })));
+}
+
+for (const protocol of [5, 4] as const) {
+  const on = protocol === 5 ? 'MQTT 5' : 'MQTT 3.1.1';
+  describe.skipIf(isMosquittoMissing)(`on mosquitto (skipped without it), ${on}`, () => {
+    test('gates send what they have, and each gets a receipt for its last record', async () => {
+      const { rig, gate } = await begin(protocol);
+      const journals = [1, 2, 3].map((serial) => madeJournal(journalId(serial), plain(300)));
+      const gates = journals.map((journal, index) => gate(`gate-${index}`, journal));
+      await Promise.all(gates.map(({ done }) => done));
+      for (const [index, journal] of journals.entries()) {
+        expectWhole(rig, `gate-${index}`, journal);
+        const seqs = gates[index]?.receipts.map(({ seq }) => seq) ?? [];
+        expect(seqs).toEqual([...seqs].sort((left, right) => left - right));
+      }
+    });
+
+    test('a broker that is killed and has forgotten everything costs nothing', async () => {
+      const { broker, rig, gate } = await begin(protocol);
+      const journal = madeJournal(journalId(1), plain(400));
+      const sending = gate('gate-1', journal);
+      for (const seq of [60, 200]) {
+        await sending.reached(seq);
+        await broker.kill();
+        broker.wipe();
+        await broker.start();
+      }
+      await sending.done;
+      expectWhole(rig, 'gate-1', journal);
+    });
+
+    test('a broker that stands still for a while costs nothing', async () => {
+      const { broker, rig, gate } = await begin(protocol);
+      const journal = madeJournal(journalId(1), plain(400));
+      const sending = gate('gate-1', journal);
+      await sending.reached(60);
+      broker.freeze();
+      await new Promise<void>((resolve) => {
+        scheduler.at(clock.now().monotonicMs + 500, () => {
+          broker.thaw();
+          resolve();
+        });
+      });
+      await sending.done;
+      expectWhole(rig, 'gate-1', journal);
+    });
+
+    test('a collector that is started again goes on where it was', async () => {
+      const { rig, gate, restartCollector } = await begin(protocol);
+      const journal = madeJournal(journalId(1), plain(400));
+      const sending = gate('gate-1', journal);
+      await sending.reached(60);
+      await restartCollector();
+      await sending.reached(200);
+      await restartCollector();
+      await sending.done;
+      expectWhole(rig, 'gate-1', journal);
+      expect(rig.faults().filter((fault) => !fault.endsWith('closed'))).toEqual([]);
+    });
+  });
+}
