@@ -1,0 +1,162 @@
+/**
+ * Backup and restore. A backup is one moment of the database, taken while the daemon runs. What a
+ * restored one does not hold is not acknowledged again: receipts are computed from what is stored.
+ */
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { linkHash, toHex } from '../journal/chain.js';
+import { errorText } from '../journal/failures.js';
+import { holdAlone, openBeside } from './beside.js';
+
+export type Copied =
+  | { readonly ok: true; readonly journals: number; readonly records: number }
+  | { readonly ok: false; readonly detail: string };
+
+/**
+ * @param file of the database; the daemon may run on it
+ * @param target a new file: it is there whole, checked and synced, or not at all
+ * @returns what it holds, or why there is none
+ */
+export function backUp(file: string, target: string): Copied {
+  if (existsSync(target)) return refused(`${target} exists and is not overwritten`);
+  const opened = openBeside(file, 'read');
+  if (!opened.ok) return refused(`${file}: ${opened.detail}`);
+  const part = `${target}.part`;
+  try {
+    rmSync(part, { force: true });
+    // One read transaction: not disturbed by what the daemon writes meanwhile, unlike a copy of pages.
+    opened.database.prepare('VACUUM INTO ?').run(part);
+    chmodSync(part, 0o600);
+    const check = checkCopy(part);
+    if (check.ok) putInPlace(part, target);
+    return check;
+  } catch (error) {
+    return refused(errorText(error));
+  } finally {
+    opened.database.close();
+    rmSync(part, { force: true });
+  }
+}
+
+/**
+ * @param backup made by `backUp`
+ * @param file where the database shall be; nothing may be there, and no daemon run on it
+ * @returns what it holds, or why it was not restored
+ */
+export function restoreBackup(backup: string, file: string): Copied {
+  const rest = [file, `${file}-wal`, `${file}-shm`].find((name) => existsSync(name));
+  if (rest !== undefined) return refused(`${rest} is there: move it away, and keep it`);
+  const part = `${file}.part`;
+  let release: (() => void) | null = null;
+  try {
+    release = holdAlone(file);
+    if (release === null) return refused('a collector runs on it: end that one first');
+    copyFileSync(backup, part);
+    chmodSync(part, 0o600);
+    const check = checkCopy(part);
+    if (!check.ok) return check;
+    markRestored(part);
+    putInPlace(part, file);
+    return check;
+  } catch (error) {
+    return refused(errorText(error));
+  } finally {
+    rmSync(part, { force: true });
+    release?.();
+  }
+}
+
+function refused(detail: string): Copied {
+  return { ok: false, detail };
+}
+
+/** SQLite's own check, and the chain of every journal from its first record to its head. */
+function checkCopy(file: string): Copied {
+  const opened = openBeside(file, 'read');
+  if (!opened.ok) return refused(opened.detail);
+  const { database } = opened;
+  try {
+    const answer = database.pragma('integrity_check', { simple: true });
+    if (answer !== 'ok') return refused(`the copy is damaged: ${String(answer)}`);
+    return checkChains(database);
+  } finally {
+    database.close();
+  }
+}
+
+interface Row {
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+  readonly hash: Uint8Array;
+}
+
+/**
+ * Checks what is stored against itself.
+ * @param database of a collector
+ * @returns how many journals and records there are, or the first record that is not as it was stored
+ */
+export function checkChains(database: Database.Database): Copied {
+  const journals = database
+    .prepare<[], { id: number; kiosk: string; journal: string; head: number; hash: Uint8Array }>(
+      'SELECT id, kiosk, journal, head, hash FROM journals ORDER BY id',
+    )
+    .all();
+  const lossEnds = database
+    .prepare<[string, string], number>('SELECT toSeq FROM losses WHERE kiosk = ? AND journal = ?')
+    .pluck();
+  const rows = database.prepare<[number], Row>(
+    'SELECT seq, bytes, hash FROM records WHERE journal = ? ORDER BY seq',
+  );
+  let count = 0;
+  for (const { id, kiosk, journal, head, hash } of journals) {
+    const lost = new Set(lossEnds.all(kiosk, journal));
+    let previous: Row | null = null;
+    for (const row of rows.iterate(id)) {
+      const place = `${kiosk} ${journal} record ${row.seq}`;
+      const before: Row | null = previous;
+      previous = row;
+      count += 1;
+      // What stands before it was given up: the next one is held to this one.
+      if (lost.has(row.seq - 1) && before?.seq !== row.seq - 1) continue;
+      if (row.seq !== (before?.seq ?? 0) + 1) return refused(`${place}: a gap before it`);
+      const linked = linkHash(before?.hash ?? new Uint8Array(32), row.bytes);
+      if (toHex(linked) !== toHex(row.hash)) return refused(`${place}: not as it was stored`);
+    }
+    if (previous?.seq !== head || toHex(previous.hash) !== toHex(hash))
+      return refused(`${kiosk} ${journal}: its head is not record ${head}`);
+  }
+  return { ok: true, journals: journals.length, records: count };
+}
+
+/** From here on a gap right behind a journal's head is told as what it is. */
+function markRestored(file: string): void {
+  const database = new Database(file);
+  try {
+    database.exec('UPDATE journals SET restoredHead = head');
+  } finally {
+    database.close();
+  }
+}
+
+/** Renames a file so that a power cut leaves either nothing or the whole of it. */
+function putInPlace(part: string, target: string): void {
+  sync(part);
+  renameSync(part, target);
+  sync(dirname(target));
+}
+
+function sync(path: string): void {
+  const descriptor = openSync(path, 'r');
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+}
