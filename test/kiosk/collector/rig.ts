@@ -7,9 +7,9 @@ import { type CollectorStore, openCollectorStore } from '../../../kiosk/collecto
 import { type Taken, takeBatch } from '../../../kiosk/collector/take.js';
 import { canonicalJson } from '../../../kiosk/journal/canonical.js';
 import { linkHash, toHex } from '../../../kiosk/journal/chain.js';
-import type { OutboxRow } from '../../../kiosk/journal/outbox-port.js';
+import { type OutboxRow, packPage } from '../../../kiosk/journal/outbox-page.js';
 import { partHash, type SealedPart } from '../../../kiosk/journal/sealed-part.js';
-import { type Batch, encodeBatch, parseBatch } from '../../../kiosk/report/batch.js';
+import { type Batch, batchBytesMax, encodeBatch, parseBatch } from '../../../kiosk/report/batch.js';
 import { cosign } from '../../../kiosk/report/signed-note.js';
 
 export const site = 'main-campus';
@@ -26,9 +26,14 @@ export interface MadeRecord {
   readonly [name: string]: unknown;
 }
 
+export interface MadeRow extends OutboxRow {
+  /** hex */
+  readonly hash: string;
+}
+
 export interface MadeJournal {
   readonly id: string;
-  readonly rows: readonly OutboxRow[];
+  readonly rows: readonly MadeRow[];
   /** the rows from `first` to `last` as one message */
   bytes(first: number, last?: number): Uint8Array;
   batch(first: number, last?: number): Batch;
@@ -45,7 +50,7 @@ export function madeJournal(
 ): MadeJournal {
   let hash: Uint8Array = new Uint8Array(32);
   const started: MadeRecord = { type: 'journal-started', journal: id, previous };
-  const rows = [started, ...records].map((record, index): OutboxRow => {
+  const rows = [started, ...records].map((record, index): MadeRow => {
     const { atMs = startMs + 1_000 * index, part, ...fields } = record;
     const at = new Date(atMs).toISOString();
     const seq = index + 1;
@@ -58,8 +63,8 @@ export function madeJournal(
   });
   const hashAt = (seq: number): string => rows[seq - 1]?.hash ?? zeroHash;
   const bytes = (first: number, last = rows.length): Uint8Array => {
-    const page = { prevHash: hashAt(first - 1), rows: rows.slice(first - 1, last) };
-    return encodeBatch(id, page, () => false).bytes;
+    const limits = { bytesMax: batchBytesMax, rowsMax: rows.length, through: last };
+    return encodeBatch(id, packPage(hashAt(first - 1), rows.slice(first - 1), limits), false);
   };
   return {
     id,

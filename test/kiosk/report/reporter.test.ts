@@ -333,7 +333,7 @@ test('a notice stands at the broker until its party has seen it, after restarts 
   it.cut();
   await it.pass(10_000);
   expect(it.retained.has(topics.notice(id))).toBe(true);
-  const said = { id, party: 'health-office', at };
+  const said = { id, party: 'health-office', at } as const;
   const ack = (key = it.collectorKey) => JSON.stringify(signNoticeAck(key, names, said, 'c'));
   it.toGate(topics.noticeAck, ack(generatePrivateKey()));
   it.toGate(topics.noticeAck, ack(), true);
