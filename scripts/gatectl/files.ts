@@ -2,7 +2,7 @@
  * The files gatectl reads and writes: private keys (JWK, RFC 8037), the site pepper, trust and
  * revocation lists. Secrets are written with mode 0600, never over another file, never printed.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { decodeBase64url } from '../../config/crypto/base64url.js';
 import type { PrivateKey } from '../../config/crypto/ed25519-key.js';
 import { parseKeyFile } from '../../config/crypto/key-file.js';
@@ -35,13 +35,35 @@ export function readPepperFile(file: string): Uint8Array {
 }
 
 /** Writes a secret, mode 0600. Throws UsageError where the file exists or cannot be written. */
-export function writeSecretFile(file: string, text: string): void {
+export function writeSecretFile(file: string, content: string | Uint8Array): void {
   try {
-    writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+    writeFileSync(file, content, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if (isErrno(error, 'EEXIST')) throw new UsageError(`${file} exists and is not overwritten`);
     throw new UsageError(`${file} cannot be written: ${wordsOf(error)}`);
   }
+}
+
+/**
+ * Writes the files of one paper likewise, for who has a bearer paper may use it: all, or none
+ * where one cannot be written.
+ */
+export function writePaperFiles(files: readonly PaperFile[]): void {
+  const written: string[] = [];
+  try {
+    for (const { file, content } of files) {
+      writeSecretFile(file, content);
+      written.push(file);
+    }
+  } catch (error) {
+    for (const file of written) rmSync(file);
+    throw error;
+  }
+}
+
+export interface PaperFile {
+  readonly file: string;
+  readonly content: string | Uint8Array;
 }
 
 /** Writes a public file at once: whoever reads it sees the old or the new one, never half. */
@@ -75,6 +97,22 @@ export function readBytesIfThere(file: string): Uint8Array | null {
     return readFileSync(file);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return null;
+    throw new UsageError(`${file} cannot be read: ${wordsOf(error)}`);
+  }
+}
+
+/** Takes a file's name and the most that is read; returns its bytes. Throws UsageError beyond. */
+export function readBytesUpTo(file: string, bytesMax: number): Uint8Array {
+  const bytes = sizeOf(file);
+  if (bytes > bytesMax)
+    throw new UsageError(`${file} has ${bytes} bytes, ${bytesMax} at most are read`);
+  return readBytes(file);
+}
+
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch (error) {
     throw new UsageError(`${file} cannot be read: ${wordsOf(error)}`);
   }
 }

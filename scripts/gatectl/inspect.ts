@@ -1,4 +1,7 @@
-/** `gatectl inspect`: what a gate would say about a text; one, or a batch from standard input. */
+/**
+ * `gatectl inspect`: what a gate would say about a text; one, those of a picture, or a batch from
+ * standard input.
+ */
 import { credentialTitles } from '../../config/vocabulary.js';
 import { kindNameOf, listClaims } from '../../kiosk/credential/claims.js';
 import {
@@ -6,23 +9,27 @@ import {
   type VerifyContext,
   verifyCredential,
 } from '../../kiosk/credential/verify.js';
-import { type Command, readArguments, required } from './command.js';
+import { type Command, readArguments, required, type Streams } from './command.js';
 import { readRevocationsFile, readTrustFile } from './files.js';
+import { isPictureName, readPictureTexts } from './picture.js';
 import { readTimeSeconds } from './words.js';
 
 const help = `Usage: gatectl inspect --trust FILE [--at TIME] [--revocations FILE] [--json] TEXT
+       gatectl inspect --trust FILE [--at TIME] [--revocations FILE] [--json] PICTURE
        gatectl inspect --trust FILE [--at TIME] [--revocations FILE] [--json] -
 
-Says whether a credential counts, and if not the first reason. With - each line of standard input
-is one text. Keeps no state, so it never answers already-used; has no site pepper, so it cannot
-recognise revoked holders.
+Says whether a credential counts, and if not the first reason. PICTURE is a file whose name ends in
+.png, .jpg or .jpeg: each QR code in it is one text. With - each line of standard input is one text.
+Keeps no state, so it never answers already-used; has no site pepper, so it cannot recognise revoked
+holders.
 
   --trust FILE        the trust list
   --at TIME           RFC 3339; now by default
   --revocations FILE  the revocation list
   --json              one JSON line for each text: {"ok", "reason", "claims"}
 
-Exit code 0 if all are ok, 1 if any was refused, 2 for wrong usage or a refused list.
+Exit code 0 if all are ok, 1 if any was refused or no QR code is found in the picture, 2 for wrong
+usage, a refused list, or a file that is no picture.
 `;
 
 const options = {
@@ -43,14 +50,18 @@ export const inspectCommand: Command = {
   help,
   async run(args, streams) {
     const { values, positionals } = readArguments(args, options, 1);
-    const text = required(positionals[0], 'a TEXT or -');
+    const given = required(positionals[0], 'a TEXT, a PICTURE or -');
     const context: VerifyContext = {
       trust: readTrustFile(required(values.trust, '--trust')),
       revocations: readRevocationsFile(values.revocations),
       nowSeconds: readAt(values.at),
     };
     const format = values.json === true ? formatJson : formatWords;
-    const texts = text === '-' ? readTexts(streams.stdin) : [text];
+    const texts = await textsOf(given, streams);
+    if (texts === null) {
+      streams.err(`gatectl inspect: no QR code is found in ${given}\n`);
+      return 1;
+    }
     let isRefused = false;
     let output = '';
     for await (const each of texts) {
@@ -65,6 +76,14 @@ export const inspectCommand: Command = {
     return isRefused ? 1 : 0;
   },
 };
+
+/** Null: a picture without a code. */
+async function textsOf(given: string, streams: Streams) {
+  if (given === '-') return readTexts(streams.stdin);
+  if (!isPictureName(given)) return [given];
+  const texts = await readPictureTexts(given);
+  return texts.length === 0 ? null : texts;
+}
 
 function readAt(text: string | undefined, nowMs: number = Date.now()): number {
   return text === undefined ? nowMs / 1000 : readTimeSeconds(text, '--at');

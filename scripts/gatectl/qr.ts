@@ -1,16 +1,17 @@
 /**
  * A credential as a QR code: drawn by zxing-wasm's writer from its local file, painted for a
- * terminal. Level Q on paper, M on a phone; alphanumeric mode, which the writer chooses itself
- * for a base45 text.
+ * terminal or as a phone's picture. Level Q on paper, M on a phone; alphanumeric mode, which the
+ * writer chooses itself for a base45 text.
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { prepareZXingModule, writeBarcode } from 'zxing-wasm/writer';
+import { localFile } from './zxing-file.js';
 
 /** Denser codes are read by some scanners and not by others. */
 export const qrVersionMax = 14;
 /** Light modules around the code (ISO/IEC 18004 §6.3.8). */
-const quietModules = 4;
+export const quietModules = 4;
+/** Version 14 with its quiet zone is 972 pixels wide: within the 1,080 of a phone. */
+const phonePixelsPerModule = 12;
 
 export type ErrorCorrection = 'M' | 'Q';
 
@@ -25,15 +26,7 @@ let isPrepared = false;
 
 /** Takes a text and the level of error correction; returns its QR code of the least version. */
 export async function drawQr(text: string, errorCorrection: ErrorCorrection): Promise<QrCode> {
-  if (!isPrepared) prepare();
-  const { symbol, error } = await writeBarcode(text, {
-    format: 'QRCode',
-    options: `ecLevel=${errorCorrection}`,
-    scale: 1,
-    addQuietZones: false,
-  });
-  if (error !== '') throw new Error(`the QR code cannot be drawn: ${error}`);
-  const { width, data } = symbol;
+  const { width, data } = (await write(text, errorCorrection, 1)).symbol;
   // ISO/IEC 18004 §6.3.1: version 1 has 21 modules a side, each further one 4 more.
   const version = (width - 17) / 4;
   const isDark = (x: number, y: number) =>
@@ -41,12 +34,24 @@ export async function drawQr(text: string, errorCorrection: ErrorCorrection): Pr
   return { version, size: width, isDark };
 }
 
-/** Both overrides are needed: with either alone the library looks for its file on the network. */
-function prepare(): void {
-  const path = createRequire(import.meta.url).resolve('zxing-wasm/writer/zxing_writer.wasm');
-  const wasmBinary = new Uint8Array(readFileSync(path)).buffer;
-  prepareZXingModule({ overrides: { wasmBinary, locateFile: () => path } });
+/**
+ * Takes a text; returns the picture for a phone's screen: a PNG, level M, black on white with its
+ * quiet zone.
+ */
+export async function drawPhonePicture(text: string): Promise<Uint8Array> {
+  const { image } = await write(text, 'M', phonePixelsPerModule);
+  if (image === null) throw new Error('the QR code cannot be drawn as a picture');
+  return new Uint8Array(await image.arrayBuffer());
+}
+
+async function write(text: string, errorCorrection: ErrorCorrection, scale: number) {
+  if (!isPrepared)
+    prepareZXingModule({ overrides: localFile('zxing-wasm/writer/zxing_writer.wasm') });
   isPrepared = true;
+  const options = `ecLevel=${errorCorrection}`;
+  const drawn = await writeBarcode(text, { format: 'QRCode', options, scale });
+  if (drawn.error !== '') throw new Error(`the QR code cannot be drawn: ${drawn.error}`);
+  return drawn;
 }
 
 /**
