@@ -1,20 +1,18 @@
-/** `gatectl issue`: one credential, as text and as a QR code. */
-import { randomBytes } from 'node:crypto';
-import type { CredentialKindNumber } from '../../config/vocabulary.js';
-import { type LooseClaims, listClaims } from '../../kiosk/credential/claims.js';
-import { ProfileError, sealClaims } from '../../kiosk/credential/issue.js';
-import { holderTag } from '../../kiosk/credential/tokens.js';
-import { type Command, readArguments, required, type Streams, UsageError } from './command.js';
-import { readKeyFile, readPepperFile } from './files.js';
-import { drawQr, paintQr, qrVersionMax } from './qr.js';
+/** `gatectl issue`: one credential, as text and QR code, as a printable page, as a phone's picture. */
 import {
-  dateIn,
-  readDay,
-  readDurationSeconds,
-  readKind,
-  readTimeSeconds,
-  readWords,
-} from './words.js';
+  claimsToCbor,
+  type LooseClaims,
+  listClaims,
+  parseClaims,
+} from '../../kiosk/credential/claims.js';
+import { ProfileError, sealClaims } from '../../kiosk/credential/issue.js';
+import { type Command, readArguments, required, UsageError } from './command.js';
+import { type PaperFile, readKeyFile, writePaperFiles } from './files.js';
+import { claimOptions, readClaims } from './issue-claims.js';
+import { describePaper } from './paper.js';
+import { drawPage } from './paper-page.js';
+import { drawPhonePicture, drawQr, type ErrorCorrection, paintQr, qrVersionMax } from './qr.js';
+import { readKind } from './words.js';
 
 const help = `Usage: gatectl issue KIND --key FILE [options]
 
@@ -37,65 +35,42 @@ out of the shell's history), or --holder HEX where an office makes the tag itsel
   --day DATE         first of the ticket's two days; today in --time-zone by default
   --time-zone ZONE   the site's, e.g. Asia/Shanghai; this machine's by default
   --cti HEX          8 bytes; random by default
-  --phone            a QR code for a phone's screen (level M) instead of paper (level Q)
+  --svg FILE         a page to print (level Q): forms, certificates and filings on A4, the rest on
+                     A6; its times are those of --time-zone
+  --png FILE         a picture for a phone's screen (level M); without --svg it implies --phone
+                     (both have mode 0600 and are never written over another file)
+  --phone            a QR code for a phone's screen (level M) on the terminal, instead of paper
+                     (level Q)
   --qr               the picture of the QR code also where the output is no terminal
   --json             one JSON object instead
 `;
 
 const options = {
+  ...claimOptions,
   key: { type: 'string' },
-  variant: { type: 'string' },
-  sub: { type: 'string' },
-  holder: { type: 'string' },
-  'id-number': { type: 'string' },
-  pepper: { type: 'string' },
-  household: { type: 'string' },
-  zones: { type: 'string' },
-  unit: { type: 'string' },
-  host: { type: 'string' },
-  purpose: { type: 'string' },
-  day: { type: 'string' },
-  'time-zone': { type: 'string' },
-  issued: { type: 'string' },
-  'not-before': { type: 'string' },
-  expires: { type: 'string' },
-  lasts: { type: 'string' },
-  cti: { type: 'string' },
+  svg: { type: 'string' },
+  png: { type: 'string' },
   phone: { type: 'boolean' },
   qr: { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
 type Values = ReturnType<typeof readArguments<typeof options>>['values'];
 
-const day = 86_400;
-/** Codes, tickets, filings and badges as long as the policy allows; the rest for a working while. */
-const lifetimeSeconds: Readonly<Record<CredentialKindNumber, number>> = {
-  1: 7 * day,
-  2: 600,
-  3: 30 * day,
-  4: 4 * day,
-  5: 30 * day,
-  6: 7 * day,
-  7: day / 2,
-};
-
 export const issueCommand: Command = {
-  summary: 'issue one credential as text and QR code',
+  summary: 'issue one credential as text, QR code, page or picture',
   help,
   async run(args, streams) {
     const { values, positionals } = readArguments(args, options, 1);
     const kind = readKind(required(positionals[0], 'KIND'));
     const key = readKeyFile(required(values.key, '--key'));
-    const claims = await readClaims(kind, values, streams);
+    const claims = await readClaims(kind, values, streams.stdin);
     const text = seal(() => sealClaims(key, claims));
-    const errorCorrection = values.phone === true ? 'M' : 'Q';
-    const qr = await drawQr(text, errorCorrection);
-    if (qr.version > qrVersionMax)
-      throw new UsageError(
-        `the QR code needs version ${qr.version}, ${qrVersionMax} at most: shorten ${longest(claims)}` +
-          (values.phone === true ? '' : ', or use --phone'),
-      );
+    const isForPhone =
+      values.phone === true || (values.png !== undefined && values.svg === undefined);
+    const errorCorrection = isForPhone ? 'M' : 'Q';
+    const qr = await drawFitting(text, errorCorrection, claims, values);
     const { kid } = key.publicKey;
+    writePaperFiles(await drawFiles(text, claims, kid, values));
     if (values.json === true) {
       const shown = { version: qr.version, errorCorrection };
       const id = `${kid}${claims.cti}`;
@@ -110,78 +85,41 @@ export const issueCommand: Command = {
   },
 };
 
-async function readClaims(
-  kind: CredentialKindNumber,
+/** Denser codes than a gate is sure to read are refused. */
+async function drawFitting(
+  text: string,
+  errorCorrection: ErrorCorrection,
+  claims: LooseClaims,
+  { svg }: Values,
+) {
+  const qr = await drawQr(text, errorCorrection);
+  if (qr.version <= qrVersionMax) return qr;
+  const phone = svg === undefined ? ', or use --phone' : ', or use --png without --svg';
+  throw new UsageError(
+    `the QR code needs version ${qr.version}, ${qrVersionMax} at most: shorten ${longest(claims)}` +
+      (errorCorrection === 'M' ? '' : phone),
+  );
+}
+
+async function drawFiles(
+  text: string,
+  loose: LooseClaims,
+  kid: string,
   values: Values,
-  streams: Streams,
-): Promise<LooseClaims> {
-  const cti = values.cti?.toLowerCase() ?? randomBytes(8).toString('hex');
-  return {
-    ...readTimes(kind, values),
-    sub: values.sub,
-    cti,
-    kind,
-    variant: values.variant,
-    holder: await readHolder(cti, values, streams),
-    household: values.household,
-    zones: values.zones === undefined ? undefined : readWords(values.zones),
-    unit: values.unit,
-    host: values.host,
-    purpose: values.purpose,
-    day: readTicketDay(kind, values),
-  };
-}
-
-function readTimes(kind: CredentialKindNumber, values: Values) {
-  if (values.expires !== undefined && values.lasts !== undefined)
-    throw new UsageError('one of --expires and --lasts, not both');
-  const time = (text: string, option: string) => Math.floor(readTimeSeconds(text, option));
-  const iat = issuedSeconds(values);
-  const lasts =
-    values.lasts === undefined
-      ? lifetimeSeconds[kind]
-      : readDurationSeconds(values.lasts, '--lasts');
-  const exp = values.expires === undefined ? iat + lasts : time(values.expires, '--expires');
-  const notBefore = values['not-before'];
-  return { exp, iat, nbf: notBefore === undefined ? undefined : time(notBefore, '--not-before') };
-}
-
-function issuedSeconds(values: Values, nowMs: number = Date.now()): number {
-  const seconds =
-    values.issued === undefined ? nowMs / 1000 : readTimeSeconds(values.issued, '--issued');
-  return Math.floor(seconds);
-}
-
-function readTicketDay(kind: CredentialKindNumber, values: Values): number | undefined {
-  if (values.day !== undefined) return readDay(values.day, '--day');
-  if (kind !== 4) return undefined;
-  return readDay(dateIn(issuedSeconds(values), values['time-zone']), '--day');
-}
-
-async function readHolder(
-  cti: string,
-  values: Values,
-  streams: Streams,
-): Promise<string | undefined> {
-  if (values['id-number'] === undefined) return values.holder?.toLowerCase();
-  if (values.holder !== undefined) throw new UsageError('one of --holder and --id-number');
-  const pepper = readPepperFile(required(values.pepper, '--pepper'));
-  const given = values['id-number'];
-  const idNumber = given === '-' ? await readLine(streams.stdin) : given;
-  // The number itself is not repeated in the message.
-  if (!/^[A-Za-z0-9]{1,32}$/.test(idNumber))
-    throw new UsageError('--id-number: letters and digits are expected');
-  return holderTag(pepper, cti, idNumber);
-}
-
-async function readLine(stdin: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stdin) {
-    chunks.push(chunk);
-    if (chunk.includes(0x0a)) break;
+): Promise<readonly PaperFile[]> {
+  const files: PaperFile[] = [];
+  const { svg, png } = values;
+  if (svg !== undefined) {
+    const parsed = parseClaims(claimsToCbor(loose));
+    if (!parsed.ok) throw new UsageError(parsed.problem);
+    const paper = describePaper(parsed.claims, kid, values['time-zone']);
+    files.push({
+      file: svg,
+      content: drawPage(paper, await drawFitting(text, 'Q', loose, values)),
+    });
   }
-  const [line = ''] = Buffer.concat(chunks).toString('latin1').split('\n');
-  return line.replace(/\r$/, '');
+  if (png !== undefined) files.push({ file: png, content: await drawPhonePicture(text) });
+  return files;
 }
 
 function seal(make: () => string): string {

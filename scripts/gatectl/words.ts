@@ -50,18 +50,37 @@ export function readDay(text: string, option: string): number {
  * there, 2020-02-10. Throws UsageError for an unknown zone.
  */
 export function dateIn(seconds: number, timeZone: string | undefined): string {
+  const part = partsIn(seconds, timeZone);
+  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+}
+
+/**
+ * Takes the same; returns date, time of day and offset there, 2020-02-10 08:00 +08:00, the started
+ * minute not counted. Throws UsageError for an unknown zone.
+ */
+export function timeIn(seconds: number, timeZone: string | undefined): string {
+  const part = partsIn(seconds, timeZone);
+  // UTC itself is "GMT" without an offset.
+  const offset = part('timeZoneName').replace('GMT', '') || '+00:00';
+  return `${dateIn(seconds, timeZone)} ${part('hour')}:${part('minute')} ${offset}`;
+}
+
+function partsIn(seconds: number, timeZone: string | undefined) {
   try {
     const format = new Intl.DateTimeFormat('en-US', {
       ...(timeZone === undefined ? {} : { timeZone }),
       year: 'numeric',
       month: '2-digit',
       day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+      timeZoneName: 'longOffset',
     });
-    const parts = new Map(
+    const parts = new Map<string, string>(
       format.formatToParts(seconds * 1000).map(({ type, value }) => [type, value]),
     );
-    const year = (parts.get('year') ?? '').padStart(4, '0');
-    return `${year}-${parts.get('month')}-${parts.get('day')}`;
+    return (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? '';
   } catch {
     throw new UsageError(`--time-zone ${timeZone} is unknown; it looks like Asia/Shanghai`);
   }
