@@ -28,7 +28,7 @@ const fullest: Readonly<Record<string, readonly string[]>> = {
   ],
   'fullest code': [
     ...['campus-card-code', '--variant', 'student', '--sub', 'W'.repeat(32)],
-    ...['--unit', '\uFDFD'.repeat(20)],
+    ...['--unit', '\u2E3B'.repeat(20)],
   ],
   'odd badge': ['guard-badge', '--sub', 'g', '--unit', '<&">\uFFFE\u202E😀 ﷽é\'--]]>'],
 };
