@@ -39,7 +39,7 @@ const scheduler = systemScheduler();
 const names = { site, kiosk };
 const topics = gateTopics(names);
 const journalId = '5a'.repeat(16);
-const at = '2020-02-12T00:00:00.000Z';
+const at = new Date(clock.now().wallMs).toISOString();
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
@@ -182,7 +182,8 @@ function expectWhole(rig: StoreRig, gate: GateRun): void {
   const held = rig.held(journalId);
   expect(held.map((row) => row.seq)).toEqual(Array.from({ length: seq }, (_, index) => index + 1));
   expect(held.at(-1)?.hash).toBe(hash);
-  expect(rig.faults()).toEqual([]);
+  // What a broker has forgotten leaves a gap until it has come again.
+  expect(rig.faults().filter((fault) => !fault.endsWith(' closed'))).toEqual([]);
   expect(gate.reporter.figures()).toMatchObject({ backlog: 0, released: seq });
 }
 
@@ -322,11 +323,10 @@ for (const protocol of [5, 4] as const)
         const gate = await startGate(temporaryFolder(), plain(mosquitto));
         await gate.record(1, { type: 'decision', outcome: 'refer', tells: ['health-office'] });
         await until(() => gate.reporter.figures().openNotices === 1);
-        const seen = new Set<string>();
+        const notice = topics.notice(`${journalId.slice(0, 8)}-2-health-office`);
         const look = async (): Promise<void> => {
           const reader = await publisher(plain(mosquitto), [topics.notice('+'), topics.state]);
-          await until(() => reader.retained.size === 2);
-          for (const topic of reader.retained.keys()) seen.add(topic);
+          await until(() => reader.seen.has(notice) && reader.seen.has(topics.state));
           await reader.close();
         };
         await look();
@@ -334,7 +334,6 @@ for (const protocol of [5, 4] as const)
         mosquitto.wipe();
         await mosquitto.start();
         await look();
-        expect([...seen]).toContain(topics.notice(`${journalId.slice(0, 8)}-2-health-office`));
       });
     },
   );
@@ -361,7 +360,7 @@ test.skipIf(isMosquittoMissing)(
 
 /** Anybody else on the broker. */
 async function publisher(access: Access, filters: readonly string[] = []) {
-  const retained = new Map<string, string>();
+  const seen = new Set<string>();
   let up: () => void = () => {};
   const isUp = new Promise<void>((resolve) => {
     up = resolve;
@@ -373,7 +372,8 @@ async function publisher(access: Access, filters: readonly string[] = []) {
       up: () => up(),
       down: () => {},
       message(message, taken) {
-        if (message.retained) retained.set(message.topic, Buffer.from(message.payload).toString());
+        // Retained, or told while this one listened.
+        if (message.payload.length > 0) seen.add(message.topic);
         taken();
       },
     },
@@ -381,7 +381,7 @@ async function publisher(access: Access, filters: readonly string[] = []) {
   ends.push(() => link.close());
   await isUp;
   return {
-    retained,
+    seen,
     publish: (topic: string, payload: string) =>
       new Promise<PublishResult>((resolve) => {
         link.publish({ topic, payload, retain: false }, resolve);
