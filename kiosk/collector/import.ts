@@ -6,7 +6,8 @@ import Database from 'better-sqlite3';
 import { encodeBase64url } from '../../config/crypto/base64url.js';
 import type { Head } from '../journal/chain.js';
 import { toHex } from '../journal/chain.js';
-import { errorText } from '../journal/failures.js';
+import { errorText, StoreFault } from '../journal/failures.js';
+import { partHash } from '../journal/sealed-part.js';
 import { verifyChain } from '../journal/verify.js';
 import type { Batch } from '../report/batch.js';
 import type { CollectorStore } from './store.js';
@@ -84,14 +85,17 @@ export function importJournal(
   }
 }
 
-/** The chain of the whole file has been checked. */
+/** The chain of the whole file has been checked; its sealed parts are here. */
 function batchOf(journal: string, prevHash: string, page: readonly Row[]): Batch {
-  const records = page.map(({ seq, bytes, hash, salt, box }) => ({
-    seq,
-    bytes,
-    hash: toHex(hash),
-    sealed: salt === null || box === null ? null : { salt: toHex(salt), box: encodeBase64url(box) },
-    record: JSON.parse(Buffer.from(bytes).toString('utf8')) as Readonly<Record<string, unknown>>,
-  }));
+  const records = page.map(({ seq, bytes, hash, salt, box }) => {
+    const record = JSON.parse(Buffer.from(bytes).toString('utf8')) as StoredRecord;
+    const sealed =
+      salt === null || box === null ? null : { salt: toHex(salt), box: encodeBase64url(box) };
+    if (sealed !== null && partHash(sealed) !== record['sealed'])
+      throw new StoreFault('damaged', `the sealed part of record ${seq} is another one`);
+    return { seq, bytes, hash: toHex(hash), sealed, record };
+  });
   return { journal, prevHash, historical: true, records };
 }
+
+type StoredRecord = Readonly<Record<string, unknown>>;

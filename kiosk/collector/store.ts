@@ -29,7 +29,8 @@ export interface CollectorStore {
 export interface CollectorStoreOptions {
   readonly file: string;
   readonly site: string;
-  readonly cosign: Cosign;
+  /** null: for whoever may not cosign, a command beside the daemon */
+  readonly cosign: Cosign | null;
 }
 
 export type CollectorStoreResult =
@@ -39,9 +40,6 @@ export type CollectorStoreResult =
       readonly why: OpenFailure | 'other-site' | 'foreign';
       readonly detail: string;
     };
-
-/** For whoever may not cosign: a command beside the daemon. */
-export const noCosign: Cosign = () => '';
 
 /**
  * Opens the database, or makes it.
@@ -92,7 +90,11 @@ function makeTables(database: Database.Database, site: string): void {
   })();
 }
 
-function makeStore(database: Database.Database, site: string, cosign: Cosign): CollectorStore {
+function makeStore(
+  database: Database.Database,
+  site: string,
+  cosign: Cosign | null,
+): CollectorStore {
   const journals = openJournals(database);
   return {
     database,

@@ -1,4 +1,5 @@
 /** From gatectl's arguments to a command, its help, or a usage error: everything but the process. */
+import { collectCommand } from './collect.js';
 import { type Command, type ExitCode, type Streams, UsageError } from './command.js';
 import { inspectCommand } from './inspect.js';
 import { issueCommand } from './issue.js';
@@ -10,6 +11,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['issue', issueCommand],
   ['inspect', inspectCommand],
   ['policy', policyCommand],
+  ['collect', collectCommand],
 ]);
 
 /** Takes the arguments after the program's name; runs the command and returns its exit code. */
