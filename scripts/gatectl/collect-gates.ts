@@ -1,6 +1,7 @@
 /** The gates as a person looks at them: a line each, and the live table of a running collector. Pure. */
 import { formatRfc3339 } from '../../config/rfc3339.js';
 import type { GateRow } from '../../kiosk/collector/queries/gates.js';
+import { widthOf } from '../simulated-board/table.js';
 import { formatRows, type OutputRow, printable } from './collect-output.js';
 
 /** @returns the cells of one gate, by the names of their columns */
@@ -23,8 +24,9 @@ export interface Live {
   readonly added: number;
   /** the newest last */
   readonly lines: readonly string[];
-  /** of the terminal */
+  /** of the terminal: lines and columns */
   readonly height: number;
+  readonly width: number;
 }
 
 const toTop = '\u001b[H';
@@ -36,19 +38,26 @@ const toScreenEnd = '\u001b[J';
  * @returns a picture that overwrites the one before it: what is wrong first, as many gates as there is
  *   room for, and the last events
  */
-export function drawLive({ rows, nowMs, down, added, lines, height }: Live): string {
+export function drawLive({ rows, nowMs, down, added, lines, height, width }: Live): string {
   const online = rows.filter((row) => row.online === true).length;
   const link = down === null ? 'connected' : `NO BROKER: ${printable(down)}`;
   const head = `${formatRfc3339(nowMs)}  ${link}  ${online} of ${rows.length} gates online  ${added} records since the start`;
   const events = lines.slice(-Math.max(3, Math.floor(height / 5))).map(printable);
-  const roomMax = Math.max(1, height - events.length - 5);
+  const roomMax = Math.max(1, height - events.length - 6);
   const sorted = [...rows].sort((left, right) => weight(right) - weight(left));
   const shown = sorted.slice(0, roomMax).map((row) => liveCells(row, nowMs));
   const columns = ['gate', 'online', 'heard', 'backlog', 'head', 'record', 'faults', 'devices'];
   const table = formatRows('table', columns, shown).trimEnd().split('\n');
   const rest = rows.length > shown.length ? [`… and ${rows.length - shown.length} more`] : [];
   const all = [head, '', ...table, ...rest, '', ...events];
-  return `${toTop}${all.map((line) => `${line}${toLineEnd}\n`).join('')}${toScreenEnd}`;
+  return `${toTop}${all.map((line) => `${cut(line, width)}${toLineEnd}\n`).join('')}${toScreenEnd}`;
+}
+
+/** A longer line would take two, and push the head out of the picture. */
+function cut(line: string, width: number): string {
+  let kept = line;
+  while (widthOf(kept) > width) kept = kept.slice(0, -1);
+  return kept;
 }
 
 /** A gate with something wrong stands above one without. */

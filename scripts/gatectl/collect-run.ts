@@ -27,7 +27,7 @@ const siteShape = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const drawMs = 1_000;
 const figuresMs = 60_000;
 const linesMax = 100;
-const heightDefault = 24;
+const sizeDefault = { rows: 24, columns: 80 } as const;
 /** From 0 to 1, evenly. */
 const chance = (): number => randomInt(2 ** 32) / 2 ** 32;
 
@@ -157,8 +157,10 @@ async function collectUntilSignal(
     const rows = gateRows(store.database, shard.count === 1 ? kiosks.keys() : []);
     const { wallMs } = clock.now();
     if (streams.isTerminal) {
-      const height = process.stdout.rows ?? heightDefault;
-      void streams.out(drawLive({ rows, nowMs: wallMs, down, added, lines, height }));
+      const { rows: height = sizeDefault.rows, columns: width = sizeDefault.columns } =
+        process.stdout;
+      const picture = { rows, nowMs: wallMs, down, added, lines, height, width };
+      void streams.out(drawLive(picture));
     } else {
       const online = rows.filter((row) => row.online === true).length;
       say(`${online} of ${rows.length} gates online, ${added} records since the start`);
