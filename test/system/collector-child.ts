@@ -1,0 +1,29 @@
+/**
+ * A collector that does nothing but store: goes on with one journal from where its database ends, a
+ * dozen batches a transaction, and says each receipt on stdout as soon as it may. Is killed by its parent.
+ */
+import { writeSync } from 'node:fs';
+import { openCollectorStore } from '../../kiosk/collector/store.js';
+import { takeBatch } from '../../kiosk/collector/take.js';
+import { journalId, madeJournal, plain } from '../kiosk/collector/rig.js';
+
+const batchRows = 5;
+const batchesInOne = 12;
+const [file = '', site = '', kiosk = '', count = '0'] = process.argv.slice(2);
+
+const opened = openCollectorStore({ file, site, cosign: null });
+if (!opened.ok) throw new Error(`${opened.why}: ${opened.detail}`);
+const { store } = opened;
+const journal = madeJournal(journalId(1), plain(Number(count) - 1));
+for (let head = store.journals.find(kiosk, journal.id)?.head.seq ?? 0; head < Number(count); ) {
+  const receipt = store.transact(() => {
+    let last = null;
+    for (let part = 0; part < batchesInOne && head < Number(count); part += 1) {
+      const batch = journal.batch(head + 1, Math.min(head + batchRows, Number(count)));
+      last = takeBatch(store, kiosk, batch, 0).receipt;
+      head = last?.seq ?? 0;
+    }
+    return last;
+  });
+  writeSync(1, `${JSON.stringify(receipt)}\n`);
+}
