@@ -62,6 +62,7 @@ export async function drainBenches(folder: string): Promise<readonly Bench[]> {
       name: `${recordCount} records drained in ${payloads.length} batches`,
       floorName: 'raw publishes of the same payloads, as many under way',
       rounds: 40,
+      itemsPerRound: recordCount,
       warmUpRounds: 5,
       subject: () =>
         new Promise((done) => {

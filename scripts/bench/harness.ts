@@ -11,6 +11,8 @@ export interface Bench {
   readonly rounds: number;
   /** before them; 200 without it: compilers, caches and files settle */
   readonly warmUpRounds?: number;
+  /** how many of what counts one round does: told by the second */
+  readonly itemsPerRound?: number;
   /** Brings both sides to where a round begins; not measured. */
   prepare?(round: number): Promise<void>;
   /** Does the product's work once; `round` counts up from 0, the warm-up included. */
@@ -34,6 +36,8 @@ export interface Result {
   readonly floor: Summary;
   /** of the subject's percentile to the floor's */
   readonly ratio: Summary;
+  /** by the subject's median; null: a round is one thing */
+  readonly itemsPerSecond: number | null;
 }
 
 const usualWarmUpRounds = 200;
@@ -68,6 +72,8 @@ export async function measure(bench: Bench): Promise<Result> {
     subject,
     floor,
     ratio: { p50: subject.p50 / floor.p50, p99: subject.p99 / floor.p99 },
+    itemsPerSecond:
+      bench.itemsPerRound === undefined ? null : (bench.itemsPerRound * 1e6) / subject.p50,
   };
 }
 
@@ -76,8 +82,18 @@ export async function measure(bench: Bench): Promise<Result> {
  * @returns a table in plain text, one line a result, microseconds
  */
 export function table(results: readonly Result[]): string {
-  const head = ['what', 'p50 µs', 'p99 µs', 'floor p50', 'floor p99', '× p50', '× p99', 'floor'];
-  const lines = results.map(({ name, subject, floor, ratio, floorName }) => [
+  const head = [
+    'what',
+    'p50 µs',
+    'p99 µs',
+    'floor p50',
+    'floor p99',
+    '× p50',
+    '× p99',
+    'items/s',
+    'floor',
+  ];
+  const lines = results.map(({ name, subject, floor, ratio, itemsPerSecond, floorName }) => [
     name,
     subject.p50.toFixed(0),
     subject.p99.toFixed(0),
@@ -85,6 +101,7 @@ export function table(results: readonly Result[]): string {
     floor.p99.toFixed(0),
     ratio.p50.toFixed(2),
     ratio.p99.toFixed(2),
+    itemsPerSecond?.toFixed(0) ?? '',
     floorName,
   ]);
   const widths = head.map((title, column) =>

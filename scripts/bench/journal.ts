@@ -70,7 +70,7 @@ function request(id: number): AppendRequest {
 }
 
 /** About as large as a real grant: what decided, by which evidence, when. */
-function grant(id: number): RecordDraft {
+export function grant(id: number): RecordDraft {
   return {
     type: 'granted',
     at,

@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { collectorBenches } from './collector.js';
 import { drainBenches } from './drain.js';
 import { type Bench, measure, type Result, table } from './harness.js';
 import { journalBenches } from './journal.js';
@@ -15,6 +16,7 @@ const suites: Readonly<Record<string, (folder: string) => Promise<readonly Bench
   scan: scanBenches,
   journal: journalBenches,
   drain: drainBenches,
+  collector: collectorBenches,
 };
 
 const { values, positionals } = parseArgs({
