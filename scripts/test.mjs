@@ -11,6 +11,7 @@ import { build, checks, installPackages, requireNode, run, say } from './toolcha
 /** System packages that tests use, each with a file that tells that it is there. */
 const systemPackages = [
   { name: 'socat', files: ['/usr/bin/socat'] },
+  { name: 'mosquitto', files: ['/usr/sbin/mosquitto'] },
   { name: 'openssl', files: ['/usr/bin/openssl'] },
   { name: 'chromium', files: ['/usr/bin/chromium', process.env.CHROMIUM] },
   { name: 'fonts-noto-cjk', files: ['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'] },

@@ -66,6 +66,9 @@ export function openCheckpoints(
   const drop = database.prepare<[string, string, KeptState]>(
     'DELETE FROM checkpoints WHERE kiosk = ? AND journal = ? AND state = ?',
   );
+  const dropOthers = database.prepare<[string, KeptState, string]>(
+    'DELETE FROM checkpoints WHERE kiosk = ? AND state = ? AND journal <> ?',
+  );
 
   /** Compares a signed checkpoint with the record that is stored in its place. */
   const settle = (
@@ -98,6 +101,8 @@ export function openCheckpoints(
       const [, ofSite, ofKiosk, journal] = named ?? [];
       if (journal === undefined || ofSite !== site || ofKiosk !== kiosk) return bad;
       if (key === null) {
+        // Whoever made it up could make up more: one of a gate is enough.
+        dropOthers.run(kiosk, 'unverified', journal);
         keep.run(kiosk, journal, 'unverified', 0, '', note, null, nowMs);
         return { state: 'unverified', journal, fault: null };
       }
@@ -106,6 +111,7 @@ export function openCheckpoints(
       const row = journals.find(kiosk, journal);
       if (row !== null && seq <= row.head.seq)
         return { journal, ...settle(row, { seq, hash, note }, nowMs) };
+      dropOthers.run(kiosk, 'waiting', journal);
       keep.run(kiosk, journal, 'waiting', seq, hash, note, null, nowMs);
       return { state: 'waiting', journal, fault: null };
     },

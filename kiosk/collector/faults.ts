@@ -100,4 +100,18 @@ export function openFaults(database: Database.Database): Faults {
   };
 }
 
+/**
+ * Somebody has seen what is wrong: closes what no record that comes later would mend. It opens again
+ * when it shows itself again.
+ * @returns how many were open
+ */
+export function closeSeen(database: Database.Database, nowMs: number): number {
+  return database
+    .prepare<[number]>(
+      `UPDATE faults SET closedMs = ? WHERE closedMs IS NULL
+         AND kind NOT IN ('gap', 'lost-after-restore', 'tail-missing')`,
+    )
+    .run(nowMs).changes;
+}
+
 type Place = [kiosk: string, journal: string, kind: string, seq: number, theirs: string];

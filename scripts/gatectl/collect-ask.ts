@@ -5,6 +5,7 @@ import { decodeBase64url } from '../../config/crypto/base64url.js';
 import { formatRfc3339 } from '../../config/rfc3339.js';
 import { systemClock } from '../../hardware/linux/clock.js';
 import { openBeside } from '../../kiosk/collector/beside.js';
+import { closeSeen } from '../../kiosk/collector/faults.js';
 import { acknowledge } from '../../kiosk/collector/notices.js';
 import { refusalGroups, refusals, ticketUses } from '../../kiosk/collector/queries/decisions.js';
 import { audit, detailsReader, type OpenedDetails } from '../../kiosk/collector/queries/details.js';
@@ -129,8 +130,14 @@ export const questions: Readonly<Record<string, Ask>> = {
   },
 
   async faults(args, streams) {
-    const options = { ...common, all: flag, losses: flag } as const;
+    const options = { ...common, all: flag, losses: flag, seen: flag } as const;
     const { values } = readArguments(args, options, 0);
+    if (values.seen === true)
+      return await withDatabase(values.db, 'write', async (database) => {
+        const count = closeSeen(database, nowMs());
+        await streams.out(`${count} faults are taken as seen; gaps stay open until they close\n`);
+        return 0;
+      });
     return await withDatabase(values.db, 'read', async (database) => {
       if (values.losses === true) {
         const rows = lossRows(database).map(({ kiosk, journal, fromSeq, toSeq, atMs }) => ({
@@ -151,7 +158,9 @@ export const questions: Readonly<Record<string, Ask>> = {
   },
 };
 
-const gateColumns = ['gate', 'online', 'heard', 'backlog', 'head', 'record', 'faults', 'devices'];
+const gateColumns = [
+  ...['gate', 'online', 'heard', 'backlog', 'head', 'record', 'checkpoint', 'faults', 'devices'],
+];
 
 const acknowledging = {
   'no-such-notice': 'no such notice is open',

@@ -6,12 +6,13 @@ import { formatRows, type OutputRow, printable } from './collect-output.js';
 
 /** @returns the cells of one gate, by the names of their columns */
 export function gateLine(row: GateRow): OutputRow {
-  const { kiosk, online, heardMs, backlog, head, recordMs, faults, troubles, journal } = row;
+  const { kiosk, online, heardMs, backlog, head, recordMs, faults, troubles, journal, checkpoint } =
+    row;
   return {
     ...{ gate: kiosk, online: online === null ? 'unknown' : online ? 'yes' : 'NO' },
     heard: heardMs === null ? 'never' : formatRfc3339(heardMs),
     ...{ backlog, head, record: recordMs === null ? null : formatRfc3339(recordMs) },
-    ...{ faults, devices: troubles, journal },
+    ...{ checkpoint, faults, devices: troubles, journal },
   };
 }
 

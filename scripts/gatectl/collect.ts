@@ -14,7 +14,7 @@ const help = `Usage: gatectl collect run --db FILE --broker URL --site SITE --tr
        gatectl collect notices  --db FILE --ack ID --party PARTY [--gate GATE]
        gatectl collect gates    --db FILE [--trust FILE]
        gatectl collect silent   --db FILE [--trust FILE] [--minutes N]
-       gatectl collect faults   --db FILE [--all] [--losses]
+       gatectl collect faults   --db FILE [--all] [--losses] [--seen]
        gatectl collect backup FILE  --db FILE
        gatectl collect restore FILE --db FILE
        gatectl collect verify       --db FILE
@@ -36,7 +36,7 @@ tickets   every grant that rests on an exit-entry ticket, and what was sensed af
 notices   what is open, and --ack: a party has taken notice; the gate clears it when it has heard
 gates     every gate; silent: those from which nothing came for N minutes (15)
 faults    gaps, forks, refused messages that are open; --all: also those that have mended themselves;
-          --losses: records that were given up
+          --losses: records that were given up; --seen: takes forks and refused messages as seen
 backup    one moment of the database into a new file, also while the collector runs
 restore   puts a backup in the place of a database that is gone
 verify    checks every chain that is stored

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -22,6 +23,7 @@ import { program, startChild } from './child.js';
 import { isMosquittoMissing, startMosquitto } from './mosquitto.js';
 import { sendJournal } from './sending-gate.js';
 
+const storing = fileURLToPath(new URL('./collector-child.js', import.meta.url));
 const kills = 12;
 const seed = 20_200_210;
 const recordCount = 6_000;
@@ -62,7 +64,7 @@ function checkedHead(file: string, journal: string): Head | null {
 test(`after SIGKILL at ${kills} random moments every receipt holds, and it goes on from there (seed ${seed})`, async () => {
   const file = join(folderOf(), 'collector.db');
   const journal = madeJournal(journalId(1), plain(recordCount - 1));
-  const words = [program('./collector-child.js'), file, site, kiosk, String(recordCount)];
+  const words = [storing, file, site, kiosk, String(recordCount)];
   const moments = fc.sample(fc.integer({ min: 1, max: 7 }), { seed, numRuns: kills });
   for (const receipts of moments) {
     const child = startChild(words);

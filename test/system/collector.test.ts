@@ -1,6 +1,9 @@
 /** The collector on a real broker, which is killed, wiped and frozen under it. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
+import { backUp, restoreBackup } from '../../kiosk/collector/backup.js';
 import { type Collector, startCollector } from '../../kiosk/collector/collector.js';
 import { collectorLink } from '../../kiosk/collector/link.js';
 import { wholeSite } from '../../kiosk/collector/shard.js';
@@ -58,10 +61,11 @@ async function begin(protocol: 4 | 5) {
       rig.reopen();
       run.collector = collect(rig, broker.url, protocol);
     },
-    gate(kiosk: string, journal: MadeJournal, batchRows = 20): SendingGate {
+    run,
+    gate(kiosk: string, journal: MadeJournal, batchRows = 20, released = 0): SendingGate {
       const names = { site, kiosk };
       const gate = sendJournal({
-        ...{ url: broker.url, protocol, names, journal, batchRows, collectors },
+        ...{ url: broker.url, protocol, names, journal, batchRows, collectors, released },
       });
       gates.push(gate);
       return gate;
@@ -117,6 +121,27 @@ for (const protocol of [5, 4] as const) {
       });
       await sending.done;
       expectWhole(rig, 'gate-1', journal);
+    });
+
+    test('a restored collector says where its backup ends: a gate that goes by it sends the rest again', async () => {
+      const { broker, rig, gate, run } = await begin(protocol);
+      await run.collector.close();
+      const journal = madeJournal(journalId(1), plain(400));
+      rig.take(journal.batch(1, 100), 'gate-1');
+      rig.take(journal.batch(101, 200), 'gate-1');
+      const backup = join(rig.folder, 'backup.db');
+      expect(backUp(rig.file, backup).ok).toBe(true);
+      rig.take(journal.batch(201, 300), 'gate-1');
+      rig.store.close();
+      for (const end of ['', '-wal', '-shm']) rmSync(`${rig.file}${end}`, { force: true });
+      expect(restoreBackup(backup, rig.file).ok).toBe(true);
+      rig.reopen();
+      run.collector = collect(rig, broker.url, protocol);
+      const sending = gate('gate-1', journal, 20, 300);
+      await sending.done;
+      expect(sending.receipts[0]?.seq).toBe(200);
+      expectWhole(rig, 'gate-1', journal);
+      expect(rig.faults().filter((fault) => !fault.endsWith('closed'))).toEqual([]);
     });
 
     test('a collector that is started again goes on where it was', async () => {

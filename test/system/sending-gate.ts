@@ -32,6 +32,8 @@ export interface SendingOptions {
   readonly journal: SentJournal;
   readonly batchRows: number;
   readonly collectors: readonly { readonly name: string; readonly key: PublicKey }[];
+  /** what was acknowledged in an earlier run: a receipt for less has it begin there */
+  readonly released?: number;
 }
 
 const clock = systemClock();
@@ -46,7 +48,8 @@ export function sendJournal(options: SendingOptions): SendingGate {
   const receipts: Receipt[] = [];
   const waiting = new Set<{ readonly seq: number; readonly resolve: (it: Receipt) => void }>();
   let session = 0;
-  let acked = 0;
+  let acked = options.released ?? 0;
+  let released = acked;
   let cancel = (): void => {};
 
   const send = (): void => {
@@ -85,7 +88,8 @@ export function sendJournal(options: SendingOptions): SendingGate {
         if (receipt === null || !isSignedReceipt(receipt, names, collectors)) return;
         if (receipt.journal !== journal.id || receipt.hash !== journal.hashAt(receipt.seq)) return;
         receipts.push(receipt);
-        acked = Math.max(acked, receipt.seq);
+        acked = receipt.seq < released ? receipt.seq : Math.max(acked, receipt.seq);
+        released = Math.min(released, acked);
         for (const it of waiting) if (it.seq <= acked) it.resolve(receipt);
         send();
       },

@@ -16,6 +16,8 @@ export interface GateRow {
   readonly head: number | null;
   /** when its newest stored record was written */
   readonly recordMs: number | null;
+  /** of that journal: `verified 120`, `waiting 130` for its records, `unverified`: no key for it */
+  readonly checkpoint: string | null;
   /** open ones, refused messages left out */
   readonly faults: number;
 }
@@ -28,6 +30,7 @@ interface Stored {
   readonly journal: string | null;
   readonly head: number | null;
   readonly lastMs: number | null;
+  readonly checkpoint: string | null;
   readonly faults: number;
 }
 
@@ -43,6 +46,10 @@ export function gateRows(
   const stored = database
     .prepare<[], Stored>(
       `SELECT gates.kiosk, online, heardMs, state, journals.journal, head, lastMs,
+         (SELECT CASE state WHEN 'unverified' THEN state ELSE state || ' ' || seq END
+            FROM checkpoints WHERE checkpoints.kiosk = gates.kiosk
+              AND checkpoints.journal = journals.journal
+            ORDER BY state = 'waiting', seq DESC LIMIT 1) AS checkpoint,
          (SELECT count(*) FROM faults WHERE faults.kiosk = gates.kiosk AND closedMs IS NULL
             AND kind <> 'refused') AS faults
        FROM gates LEFT JOIN journals ON journals.id =
@@ -88,6 +95,7 @@ function unheard(kiosk: string): GateRow {
     journal: null,
     head: null,
     recordMs: null,
+    checkpoint: null,
     faults: 0,
   };
 }

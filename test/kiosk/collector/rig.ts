@@ -116,7 +116,7 @@ export function storeRig(): StoreRig {
     },
     take: (batch, whose = kiosk) => store.transact(() => takeBatch(store, whose, batch, startMs)),
     reopen() {
-      store.close();
+      if (store.database.open) store.close();
       store = openStore(file);
     },
     held: (journal, whose = kiosk) =>

@@ -16,6 +16,7 @@ import {
   kiosk,
   type MadeRecord,
   madeJournal,
+  plain,
   type StoreRig,
   site,
   startMs,
@@ -226,6 +227,7 @@ describe('gates', () => {
       journal: null,
       head: 1,
       recordMs: null,
+      checkpoint: null,
     };
     const rows = Array.from({ length: 50 }, (_, index) => {
       return { ...row, kiosk: `gate-${index}`, online: index !== 40, faults: index === 30 ? 1 : 0 };
@@ -282,6 +284,17 @@ describe('faults', () => {
     rig.take(journal.batch(5));
     expect((await ask('faults')).out).toBe('none\n');
     expect(await asJson('faults', '--all')).toMatchObject([{ kind: 'gap' }]);
+  });
+
+  test('that mend never by themselves are closed once somebody has seen them, until they show again', async () => {
+    rig.take(journal.batch(1, 4));
+    const fork = madeJournal(journal.id, plain(5));
+    rig.take(fork.batch(3, 4));
+    rig.take(journal.batch(7, 8));
+    expect((await ask('faults', '--seen')).code).toBe(0);
+    expect(await asJson('faults')).toMatchObject([{ kind: 'gap' }]);
+    rig.take(fork.batch(3, 4));
+    expect(await asJson('faults')).toMatchObject([{ kind: 'gap' }, { kind: 'fork', count: 2 }]);
   });
 
   test('that nothing mends are given up by hand, and that is told for ever', async () => {
