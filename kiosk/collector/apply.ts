@@ -89,7 +89,7 @@ export function applyInputs(
           outcomes.push({ is: 'gate', kiosk: input.kiosk, online: state.online });
         if (answer !== 'came') break;
         arrived.push(input.kiosk);
-        const row = journals.newestOf(input.kiosk);
+        const row = journals.currentOf(input.kiosk);
         if (row !== null) due.push({ kiosk: input.kiosk, journal: row.journal });
         break;
       }

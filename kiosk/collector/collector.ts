@@ -157,7 +157,7 @@ export function startCollector(options: CollectorOptions): Collector {
       // What a gate has sent meanwhile may be lost, or stored and not acknowledged: it learns where
       // we stand.
       guarded(() => {
-        for (const { kiosk, journal } of store.journals.newest())
+        for (const { kiosk, journal } of store.journals.current())
           if (isInShard(kiosk, shard)) due.set(`${kiosk}/${journal}`, { kiosk, journal });
       });
       beatSoon();

@@ -45,6 +45,8 @@ export interface Gates {
   takeState(kiosk: string, state: GateState): StateAnswer;
   /** Something came from that gate itself, not from the broker's memory. */
   heard(kiosk: string, nowMs: number): void;
+  /** A gate of which there is something, whether or not it was ever heard. */
+  add(kiosk: string): void;
   /** Whether there is room for a gate that was never seen. */
   mayAdd(kiosk: string): boolean;
 }
@@ -57,8 +59,9 @@ export function openGates(database: Database.Database): Gates {
   const count = database.prepare<[], number>('SELECT count(*) FROM gates').pluck();
   const add = database.prepare<[string]>('INSERT OR IGNORE INTO gates (kiosk) VALUES (?)');
   const hear = database.prepare<[number, string]>('UPDATE gates SET heardMs = ? WHERE kiosk = ?');
-  const birth = database.prepare<[string, number | null, string, string]>(
-    'UPDATE gates SET online = 1, session = ?, stateMs = ?, state = ? WHERE kiosk = ?',
+  const birth = database.prepare<[string, number | null, string, string | null, string]>(
+    `UPDATE gates SET online = 1, session = ?, stateMs = ?, state = ?, journal = ifnull(?, journal)
+     WHERE kiosk = ?`,
   );
   // A will knows nothing of devices: what the gate said last of them stands.
   const leave = database.prepare<[string, number | null, string]>(
@@ -66,12 +69,12 @@ export function openGates(database: Database.Database): Gates {
   );
 
   return {
-    takeState(kiosk, { online, session, atMs, text }) {
+    takeState(kiosk, { online, session, atMs, journal, text }) {
       const before = find.get(kiosk);
       const isOther = before?.session != null && before.session !== session;
       if (!online && isOther) return 'stale';
       add.run(kiosk);
-      if (online) birth.run(session, atMs, text, kiosk);
+      if (online) birth.run(session, atMs, text, journal, kiosk);
       else leave.run(session, atMs, kiosk);
       if (before?.online === (online ? 1 : 0) && !isOther) return 'same';
       return online ? 'came' : 'went';
@@ -80,6 +83,7 @@ export function openGates(database: Database.Database): Gates {
       add.run(kiosk);
       hear.run(nowMs, kiosk);
     },
+    add: (kiosk) => void add.run(kiosk),
     mayAdd: (kiosk) => find.get(kiosk) !== undefined || (count.get() ?? 0) < gatesMax,
   };
 }

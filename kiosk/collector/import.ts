@@ -70,7 +70,10 @@ export function importJournal(
       const last = page.at(-1);
       if (last === undefined) break;
       const batch = batchOf(journal, prevHash, page);
-      const taken = store.transact(() => takeBatch(store, kiosk, batch, nowMs));
+      const taken = store.transact(() => {
+        store.gates.add(kiosk);
+        return takeBatch(store, kiosk, batch, nowMs);
+      });
       added += taken.added;
       if (taken.verdict !== 'more' && taken.verdict !== 'known') verdicts.add(taken.verdict);
       prevHash = toHex(last.hash);

@@ -28,9 +28,11 @@ export interface Previous extends Head {
 
 export interface Journals {
   find(kiosk: string, journal: string): JournalRow | null;
-  /** The newest journal of every gate. */
-  newest(): readonly JournalRow[];
-  newestOf(kiosk: string): JournalRow | null;
+  /** The journal that each gate writes now. */
+  current(): readonly JournalRow[];
+  currentOf(kiosk: string): JournalRow | null;
+  /** The last one of a gate that came up. */
+  last(kiosk: string): JournalRow | null;
   /** Whether another gate has a journal of that id. */
   isElsewhere(kiosk: string, journal: string): boolean;
   /** hex; null for a record that is not there */
@@ -75,10 +77,14 @@ export function openJournals(database: Database.Database): Journals {
   const find = database.prepare<[string, string], Stored>(
     `SELECT ${columns} FROM journals WHERE kiosk = ? AND journal = ?`,
   );
-  const newest = database.prepare<[], Stored>(
-    `SELECT ${columns} FROM journals WHERE id IN (SELECT max(id) FROM journals GROUP BY kiosk)`,
+  const current = database.prepare<[], Stored>(
+    `SELECT ${columns} FROM journals WHERE id IN (SELECT id FROM currentJournals)`,
   );
-  const newestOf = database.prepare<[string], Stored>(
+  const currentOf = database.prepare<[string], Stored>(
+    `SELECT ${columns} FROM journals
+     WHERE id = (SELECT id FROM currentJournals WHERE kiosk = ?)`,
+  );
+  const last = database.prepare<[string], Stored>(
     `SELECT ${columns} FROM journals WHERE kiosk = ? ORDER BY id DESC LIMIT 1`,
   );
   const elsewhere = database.prepare<[string, string]>(
@@ -147,8 +153,9 @@ export function openJournals(database: Database.Database): Journals {
 
   return {
     find: (kiosk, journal) => rowOf(find.get(kiosk, journal)),
-    newest: () => newest.all().flatMap((stored) => rowOf(stored) ?? []),
-    newestOf: (kiosk) => rowOf(newestOf.get(kiosk)),
+    current: () => current.all().flatMap((stored) => rowOf(stored) ?? []),
+    currentOf: (kiosk) => rowOf(currentOf.get(kiosk)),
+    last: (kiosk) => rowOf(last.get(kiosk)),
     isElsewhere: (kiosk, journal) => elsewhere.get(journal, kiosk) !== undefined,
     hashAt(id, seq) {
       const hash = hashAt.get(id, seq);

@@ -12,7 +12,10 @@ const applicationId = 0x474b436f;
 /** A query or a backup beside us never holds a write for long. */
 export const busyMs = 10_000;
 
-/** Records by (journal's row, seq): one tree, in which each journal grows at its own end. */
+/**
+ * Records by (journal's row, seq): one tree, in which each journal grows at its own end. A gate's
+ * current journal is the one that its state names, or else the last that came up.
+ */
 const tables = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE gates (
@@ -21,7 +24,8 @@ const tables = `
     online INTEGER,
     session TEXT,
     stateMs INTEGER,
-    state TEXT
+    state TEXT,
+    journal TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE journals (
     id INTEGER PRIMARY KEY,
@@ -39,6 +43,11 @@ const tables = `
     UNIQUE (kiosk, journal)
   ) STRICT;
   CREATE INDEX journalsById ON journals (journal);
+  CREATE VIEW currentJournals (kiosk, id) AS
+    SELECT kiosk, ifnull(
+      (SELECT id FROM journals WHERE journals.kiosk = gates.kiosk AND journals.journal = gates.journal),
+      (SELECT max(id) FROM journals WHERE journals.kiosk = gates.kiosk))
+    FROM gates;
   CREATE TABLE records (
     journal INTEGER NOT NULL,
     seq INTEGER NOT NULL,

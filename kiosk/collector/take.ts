@@ -99,7 +99,7 @@ function store(
   nowMs: number,
 ): JournalRow {
   const [first] = records;
-  const before = row === null ? journals.newestOf(kiosk) : null;
+  const before = row === null ? journals.last(kiosk) : null;
   if (lostFrom !== null && first !== undefined)
     journals.giveUp(kiosk, journal, { from: lostFrom, to: first.seq - 1 }, nowMs);
   const now = journals.add(kiosk, journal, row, records);
@@ -127,7 +127,10 @@ function linkPrevious(
 ): void {
   const previous = readPrevious(first.record['previous']);
   if (previous === null) {
-    if (before !== null) report({ kind: 'previous-unnamed', seq: 1, theirs: before.journal });
+    // One that another names is the first of them all: it came late.
+    const isFirst = journals.successor(row.kiosk, row.journal) !== null;
+    if (before !== null && !isFirst)
+      report({ kind: 'previous-unnamed', seq: 1, theirs: before.journal });
     return;
   }
   journals.setPrevious(row.id, previous);

@@ -53,7 +53,7 @@ export function gateRows(
          (SELECT count(*) FROM faults WHERE faults.kiosk = gates.kiosk AND closedMs IS NULL
             AND kind <> 'refused') AS faults
        FROM gates LEFT JOIN journals ON journals.id =
-         (SELECT max(id) FROM journals WHERE journals.kiosk = gates.kiosk)`,
+         (SELECT id FROM currentJournals WHERE currentJournals.kiosk = gates.kiosk)`,
     )
     .all();
   const rows = new Map(stored.map((row) => [row.kiosk, rowOf(row)]));

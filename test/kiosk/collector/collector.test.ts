@@ -166,6 +166,20 @@ describe('a receipt', () => {
     expect(receipts()).toEqual([]);
   });
 
+  test('is for the journal that a gate writes now, whichever came up last', () => {
+    const { up, down, message, receipts } = begin();
+    const old = madeJournal(journalId(2), plain(5));
+    up();
+    message(topics.events, journal.bytes(1, 4));
+    message(topics.events, old.bytes(1));
+    receipts();
+    message(topics.state, JSON.stringify({ online: true, session: 1, journal: journal.id }));
+    expect(receipts()).toMatchObject([headOf(4)]);
+    down();
+    up();
+    expect(receipts()).toMatchObject([headOf(4)]);
+  });
+
   test('waits within the window, and then says the newest', async () => {
     const { up, message, time, sent, answers, hold } = begin();
     hold();

@@ -162,6 +162,26 @@ describe('a new journal', () => {
     expect(rig.faults()).toEqual(['fork 15']);
   });
 
+  test('that came after its successor is linked all the same', () => {
+    const { journal, gate } = fresh();
+    rig.take(successorOf(journal, 21).batch(1), gate);
+    expect(rig.faults()).toEqual(['tail-missing 1']);
+    rig.take(journal.batch(1, 20), gate);
+    expect(rig.faults()).toEqual(['tail-missing 1']);
+    rig.take(journal.batch(21), gate);
+    expect(rig.faults()).toEqual(['tail-missing 1 closed']);
+  });
+
+  test('whose predecessor comes late, and ends otherwise than it says, shows a fork', () => {
+    const { journal, gate } = fresh();
+    const other = madeJournal(journal.id, plain(20, 'b'));
+    rig.take(successorOf(other, 15).batch(1), gate);
+    rig.take(journal.batch(1, 10), gate);
+    expect(rig.faults()).toEqual(['tail-missing 1']);
+    rig.take(journal.batch(11), gate);
+    expect(rig.faults()).toEqual(['tail-missing 1 closed', 'fork 15']);
+  });
+
   test('that names none where there is one is reported', () => {
     const { journal, gate } = fresh();
     rig.take(journal.batch(1), gate);
