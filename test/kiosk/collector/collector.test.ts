@@ -121,6 +121,12 @@ const noteAt = (seq: number, of = journal, key = device): string =>
     head: { seq, hash: of.hashAt(seq) },
   });
 
+function refusedCounts() {
+  return rig.store.database
+    .prepare("SELECT kiosk, theirs, count FROM faults WHERE kind = 'refused' ORDER BY 1, 2")
+    .all();
+}
+
 describe('a receipt', () => {
   test('is signed, for what is on the disk, once for all that came within a beat', () => {
     const { up, message, receipts, sent } = begin();
@@ -285,6 +291,10 @@ describe('a checkpoint', () => {
     expect(receipts()).toEqual([]);
     expect(rig.store.checkpoints.witness(kiosk, journal.id)).toBeNull();
     expect(rig.store.checkpoints.witness('gate-2', journal.id)).toBeNull();
+    expect(refusedCounts()).toEqual([
+      { kiosk: 'gate-2', theirs: 'bad-checkpoint', count: 1 },
+      { kiosk, theirs: 'bad-checkpoint', count: 3 },
+    ]);
   });
 });
 
@@ -303,10 +313,7 @@ describe('what is no message of a gate', () => {
     message('gk/1/main-campus/gate-9/cmd/open', '{}');
     message(topics.events, journal.bytes(1, 4));
     expect(receipts()).toMatchObject([headOf(4)]);
-    const counts = rig.store.database
-      .prepare("SELECT kiosk, theirs, count FROM faults WHERE kind = 'refused' ORDER BY 1, 2")
-      .all();
-    expect(counts).toEqual([
+    expect(refusedCounts()).toEqual([
       { kiosk: '', theirs: 'bad-topic', count: 3 },
       { kiosk, theirs: 'bad-form', count: 3 },
       { kiosk, theirs: 'bad-notice', count: 1 },
