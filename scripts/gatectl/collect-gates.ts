@@ -42,11 +42,15 @@ const toScreenEnd = '\u001b[J';
 export function drawLive({ rows, nowMs, down, added, lines, height, width }: Live): string {
   const online = rows.filter((row) => row.online === true).length;
   const link = down === null ? 'connected' : `NO BROKER: ${printable(down)}`;
-  const head = `${formatRfc3339(nowMs)}  ${link}  ${online} of ${rows.length} gates online  ${added} records since the start`;
+  // Without the broker nobody can say who is there.
+  const gates = down === null ? `${online} of ${rows.length} gates online` : `${rows.length} gates`;
+  const head = `${formatRfc3339(nowMs)}  ${link}  ${gates}  ${added} records since the start`;
   const events = lines.slice(-Math.max(3, Math.floor(height / 5))).map(printable);
   const roomMax = Math.max(1, height - events.length - 6);
   const sorted = [...rows].sort((left, right) => weight(right) - weight(left));
-  const shown = sorted.slice(0, roomMax).map((row) => liveCells(row, nowMs));
+  const shown = sorted
+    .slice(0, roomMax)
+    .map((row) => liveCells(down === null ? row : { ...row, online: null }, nowMs));
   const columns = ['gate', 'online', 'heard', 'backlog', 'head', 'record', 'faults', 'devices'];
   const table = formatRows('table', columns, shown).trimEnd().split('\n');
   const rest = rows.length > shown.length ? [`… and ${rows.length - shown.length} more`] : [];
@@ -75,5 +79,7 @@ function agoText(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000));
   if (seconds < 120) return `${seconds} s ago`;
   const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${minutes} min ago` : `${Math.round(minutes / 60)} h ago`;
+  if (minutes < 120) return `${minutes} min ago`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h ago` : `${Math.round(hours / 24)} days ago`;
 }
