@@ -5,9 +5,9 @@ import { configure } from '../../kiosk/collector/schema.js';
 import { openCollectorStore } from '../../kiosk/collector/store.js';
 import { takeBatch } from '../../kiosk/collector/take.js';
 import { linkHash, toHex } from '../../kiosk/journal/chain.js';
-import type { OutboxRow } from '../../kiosk/journal/outbox-port.js';
+import { type OutboxRow, packPage } from '../../kiosk/journal/outbox-page.js';
 import { type PreparedRecord, prepareRecord, recordBytes } from '../../kiosk/journal/record.js';
-import { encodeBatch, parseBatch } from '../../kiosk/report/batch.js';
+import { encodeBatch, pageBytesMax, parseBatch } from '../../kiosk/report/batch.js';
 import type { Bench } from './harness.js';
 import { grant } from './journal.js';
 
@@ -29,7 +29,7 @@ export async function collectorBenches(folder: string): Promise<readonly Bench[]
 interface Message {
   readonly kiosk: string;
   readonly bytes: Uint8Array;
-  readonly rows: readonly OutboxRow[];
+  readonly rows: readonly HashedRow[];
 }
 
 function collectorBench(folder: string, name: string, gates: number, rowCount: number): Bench {
@@ -82,6 +82,11 @@ function collectorBench(folder: string, name: string, gates: number, rowCount: n
   };
 }
 
+interface HashedRow extends OutboxRow {
+  /** hex */
+  readonly hash: string;
+}
+
 /** @returns the next message of a gate that grants and grants */
 function madeGate(index: number): (count: number) => Message {
   const kiosk = `gate-${index}`;
@@ -93,15 +98,16 @@ function madeGate(index: number): (count: number) => Message {
   let hash: Uint8Array = new Uint8Array(32);
   return (count) => {
     const prevHash = toHex(hash);
-    const rows = Array.from({ length: count }, (): OutboxRow => {
+    const rows = Array.from({ length: count }, (): HashedRow => {
       seq += 1;
       const bytes = recordBytes(seq === 1 ? first : other, seq);
       hash = linkHash(hash, bytes);
       return { seq, bytes, hash: toHex(hash), sealed: null };
     });
-    const { bytes, last } = encodeBatch(journal, { prevHash, rows }, () => false);
-    if (last !== seq) throw new Error('too much for one message');
-    return { kiosk, bytes, rows };
+    const limits = { bytesMax: pageBytesMax, rowsMax: count, through: seq };
+    const page = packPage(prevHash, rows, limits);
+    if (page.last !== seq) throw new Error('too much for one message');
+    return { kiosk, bytes: encodeBatch(journal, page, false), rows };
   };
 }
 

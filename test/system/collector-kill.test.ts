@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
+import { formatKeyFile } from '../../config/crypto/key-file.js';
 import { checkChains } from '../../kiosk/collector/backup.js';
 import { openBeside } from '../../kiosk/collector/beside.js';
 import type { Head } from '../../kiosk/journal/chain.js';
-import { formatKeyFile } from '../../scripts/gatectl/files.js';
 import {
   collectorKey,
   collectorName,

@@ -4,13 +4,13 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeBase64url } from '../../../config/crypto/base64url.js';
 import { generatePrivateKey } from '../../../config/crypto/ed25519-key.js';
+import { formatKeyFile } from '../../../config/crypto/key-file.js';
 import { applyInputs } from '../../../kiosk/collector/apply.js';
 import { holdAlone } from '../../../kiosk/collector/beside.js';
 import type { Notice } from '../../../kiosk/collector/notices.js';
 import { registryPublicKey, sealer } from '../../../kiosk/evidence/seal.js';
 import { openStore } from '../../../kiosk/journal/store.js';
 import { drawLive } from '../../../scripts/gatectl/collect-gates.js';
-import { formatKeyFile } from '../../../scripts/gatectl/files.js';
 import {
   journalId,
   kiosk,
