@@ -14,6 +14,7 @@ import {
   readCommands,
   timeZoneOffsetMinutes,
 } from './kiosk-config.js';
+import { languagesMax } from './language.js';
 import { type PlacedProblem, problemsOf } from './problems.js';
 import { directions, fireSupervisions, guardedButtons, zoneKinds } from './vocabulary.js';
 
@@ -133,6 +134,20 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
     }),
     screen: z.strictObject({
       port: z.int().min(0).max(65_535).describe('on loopback; 0 takes any free port'),
+      languages: z
+        .array(
+          z
+            .string()
+            .max(pathCharactersMax)
+            .refine(
+              (text) => isAbsolutePath(text) || /^[a-z]{2,3}$/.test(text),
+              'must be the name of a shipped language, as zh, or an absolute path',
+            ),
+        )
+        .min(1)
+        .max(languagesMax)
+        .exactOptional()
+        .describe('the first stands large, the second below; default: zh, en'),
     }),
     booth: z
       .strictObject({
@@ -209,6 +224,11 @@ function ofNeighbours(config: KioskConfig): readonly PlacedProblem[] {
       ? []
       : [{ place: `devices.panel.covers[${index}]`, problem: `"${button}" stands twice` }],
   );
+  const languages = (config.screen.languages ?? []).flatMap((language, index, all) =>
+    all.indexOf(language) === index
+      ? []
+      : [{ place: `screen.languages[${index}]`, problem: `"${language}" stands twice` }],
+  );
   const { scanner, thermometer, idCardReader } = config.devices;
   const owners = new Map<string, string>();
   const shared: PlacedProblem[] = [];
@@ -221,7 +241,14 @@ function ofNeighbours(config: KioskConfig): readonly PlacedProblem[] {
     const problem = `is the path of devices.${owner} too: each device has its own`;
     shared.push({ place: `devices.${name}.link.path`, problem });
   }
-  return [...groups, ...covers, ...shared, ...ofBooth(config), ...ofMqtt(config)];
+  return [
+    ...groups,
+    ...covers,
+    ...languages,
+    ...shared,
+    ...ofBooth(config),
+    ...ofMqtt(config),
+  ];
 }
 
 /** Who reaches the booth's page opens the gate: from elsewhere only encrypted, and only with a token. */

@@ -35,6 +35,8 @@ export interface KioskConfig {
   readonly screen: {
     /** on loopback; 0 takes any free one */
     readonly port: number;
+    /** the first stands large, the second below: shipped ones by name, others by absolute path */
+    readonly languages?: readonly string[];
   };
   readonly booth: BoothConfig;
   /** reports to a broker; without it the journal stays on the board */

@@ -9,6 +9,8 @@ import { type BoothFiles, noBooth, readBoothFiles } from './booth-files.js';
 import { isAbsolutePath, type KioskConfig } from './kiosk-config.js';
 import { parseKioskConfig } from './kiosk-config-schema.js';
 import { type MqttFiles, readMqttFiles } from './mqtt-files.js';
+import type { Language } from './language.js';
+import { readLanguages } from './language-files.js';
 import type { Policy } from './policy.js';
 import { loadPolicy } from './policy-schema.js';
 import type { PlacedProblem, Problem } from './problems.js';
@@ -47,6 +49,8 @@ export interface KioskFiles extends TrustFile {
   readonly booth: BoothFiles;
   /** null where the gate does not report */
   readonly mqtt: MqttFiles | null;
+  /** of the person's screen, in their order */
+  readonly languages: readonly Language[];
 }
 
 /** The policy of notice No. 8 as shipped. */
@@ -83,6 +87,8 @@ export function loadKioskConfig(path: string): LoadedKiosk {
 
   const booth = readBoothFiles(parsed.ok ? parsed.config.booth : noBooth);
   problems.push(...booth.problems);
+  const languages = readLanguages(parsed.ok ? parsed.config.screen.languages : []);
+  problems.push(...languages.problems);
 
   const mqtt =
     parsed.ok && parsed.config.mqtt !== undefined
@@ -93,7 +99,15 @@ export function loadKioskConfig(path: string): LoadedKiosk {
   const trust = trustText === null ? null : { trustPath: paths.trust, trustText };
   if (!parsed.ok || policy === null || trust === null || pepper === null || problems.length > 0)
     return { ok: false, problems, trust };
-  const files = { ...trust, pepper, policyPath, policy, booth: booth.files, mqtt: mqtt.files };
+  const files = {
+    ...trust,
+    pepper,
+    policyPath,
+    policy,
+    booth: booth.files,
+    mqtt: mqtt.files,
+    languages: languages.languages,
+  };
   return { ok: true, config: parsed.config, files };
 }
 

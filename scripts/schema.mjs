@@ -5,10 +5,15 @@ import { build, root, run } from './toolchain.mjs';
 
 build();
 const { kioskJsonSchema } = await import('../dist/config/kiosk-config-schema.js');
+const { languageJsonSchema } = await import('../dist/config/language-files.js');
 const { policyJsonSchema } = await import('../dist/config/policy-schema.js');
 const targets = [
   { file: join(root, 'config', 'kiosk.schema.json'), schema: kioskJsonSchema() },
   { file: join(root, 'config', 'policy', 'policy.schema.json'), schema: policyJsonSchema() },
+  {
+    file: join(root, 'config', 'languages', 'language.schema.json'),
+    schema: languageJsonSchema(),
+  },
 ];
 for (const { file, schema } of targets) writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);
 process.exit(

@@ -1,6 +1,7 @@
 /** Everything a run needs to know before it starts, checked whole: files, policy, keys, trust list. */
 import type { BoothFiles } from '../../config/booth-files.js';
 import type { KioskConfig } from '../../config/kiosk-config.js';
+import type { Language } from '../../config/language.js';
 import { loadKioskConfig, problemLines, type TrustFile } from '../../config/load.js';
 import type { MqttFiles } from '../../config/mqtt-files.js';
 import type { Policy } from '../../config/policy.js';
@@ -17,6 +18,8 @@ export interface Configuration {
   readonly booth: BoothFiles;
   /** the gate's own key and certificate; null where it does not report */
   readonly mqtt: MqttFiles | null;
+  /** of the person's screen, in their order */
+  readonly languages: readonly Language[];
 }
 
 export type ReadConfiguration =
@@ -37,9 +40,9 @@ export function readConfiguration(path: string): ReadConfiguration {
   const { config, files } = loaded;
   const parsed = parseTrust(files);
   if (!parsed.ok) return { ok: false, lines: problemLines(trustProblems(files)) };
-  const { policy, pepper, booth, mqtt } = files;
+  const { policy, pepper, booth, mqtt, languages } = files;
   const { trust } = parsed;
-  return { ok: true, configuration: { config, policy, trust, pepper, booth, mqtt } };
+  return { ok: true, configuration: { config, policy, trust, pepper, booth, mqtt, languages } };
 }
 
 function parseTrust({ trustText }: TrustFile): ReturnType<typeof parseTrustListBytes> {

@@ -69,6 +69,19 @@ describe('the configuration', () => {
     expect(loaded.files.policy.policy).toBe('notice-8');
   });
 
+  it('shows Chinese and English, or the languages that it names', () => {
+    const tags = () => {
+      const loaded = loadKioskConfig(configPath());
+      return loaded.ok ? loaded.files.languages.map(({ tag }) => tag) : loaded.problems;
+    };
+    expect(tags()).toEqual(['zh-CN', 'en']);
+    writeConfig('screen.languages', ['en']);
+    expect(tags()).toEqual(['en']);
+    const missing = join(folder, 'ru.json');
+    writeConfig('screen.languages', ['zh', missing]);
+    expect(tags()).toEqual([{ file: missing, place: '', problem: expect.stringMatching(/exist/) }]);
+  });
+
   it.each(['fire', 'signals', 'panel.covers'])('does without %s', (device) => {
     writeConfig(`devices.${device}`);
     expect(loadKioskConfig(configPath())).toMatchObject({ ok: true });
@@ -138,6 +151,10 @@ describe('the configuration', () => {
     ['gpio.backend', 'sysfs', 'gpio.backend', /"simulated"/],
     ['screen.port', 70000, 'screen.port', /at most 65535/],
     ['booth', undefined, 'booth', /missing/],
+    ['screen.languages', [], 'screen.languages', /at least 1/],
+    ['screen.languages', ['zh', 'en', 'en'], 'screen.languages', /at most 2/],
+    ['screen.languages', ['en', 'en'], 'screen.languages[1]', /stands twice/],
+    ['screen.languages', ['../ru.json'], 'screen.languages[0]', /absolute path/],
     ['booth.port', 8080, 'booth.port', /port of the screen too/],
     ['booth.port', -1, 'booth.port', /at least 0/],
     ['booth.host', 'localhost', 'booth.host', /an IP address/],
