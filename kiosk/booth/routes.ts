@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { DetailProblem } from '../evidence/details.js';
 import {
   hasBody,
+  type PublicFile,
   pathOf,
   plainText,
   readPublicFiles,
@@ -47,7 +48,13 @@ function publicFile(name: string): URL {
   return new URL(`./public/${name}`, import.meta.url);
 }
 
+/** @returns the page's files, by the path that each is served at */
+export function readBoothPage(): ReadonlyMap<string, PublicFile> {
+  return readPublicFiles(publicFiles);
+}
+
 export interface RoutesOptions {
+  readonly files: ReadonlyMap<string, PublicFile>;
   readonly sessions: Sessions;
   readonly streams: Streams<BoothView>;
   readonly takers: ReadonlyMap<string, Taker>;
@@ -59,12 +66,12 @@ export interface RoutesOptions {
  * was taken, a code with its words where not.
  */
 export function boothRoutes({
+  files,
   sessions,
   streams,
   takers,
   faultOf,
 }: RoutesOptions): RequestListener {
-  const files = readPublicFiles(publicFiles);
   const login = readPublicFiles({ [pagePath]: publicFile('login.html') });
 
   const show = (request: IncomingMessage, response: ServerResponse, path: string): void => {

@@ -7,11 +7,12 @@ import { formatRfc3339 } from '../../config/rfc3339.js';
 import type { PanelButton } from '../../config/vocabulary.js';
 import type { Clock, Scheduler } from '../../hardware/ports.js';
 import type { DetailProblem, DetailsInput } from '../evidence/details.js';
+import { editionOf } from '../page-server/answers.js';
 import { listen, type TlsFiles } from '../page-server/listen.js';
 import { createStreams } from '../page-server/streams.js';
 import { accessGuard } from './access.js';
 import { trackHolds } from './holds.js';
-import { boothRoutes } from './routes.js';
+import { boothRoutes, readBoothPage } from './routes.js';
 import { openSessions } from './session.js';
 import { boothTakers } from './takers.js';
 import type { BoothView } from './view.js';
@@ -63,8 +64,10 @@ export async function startBooth(options: BoothOptions): Promise<Booth> {
   let newest: BoothView | null = null;
   const sessions = openSessions({ token, isSecure: tls !== null, clock });
   const holds = trackHolds({ clock, scheduler, tell: onPress });
+  const files = readBoothPage();
   const streams = createStreams<BoothView>({
     name: 'booth',
+    edition: editionOf(files),
     clientsMax: boothClientsMax,
     clock,
     scheduler,
@@ -79,6 +82,7 @@ export async function startBooth(options: BoothOptions): Promise<Booth> {
     connectionsMax,
     tls,
     answer: boothRoutes({
+      files,
       sessions,
       streams,
       takers: boothTakers({ holds, sessions, newest: () => newest, onDetails, log }),

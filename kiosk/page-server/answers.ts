@@ -1,4 +1,5 @@
 /** What every answer of the gate's own pages has in common: headers, refusals, files. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
@@ -81,6 +82,15 @@ export function readPublicFiles(
     }),
   );
 }
+
+/** @returns a name of a page's files that changes with any of them */
+export function editionOf(files: ReadonlyMap<string, PublicFile>): string {
+  const hash = createHash('sha256');
+  for (const { body } of files.values()) hash.update(body).update('\0');
+  return hash.digest('hex').slice(0, editionCharacters);
+}
+/** Enough that two editions never share a name by chance. */
+const editionCharacters = 16;
 
 /** The parts that more than one page is made of. */
 export const sharedFiles = {

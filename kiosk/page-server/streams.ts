@@ -16,6 +16,8 @@ const retryMs = 500;
 export interface StreamsOptions {
   /** whose streams they are, for the log: `screen` */
   readonly name: string;
+  /** of the page that is served now: one that was loaded from another loads itself anew */
+  readonly edition: string;
   /** at a time */
   readonly clientsMax: number;
   readonly clock: Clock;
@@ -36,7 +38,7 @@ export interface Streams<View> {
 
 /** Makes the streams of one page; heartbeats begin with `start`. */
 export function createStreams<View>(options: StreamsOptions): Streams<View> {
-  const { name, clientsMax } = options;
+  const { name, edition, clientsMax } = options;
   const clients = new Set<ServerResponse>();
   /** JSON of the newest view; null before the first */
   let newest: string | null = null;
@@ -75,7 +77,7 @@ export function createStreams<View>(options: StreamsOptions): Streams<View> {
       response.once('close', () => forget(response));
       // No heartbeat among the first words: a frozen gate must not look alive to a page that comes back.
       const first = newest === null ? '' : viewEvent(newest);
-      write(response, `retry: ${retryMs}\n\n${first}`);
+      write(response, `retry: ${retryMs}\nid: ${edition}\n\n${first}`);
     },
     publish(view) {
       const json = JSON.stringify(view);

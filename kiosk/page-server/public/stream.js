@@ -22,6 +22,8 @@ export function followStream({ show, lost, beat = () => {}, refused = () => {} }
   let source = null;
   let heardAtMs = performance.now();
   let isLost = false;
+  /** which page the gate serves; another than this one means that it has been updated */
+  let edition = null;
   /** A view that came while the controller counts as lost: shown once a heartbeat proves it alive; JSON. */
   let waiting = null;
 
@@ -33,6 +35,13 @@ export function followStream({ show, lost, beat = () => {}, refused = () => {} }
     if (isLost) return;
     isLost = true;
     lost();
+  };
+  /** Whether what came is for this page; for another one the page loads itself anew. */
+  const isOurs = ({ lastEventId }) => {
+    edition ??= lastEventId;
+    if (edition === lastEventId) return true;
+    location.reload();
+    return false;
   };
   const showView = (json) => {
     try {
@@ -47,18 +56,20 @@ export function followStream({ show, lost, beat = () => {}, refused = () => {} }
   const open = () => {
     source?.close();
     source = new EventSource('/events');
-    source.addEventListener('alive', ({ data }) => {
+    source.addEventListener('alive', (event) => {
+      if (!isOurs(event)) return;
       heard();
-      beat(data);
+      beat(event.data);
       if (waiting === null) return;
       const json = waiting;
       waiting = null;
       showView(json);
     });
-    source.addEventListener('view', ({ data }) => {
+    source.addEventListener('view', (event) => {
+      if (!isOurs(event)) return;
       heard();
-      if (isLost) waiting = data;
-      else showView(data);
+      if (isLost) waiting = event.data;
+      else showView(event.data);
     });
     source.addEventListener('error', () => {
       lose();
