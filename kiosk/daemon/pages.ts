@@ -30,9 +30,9 @@ export interface Pages {
 /** Opens both; null where one cannot listen, which has been told. */
 export async function openPages(options: PagesOptions): Promise<Pages | null> {
   const { configuration, clock, scheduler, log, tell, gate } = options;
-  const { config, booth: files } = configuration;
+  const { config, booth: files, languages } = configuration;
   const tools = { clock, scheduler, log: (message: string) => log.warn(message) };
-  const screen = await opened(startScreen({ port: config.screen.port, ...tools }), tell);
+  const screen = await opened(startScreen({ port: config.screen.port, languages, ...tools }), tell);
   if (screen === null) return null;
   const { port, host } = config.booth;
   const booth = await opened(

@@ -1,23 +1,10 @@
 /** The person's screen as a projection of the gate's state. Nothing private can get in here. */
-import type { Phrase } from '../../config/policy.js';
+import type { HeadlineId } from '../../config/language.js';
 import type { Now } from '../../config/vocabulary.js';
-import type { Attempt } from '../core/attempt/attempt-state.js';
 import { evaluate } from '../core/policy/rules.js';
 import type { GateState } from '../core/state.js';
-import {
-  failedParts,
-  headlines,
-  nextSteps,
-  noShow,
-  passed,
-  present,
-  temperatureSteps,
-  useOtherGate,
-  waitOutside,
-  walk,
-  walkCalmly,
-} from './phrases.js';
-import type { ChecklistItem, ScreenMode, ScreenView } from './view.js';
+import { collectingHeadline, idleStep, type Next, nextOf, refusedStep } from './next-step.js';
+import type { ChecklistItem, NextStep, ScreenMode, ScreenView, Tone } from './view.js';
 
 /**
  * @param state the gate after a step
@@ -26,18 +13,16 @@ import type { ChecklistItem, ScreenMode, ScreenView } from './view.js';
  */
 export function projectView(state: GateState, now: Now): ScreenView {
   const mode = modeOf(state);
-  const checklist = mode === 'collecting' || mode === 'refused' ? listOf(state, now) : noList;
-  const { attempt, verdict, toneSerial, settings } = state;
-  const isNormal = attempt?.temperature && (mode === 'collecting' || mode === 'go');
+  const checklist =
+    mode === 'collecting' || mode === 'refused' ? checklistOf(state, now) : noChecklist;
+  const { attempt, toneSerial, settings } = state;
+  const measured = mode === 'collecting' || mode === 'go' ? attempt?.temperature : null;
   return {
     mode,
-    headline: verdict?.type === 'passed' && mode === 'idle' ? passed : headlines[mode],
-    nextStep: nextStepOf(state, mode, checklist.missing, now),
+    headline: headlineOf(state, mode, checklist),
+    nextStep: stepOf(state, mode, checklist, now),
     checklist: checklist.items,
-    temperature:
-      isNormal && attempt.temperature
-        ? { celsius: celsius(attempt.temperature.bodyCentidegrees), verdict: 'normal' }
-        : null,
+    temperature: measured ? { celsius: celsius(measured.bodyCentidegrees) } : null,
     masked: mode === 'see-guard' ? null : (attempt?.masked ?? null),
     tone: toneOf(mode),
     toneSerial,
@@ -57,70 +42,88 @@ function modeOf(state: GateState): ScreenMode {
   return 'idle';
 }
 
-const noList = { items: [] as ChecklistItem[], missing: [] as Phrase[] };
+interface Checklist {
+  readonly items: readonly ChecklistItem[];
+  readonly next: Next | null;
+  /** false: everything is there, and the arm has still to come to rest behind somebody */
+  readonly isPending: boolean;
+}
+const noChecklist: Checklist = { items: [], next: null, isPending: false };
 
-function listOf(state: GateState, now: Now): typeof noList {
+function checklistOf(state: GateState, now: Now): Checklist {
   const { attempt } = state;
-  if (attempt === null) return noList;
+  if (attempt === null) return noChecklist;
   const decision = evaluate(state, attempt, now);
-  if (decision.outcome !== 'pending') return noList;
-  const line = (id: string, label: Phrase, isDone: boolean): ChecklistItem => ({
-    id,
-    label,
-    state: isDone ? 'done' : 'missing',
-  });
+  if (decision.outcome !== 'pending') return noChecklist;
+  const { done, missing, rule, noReading } = decision;
+  const next = nextOf(missing, rule, noReading);
   return {
     items: [
-      ...decision.done.map(({ id, label }) => line(id, label, true)),
-      ...decision.missing.map(({ id, label }) => line(id, label, false)),
+      ...done.map((line) => ({ ...line, state: 'done' as const })),
+      ...missing.map((line) => ({
+        ...line,
+        state: line.id === next?.line.id ? ('next' as const) : ('missing' as const),
+      })),
     ],
-    missing: decision.missing.map(({ id, label }) =>
-      id === 'temperature' ? temperatureStep(attempt) : both(present, label),
-    ),
+    next,
+    isPending: true,
   };
 }
 
-function nextStepOf(
+function headlineOf(
+  { verdict }: GateState,
+  mode: ScreenMode,
+  { next, isPending }: Checklist,
+): HeadlineId {
+  if (mode === 'idle') return verdict?.type === 'passed' ? 'passed' : 'idle';
+  if (mode === 'collecting') {
+    if (next !== null) return collectingHeadline(next);
+    return isPending ? 'ask' : 'wait';
+  }
+  if (mode === 'refused') return refusedStep(verdict?.reasons[0]).isUnknown ? 'unknown' : 'refused';
+  return mode;
+}
+
+function stepOf(
   state: GateState,
   mode: ScreenMode,
-  missing: readonly Phrase[],
+  { next, isPending }: Checklist,
   now: Now,
-): Phrase | null {
-  if (mode === 'go') return walk;
-  if (mode === 'lockdown') return waitOutside;
-  if (mode === 'emergency') return walkCalmly;
-  if (mode === 'out-of-service') return useOtherGate;
-  if (mode === 'refused') return nextSteps[state.verdict?.reasons[0] ?? 'no-rule'] ?? null;
-  if (mode === 'idle' && state.verdict?.type === 'no-show') return noShow;
-  if (mode === 'idle') return failedPart(state, now);
-  if (mode === 'collecting') return missing[0] ?? null;
-  return null;
-}
-
-/** A part that no automatic grant can do without is not sound: nobody is to find out at the end. */
-function failedPart({ devices, unwritten, late }: GateState, { clock }: Now): Phrase | null {
-  for (const device of ['turnstile', 'thermometer', 'id-card-reader'] as const) {
-    const status = devices[device];
-    if (status !== undefined && status !== 'ok') return failedParts[device];
+): NextStep | null {
+  switch (mode) {
+    case 'idle':
+      return idleStep(state, now);
+    case 'collecting':
+      if (next !== null) return next.step;
+      return isPending ? { step: 'ask-guard', hint: 'guard' } : null;
+    case 'go':
+      return { step: 'walk', hint: 'walk' };
+    case 'refused': {
+      const { verdict, settings } = state;
+      // Who fits no rule is told what the policy says to them (clause 九).
+      if (verdict?.reasons[0] === 'no-rule')
+        return { step: null, phrase: settings.policy.otherwise.nextStep, hint: 'guard' };
+      const { step, hint } = refusedStep(verdict?.reasons[0]);
+      return { step, hint };
+    }
+    case 'lockdown':
+      return { step: 'wait-outside', hint: 'wait' };
+    case 'out-of-service':
+      return { step: 'other-gate', hint: 'lane' };
+    case 'emergency':
+      return { step: 'walk-calmly', hint: 'walk' };
+    case 'wait':
+    case 'see-guard':
+      return null;
   }
-  if (unwritten.failed.length > 0 || late.length > 0) return failedParts.record;
-  return clock === 'synced' || clock === 'holdover' ? null : failedParts.clock;
 }
 
-function temperatureStep(attempt: Attempt): Phrase {
-  return temperatureSteps[attempt.noReading ?? 'measure'];
-}
-
-function toneOf(mode: ScreenMode): ScreenView['tone'] {
+function toneOf(mode: ScreenMode): Tone {
   if (mode === 'collecting') return 'accepted';
   if (mode === 'go') return 'go';
   if (mode === 'refused') return 'refused';
   if (mode === 'see-guard') return 'see-guard';
   return mode === 'emergency' ? 'siren' : 'none';
-}
-
-function both(first: Phrase, second: Phrase): Phrase {
-  return { zh: first.zh + second.zh, en: first.en + second.en };
 }
 
 /** Hundredths to one decimal, as a thermometer shows it: 3652 → 36.5; never rounded up to a fever. */

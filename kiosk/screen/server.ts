@@ -3,8 +3,11 @@
  * shows and never asks: nothing that reaches it changes the gate.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Language } from '../../config/language.js';
+import { readLanguages } from '../../config/language-files.js';
 import type { Clock, Scheduler } from '../../hardware/ports.js';
 import {
+  editionOf,
   hasBody,
   type PublicFile,
   pathOf,
@@ -18,6 +21,7 @@ import {
 import { listen } from '../page-server/listen.js';
 import { createStreams, type Streams } from '../page-server/streams.js';
 import type { ScreenView } from './view.js';
+import { type PageView, type PageWords, pageWords, viewInWords } from './words.js';
 
 /** Streams at a time: the panel's browser, a technician, and connections not yet found dead. */
 export const screenClientsMax = 16;
@@ -29,6 +33,8 @@ export interface ScreenOptions {
   readonly port: number;
   /** default: loopback only */
   readonly host?: string;
+  /** in their order; default: the shipped Chinese and English */
+  readonly languages?: readonly Language[];
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly log?: (message: string) => void;
@@ -46,9 +52,16 @@ const publicFiles = {
   '/': new URL('./public/index.html', import.meta.url),
   '/screen.css': new URL('./public/screen.css', import.meta.url),
   '/screen.js': new URL('./public/screen.js', import.meta.url),
+  '/picture.js': new URL('./public/picture.js', import.meta.url),
+  '/fit.js': new URL('./public/fit.js', import.meta.url),
+  '/sound.js': new URL('./public/sound.js', import.meta.url),
+  '/tones.js': new URL('./public/tones.js', import.meta.url),
   '/stream.js': sharedFiles.stream,
   '/icon.svg': sharedFiles.icon,
 } as const;
+
+/** Where the page's own words go: a script of data, which no browser runs. */
+const wordsMark = '<script id="words" type="application/json"></script>';
 
 /**
  * Starts the screen's server; `/`, `/events` and `/healthz` answer GET and HEAD.
@@ -56,9 +69,11 @@ const publicFiles = {
  */
 export async function startScreen(options: ScreenOptions): Promise<Screen> {
   const { port, host = '127.0.0.1', clock, scheduler, log } = options;
-  const files = readPublicFiles(publicFiles);
-  const streams = createStreams<ScreenView>({
+  const { languages = readLanguages().languages } = options;
+  const files = withWords(readPublicFiles(publicFiles), pageWords(languages));
+  const streams = createStreams<PageView>({
     name: 'screen',
+    edition: editionOf(files),
     clientsMax: screenClientsMax,
     clock,
     scheduler,
@@ -76,7 +91,7 @@ export async function startScreen(options: ScreenOptions): Promise<Screen> {
   streams.start();
   return {
     port: listener.port,
-    publish: streams.publish,
+    publish: (view) => streams.publish(viewInWords(view, languages)),
     close() {
       streams.stop();
       return listener.close();
@@ -84,11 +99,25 @@ export async function startScreen(options: ScreenOptions): Promise<Screen> {
   };
 }
 
+function withWords(
+  files: ReadonlyMap<string, PublicFile>,
+  words: PageWords,
+): ReadonlyMap<string, PublicFile> {
+  const page = files.get('/');
+  if (page === undefined) return files;
+  // `<` alone could end the script early.
+  const json = JSON.stringify(words).replaceAll('<', '\\u003c');
+  const body = page.body
+    .toString('utf8')
+    .replace(wordsMark, () => wordsMark.replace('></', () => `>${json}</`));
+  return new Map(files).set('/', { ...page, body: Buffer.from(body) });
+}
+
 function answer(
   request: IncomingMessage,
   response: ServerResponse,
   files: ReadonlyMap<string, PublicFile>,
-  streams: Streams<ScreenView>,
+  streams: Streams<PageView>,
 ): void {
   setSecurityHeaders(response);
   if (request.method !== 'GET' && request.method !== 'HEAD') {

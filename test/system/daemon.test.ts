@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { random } from '../../hardware/simulated/random.js';
 import { verifyChain } from '../../kiosk/journal/verify.js';
-import type { ScreenView } from '../../kiosk/screen/view.js';
+import type { PageView } from '../../kiosk/screen/words.js';
 import { withoutSocat } from './pty.js';
 import { type Cable, type Gate, makeRig, type Rig } from './rig.js';
 
@@ -11,10 +11,11 @@ let rig: Rig;
 afterEach(() => rig.close());
 
 const mode =
-  (...modes: ScreenView['mode'][]) =>
-  (view: ScreenView): boolean =>
+  (...modes: PageView['mode'][]) =>
+  (view: PageView): boolean =>
     modes.includes(view.mode);
-const isMeasured = (view: ScreenView): boolean => view.temperature !== null;
+const isMeasured = ({ temperature, checklist }: PageView): boolean =>
+  temperature !== null || checklist.some(({ value }) => value !== null);
 
 /** A member of staff shows everything; resolves when the gate says "go". */
 async function staffPasses(gate: Gate, campusId: string, code = rig.site.papers.code(campusId)) {

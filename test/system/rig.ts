@@ -9,7 +9,7 @@ import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import { serialLink } from '../../hardware/linux/serial-link.js';
 import type { Cancel, Link } from '../../hardware/ports.js';
 import { random } from '../../hardware/simulated/random.js';
-import type { ScreenView } from '../../kiosk/screen/view.js';
+import type { PageView } from '../../kiosk/screen/words.js';
 import { type Child, gateKiosk, startChild } from './child.js';
 import { type PtyPair, ptyPair } from './pty.js';
 import { makeSite, type Site } from './site.js';
@@ -39,7 +39,7 @@ export interface Rig {
 
 export interface Gate extends Child {
   /** Waits for the next picture that fits; those before it are passed over. */
-  view(fits: (view: ScreenView) => boolean): Promise<ScreenView>;
+  view(fits: (view: PageView) => boolean): Promise<PageView>;
 }
 
 /**
@@ -144,7 +144,7 @@ async function startGate(words: readonly string[]): Promise<Gate> {
 
 /** Follows the screen's server-sent events. */
 async function watchScreen(url: URL): Promise<Gate['view']> {
-  const views: ScreenView[] = [];
+  const views: PageView[] = [];
   let hasEnded = false;
   let wake = (): void => {};
   const response = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
@@ -162,7 +162,7 @@ async function watchScreen(url: URL): Promise<Gate['view']> {
     .on('line', (line) => {
       if (line.startsWith('event: ')) event = line.slice(7);
       if (event !== 'view' || !line.startsWith('data: ')) return;
-      views.push(JSON.parse(line.slice(6)) as ScreenView);
+      views.push(JSON.parse(line.slice(6)) as PageView);
       wake();
     });
   return async (fits) => {

@@ -32,12 +32,17 @@ globalThis.AudioContext = class {
   resume() {}
 };
 
+const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+const known = new Map();
+
 /** Red, green, blue and alpha, 0-255, of any CSS color. */
 function channels(color) {
-  const canvas = document.createElement('canvas').getContext('2d');
+  if (known.has(color)) return known.get(color);
+  canvas.clearRect(0, 0, 1, 1);
   canvas.fillStyle = color;
   canvas.fillRect(0, 0, 1, 1);
-  return [...canvas.getImageData(0, 0, 1, 1).data];
+  known.set(color, [...canvas.getImageData(0, 0, 1, 1).data]);
+  return known.get(color);
 }
 
 /** Relative luminance (WCAG 2.2). */
@@ -81,6 +86,38 @@ function measure(element, text) {
     isInside: left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight,
     box: { left, top, right, bottom },
   };
+}
+
+/** The frequency with the most power, by Goertzel's algorithm every 5 Hz. */
+function dominantHz(samples, sampleRate) {
+  let best = { hz: 0, power: 0 };
+  for (let hz = 100; hz <= 3000; hz += 5) {
+    const coefficient = 2 * Math.cos((2 * Math.PI * hz) / sampleRate);
+    let [one, two] = [0, 0];
+    for (const sample of samples) [one, two] = [sample + coefficient * one - two, one];
+    const power = one * one + two * two - coefficient * one * two;
+    if (power > best.power) best = { hz, power };
+  }
+  return best.hz;
+}
+
+/** When it is heard: bursts of sound with their lengths, in ms, and where the last one ends. */
+function envelope(samples, sampleRate) {
+  const windowMs = 10;
+  const size = (sampleRate * windowMs) / 1000;
+  const bursts = [];
+  let isHeard = false;
+  let endMs = 0;
+  for (let at = 0; at + size <= samples.length; at += size) {
+    const loud = samples.subarray(at, at + size).some((sample) => Math.abs(sample) > 0.03);
+    if (loud && !isHeard) bursts.push(0);
+    if (loud) {
+      bursts[bursts.length - 1] += windowMs;
+      endMs = (at / sampleRate) * 1000 + windowMs;
+    }
+    isHeard = loud;
+  }
+  return { bursts, endMs };
 }
 
 globalThis.inPage = {
@@ -146,8 +183,79 @@ globalThis.inPage = {
     Number.parseFloat(getComputedStyle(document.querySelector(selector)).fontSize),
   look: () => ({
     ground: getComputedStyle(document.body).backgroundColor,
+    luminance: luminance(getComputedStyle(document.body).backgroundColor),
     symbol: document.querySelector('#symbol').getAttribute('href'),
+    word: document.querySelector('#headline-0').textContent,
   }),
+  /** Resolves when the page has painted the view of this serial, by its own mark. */
+  untilPainted: (serial) =>
+    new Promise((resolve) => {
+      const isPainted = () =>
+        performance.getEntriesByName('painted').some(({ detail }) => detail === serial);
+      const look = () => (isPainted() ? resolve() : requestAnimationFrame(look));
+      look();
+    }),
+  /** Resolves when nothing that ends by itself moves any more. */
+  untilStill: () =>
+    Promise.all(
+      document
+        .getAnimations()
+        .filter((one) => one.effect.getComputedTiming().endTime < 10_000)
+        .map((one) => one.finished.catch(() => {})),
+    ),
+  /** The screen's main word: the em it is set in, and how high its ink stands. */
+  mainWord() {
+    const word = document.querySelector('#headline-0');
+    const { fontSize, fontWeight, fontFamily } = getComputedStyle(word);
+    canvas.font = `${fontWeight} ${fontSize} ${fontFamily}`;
+    const { actualBoundingBoxAscent, actualBoundingBoxDescent } = canvas.measureText(
+      word.firstElementChild.textContent,
+    );
+    return {
+      emPx: Number.parseFloat(fontSize),
+      inkPx: actualBoundingBoxAscent + actualBoundingBoxDescent,
+      narrow: Number.parseFloat(getComputedStyle(word).getPropertyValue('--narrow')),
+    };
+  },
+  /** Everything that is looked at in each picture of the screen. */
+  examine: () => ({
+    main: inPage.mainWord(),
+    texts: inPage.measureTexts(),
+    fits: inPage.fitsWindow(),
+    outOfBox: inPage.outOfBox('header, .chip, #headline, li, #step-texts'),
+    symbolPx: document.querySelector('.symbol').getBoundingClientRect().height,
+  }),
+  /** Texts that reach out of the box that they stand in, by their ink. */
+  outOfBox: (selector) =>
+    [...document.querySelectorAll(selector)]
+      .filter((one) => one.checkVisibility())
+      .flatMap((outer) => {
+        const { left, right, top, bottom } = outer.getBoundingClientRect();
+        const inner = [outer, ...outer.querySelectorAll('*')].filter((one) =>
+          [...one.childNodes].some(
+            ({ nodeType, data }) => nodeType === Node.TEXT_NODE && data.trim() !== '',
+          ),
+        );
+        return inner
+          .map((one) => measure(one, one.textContent))
+          .filter(
+            ({ box }) =>
+              box.left < left - 1 ||
+              box.right > right + 1 ||
+              box.top < top - 1 ||
+              box.bottom > bottom + 1,
+          )
+          .map(({ text }) => `${text} in ${outer.id || outer.className || outer.tagName}`);
+      }),
+  /** What a tone sounds like, computed from its samples. */
+  async analyse(name) {
+    const { startTone } = await import('/tones.js');
+    const sampleRate = 16_000;
+    const context = new OfflineAudioContext(1, 3 * sampleRate, sampleRate);
+    startTone(context, name);
+    const samples = (await context.startRendering()).getChannelData(0);
+    return { ...envelope(samples, sampleRate), dominantHz: dominantHz(samples, sampleRate) };
+  },
   /** What was to be heard since the last call. */
   takeSounds: () => JSON.stringify(sounds.splice(0)),
   /** The modes shown while so many heartbeats come on a stream of its own. */

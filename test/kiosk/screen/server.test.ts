@@ -1,14 +1,16 @@
 import { connect, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readLanguages } from '../../../config/language-files.js';
 import { PageStartError } from '../../../kiosk/page-server/listen.js';
 import { heartbeatMs } from '../../../kiosk/page-server/streams.js';
 import { type Screen, screenClientsMax, startScreen } from '../../../kiosk/screen/server.js';
 import type { ScreenView } from '../../../kiosk/screen/view.js';
+import { type PageView, viewInWords } from '../../../kiosk/screen/words.js';
 import { type Asked, listenTo, ask as send, virtualTime } from '../page-client.js';
 
 const idle: ScreenView = {
   mode: 'idle',
-  headline: { zh: '请刷码', en: 'Please scan' },
+  headline: 'idle',
   nextStep: null,
   checklist: [],
   temperature: null,
@@ -17,6 +19,8 @@ const idle: ScreenView = {
   toneSerial: 0,
   direction: 'in',
 };
+
+const inWords = (view: ScreenView): PageView => viewInWords(view, readLanguages().languages);
 
 const closers: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
@@ -44,6 +48,10 @@ describe('the page', () => {
     ['/', 'text/html; charset=utf-8', /<script src="\/screen.js" type="module">/],
     ['/screen.css', 'text/css; charset=utf-8', /orientation: landscape/],
     ['/screen.js', 'text/javascript; charset=utf-8', /followStream/],
+    ['/picture.js', 'text/javascript; charset=utf-8', /createPicture/],
+    ['/fit.js', 'text/javascript; charset=utf-8', /createFitter/],
+    ['/sound.js', 'text/javascript; charset=utf-8', /createSound/],
+    ['/tones.js', 'text/javascript; charset=utf-8', /startTone/],
     ['/stream.js', 'text/javascript; charset=utf-8', /EventSource/],
     ['/icon.svg', 'image/svg+xml', /<svg/],
     ['/healthz', 'text/plain; charset=utf-8', /^ok\n$/],
@@ -77,9 +85,8 @@ describe('the page', () => {
     }
     const { body } = await ask(screen, '/');
     expect(body).not.toMatch(/https?:|\sstyle=|\son[a-z]+=|<script>|<style/);
-    expect((await ask(screen, '/screen.js')).body).not.toMatch(
-      /innerHTML|outerHTML|insertAdjacent/,
-    );
+    for (const path of ['/screen.js', '/picture.js', '/fit.js'])
+      expect((await ask(screen, path)).body).not.toMatch(/innerHTML|outerHTML|insertAdjacent/);
   });
 
   it.each(['/index.html', '/../server.js', '/%2e%2e/server.js', '/events/', '//', '/nothing'])(
@@ -133,13 +140,13 @@ describe('the event stream', () => {
     screen.publish(idle);
     const stream = await listen(screen);
     await stream.next();
-    expect(JSON.parse((await stream.next()).data)).toEqual(idle);
+    expect(JSON.parse((await stream.next()).data)).toEqual(inWords(idle));
     const go: ScreenView = { ...idle, mode: 'go', tone: 'go', toneSerial: 1 };
     screen.publish(go);
     screen.publish({ ...go });
     screen.publish(idle);
-    expect(JSON.parse((await stream.next()).data)).toEqual(go);
-    expect(JSON.parse((await stream.next()).data)).toEqual(idle);
+    expect(JSON.parse((await stream.next()).data)).toEqual(inWords(go));
+    expect(JSON.parse((await stream.next()).data)).toEqual(inWords(idle));
   });
 
   it('says every second that the controller lives, and not before one has passed', async () => {
@@ -161,7 +168,7 @@ describe('the event stream', () => {
     await stream.next();
     const nasty = { ...idle, masked: 'a\n\nevent: view\r\ndata: {}\u2028</script>' };
     screen.publish(nasty);
-    expect(JSON.parse((await stream.next()).data)).toEqual(nasty);
+    expect(JSON.parse((await stream.next()).data)).toEqual(inWords(nasty));
   });
 
   it('serves as many pages as it may and refuses the next, until one leaves', async () => {
@@ -196,7 +203,7 @@ describe('the event stream', () => {
     for (let serial = 1; serial <= 2_000 && log.length === 0; serial += 1) {
       screen.publish({ ...idle, masked: large, toneSerial: serial });
       const event = await reader.next();
-      expect((JSON.parse(event.data) as ScreenView).toneSerial).toBe(serial);
+      expect((JSON.parse(event.data) as PageView).toneSerial).toBe(serial);
     }
     expect(log).toEqual(['screen: dropped a client that does not read']);
   });
