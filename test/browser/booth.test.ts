@@ -5,9 +5,10 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { projectBooth } from '../../kiosk/booth/project.js';
 import { type Booth, type BoothOptions, startBooth } from '../../kiosk/booth/server.js';
+import type { BoothView } from '../../kiosk/booth/view.js';
 import type { DetailProblem, DetailsInput } from '../../kiosk/evidence/details.js';
 import { startScreen } from '../../kiosk/screen/server.js';
-import { entering, quiet, views } from '../kiosk/booth/views.js';
+import { entering, quiet, shownAtMs, views } from '../kiosk/booth/views.js';
 import { badge, card, Hands } from '../kiosk/core/hands.js';
 import {
   canRun,
@@ -26,6 +27,7 @@ const whole =
 
 const sizes = {
   small: { width: 1024, height: 600 },
+  square: { width: 1024, height: 768 },
   wide: { width: 1280, height: 800 },
 } as const;
 
@@ -83,24 +85,37 @@ describe.skipIf(!canRun)(`the booth's page in a browser${why}`, () => {
   const untilPressed = (count: number) => expect.poll(() => presses.length).toBe(count);
 
   describe.each(Object.entries(sizes))('%s', (sizeName, viewport) => {
-    it.each(Object.entries(views))('%s: inside the window and in contrast', async (name, view) => {
-      const booth = await start();
-      booth.publish(view);
+    it('every picture stands whole inside the window, in contrast, the question largest', async () => {
+      const booth = await start(0, { gateWallMs: () => shownAtMs });
+      booth.publish(quiet);
       const { page, complaints, requested } = await open(booth, viewport);
       await untilLive(page);
-      if (pictures !== undefined)
-        await page.screenshot({ path: join(pictures, `booth-${sizeName}-${name}.png`) });
-      const texts = await measureTexts(page);
-      expect(texts.length).toBeGreaterThan(20);
-      expect(texts.filter(({ contrast }) => contrast < 7)).toEqual([]);
-      // Nothing is to be scrolled to, and what has to be read at a glance stands whole.
-      expect(await page.evaluate<boolean>('inPage.fitsWindow()')).toBe(true);
-      expect(await page.evaluate<string[]>(`inPage.cutOff(${JSON.stringify(whole)})`)).toEqual([]);
-      expect(await page.evaluate<string[]>('inPage.cutChinese()')).toEqual([]);
+      await page.locator('#time').getByText('09:41:0').waitFor();
+      for (const [index, [name, view]] of Object.entries<BoothView>(views).entries()) {
+        const zone = `gate-${index}`;
+        booth.publish({ ...view, zone });
+        await page.locator('#way').getByText(zone, { exact: false }).waitFor();
+        if (pictures !== undefined)
+          await page.screenshot({ path: join(pictures, `booth-${sizeName}-${name}.png`) });
+        const texts = await measureTexts(page);
+        expect(texts.length, name).toBeGreaterThan(20);
+        expect(texts.filter(({ contrast }) => contrast < 7)).toEqual([]);
+        // Nothing is to be scrolled to, and what has to be read at a glance stands whole.
+        expect(await page.evaluate<boolean>('inPage.fitsWindow()'), name).toBe(true);
+        expect(
+          await page.evaluate<string[]>(`inPage.cutOff(${JSON.stringify(whole)})`),
+          name,
+        ).toEqual([]);
+        expect(await page.evaluate<string[]>('inPage.cutChinese()'), name).toEqual([]);
+        const shown = texts.map(({ text }) => text).join('\n');
+        expect(shown).toContain(view.onDuty === null ? '无人值班' : view.onDuty.masked);
+        expect(shown).toContain(`时钟${view.clock.text.zh}`);
+        if (view.prompt === null) continue;
+        expect(shown).toContain(view.prompt.text.zh);
+        expect(await page.evaluate<string[]>('inPage.largest()')).toEqual(['prompt-zh']);
+      }
       expect(complaints).toEqual([]);
       expect(requested.filter((url) => !url.startsWith(booth.address))).toEqual([]);
-      const shown = texts.map(({ text }) => text).join('\n');
-      if (view.prompt !== null) expect(shown).toContain(view.prompt.text.zh);
     });
   });
 

@@ -61,7 +61,9 @@ describe('languages of the screen', () => {
   ])('is refused where %s', (_why, change, problem) => {
     const file = write({ ...russian, steps: { ...russian.steps, ...change } });
     const { problems } = readLanguages([file]);
-    expect(problems).toMatchObject([{ file, place: memberPlace('steps', Object.keys(change)[0] ?? '') }]);
+    expect(problems).toMatchObject([
+      { file, place: memberPlace('steps', Object.keys(change)[0] ?? '') },
+    ]);
     expect(problems[0]?.problem).toMatch(problem);
   });
 

@@ -45,7 +45,7 @@ describe.skipIf(withoutSocat !== null)(
       const gate = await rig.start();
       await gate.view(mode('idle'));
       const go = await staffPasses(gate, '2009120045');
-      expect(go).toMatchObject({ headline: { zh: '请通行' }, masked: '20****45' });
+      expect(go).toMatchObject({ headline: ['请通行', 'Go'], masked: '20****45' });
 
       await rig.scanner.unplug();
       await gate.line(/"device":"scanner","status":"lost"/);

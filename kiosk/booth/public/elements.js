@@ -28,12 +28,18 @@ export function more(left, tag = 'p') {
 }
 
 /**
- * Renders with ever fewer lines, from `most` on, until an element holds what is in it.
+ * Renders until an element holds what is in it: first with English below the Chinese, then beside it,
+ * then with ever fewer lines.
+ * @param {number} most lines
  * @param {(lines: number) => void} render what has to be there with no line at all fits
  */
 export function fitRows(id, most, render) {
-  for (let lines = most; lines >= 0; lines -= 1) {
+  const holder = element(id);
+  const fits = (lines, isTall) => {
+    holder.dataset.tall = String(isTall);
     render(lines);
-    if (element(id).scrollHeight <= element(id).clientHeight) return;
-  }
+    return holder.scrollHeight <= holder.clientHeight;
+  };
+  if (fits(most, true)) return;
+  for (let lines = most; lines >= 0; lines -= 1) if (fits(lines, false)) return;
 }

@@ -7,6 +7,7 @@ import { showWatch } from './watch.js';
 
 const ways = { in: { zh: '入口', en: 'Entrance' }, out: { zh: '出口', en: 'Exit' } };
 const laneTones = { granted: 'good', passing: 'good', fault: 'attention', lockdown: 'attention' };
+const clockTones = { synced: 'quiet', holdover: 'quiet', floor: 'attention', conflict: 'alarm' };
 const fire = { zh: '火警：通道已打开', en: 'FIRE: gate open' };
 const lockdowns = {
   in: { zh: '封闭：暂停入校', en: 'LOCKDOWN: no entry' },
@@ -34,8 +35,8 @@ export function createPicture() {
       const until = siteTime(Date.parse(onDuty.until), utcOffsetMinutes, false);
       fill('duty', make('b', {}, `值班 ${onDuty.masked} 至 ${until}`), ' ', english('on duty'));
     }
-    element('clock').hidden = told.state === 'synced';
-    fill('clock', ...both({ zh: `时钟${told.text.zh}`, en: `clock: ${told.text.en}` }));
+    element('clock').dataset.tone = clockTones[told.state];
+    fill('clock', ...both({ zh: `时钟${told.text.zh}`, en: `clock ${told.text.en}` }));
   }
 
   function showBanners(nowMs) {

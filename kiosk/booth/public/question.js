@@ -7,8 +7,17 @@ const reasonsMax = 3;
 /** How long the page's own word stands. */
 const sayMs = 4000;
 
+/** What the keys are for where CONFIRM means nothing. */
 const nothing = { zh: '现在没有要确认的', en: 'Nothing to confirm now' };
-const offDuty = { zh: '无人值班：按住 N 刷门卫证', en: 'Nobody on duty: hold N, scan' };
+const dutyFirst = {
+  zh: '无人值班：按住 N，刷门卫证',
+  en: 'Nobody on duty: hold N and scan a guard badge',
+};
+const held = { zh: '按 A 知悉，结束此人', en: 'A acknowledges and ends it' };
+const yours = { zh: 'O 放行，R 拒绝', en: 'O opens, R refuses' };
+/** Of these nobody is told to open. */
+const stops = ['fever', 'isolation', 'student'];
+const offDuty = { zh: '无人值班：按住 N 刷证', en: 'Off duty: hold N, scan' };
 const readFirst = { zh: '请看清楚…', en: 'Read it first …' };
 const canConfirm = { zh: '可按 C 确认', en: 'C confirms it' };
 const sayWhy = { zh: '已开门：用 N、C 说明原因', en: 'Opened: say why' };
@@ -45,14 +54,24 @@ export function createQuestion() {
   };
 }
 
-function showPrompt({ prompt, onDuty }) {
+function instead({ onDuty, attempt }) {
+  if (attempt?.standing === 'held') return held;
+  if (onDuty === null) return dutyFirst;
+  const isStopped = attempt?.reasons.some(({ code }) => stops.includes(code));
+  return attempt?.standing === 'referred' && !isStopped ? yours : nothing;
+}
+
+function showPrompt(view) {
+  const { prompt, onDuty } = view;
   const { dataset } = element('prompt');
   const id = prompt?.id ?? '';
   const counts = prompt?.ready === true && onDuty !== null;
-  const { zh, en } = prompt?.text ?? nothing;
+  const unasked = instead(view);
+  const { zh, en } = prompt?.text ?? unasked;
   element('prompt-index').textContent = prompt === null ? '' : `${prompt.index} / ${prompt.count}`;
   element('prompt-zh').textContent = zh;
-  element('prompt-zh').dataset.ink = prompt === null ? 'soft' : '';
+  element('prompt-zh').dataset.ink =
+    prompt !== null ? '' : unasked === nothing ? 'soft' : 'attention';
   element('prompt-en').textContent = en;
   element('second').hidden = prompt === null;
   if (dataset.id !== id && prompt !== null) {

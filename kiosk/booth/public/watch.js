@@ -17,25 +17,31 @@ export function showWatch({ alarms, devices, hearsOthers, unwritten, utcOffsetMi
     ...devices,
     { text: others, status: hearsOthers ? 'ok' : 'degraded', statusText: notHeard },
   ];
-  const sound = parts.filter(({ status }) => status === 'ok');
-  const isAll = sound.length === parts.length;
-  const soundWords = isAll
-    ? { zh: `${sound.length} 项全部正常`, en: `all ${sound.length} sound` }
-    : { zh: `其余 ${sound.length} 项正常`, en: `the other ${sound.length} sound` };
-  fill(
-    'devices',
-    ...parts.filter(({ status }) => status !== 'ok').map(chip),
-    make('li', { class: 'sound' }, ...both(soundWords)),
-  );
   fill('unwritten', ...unwrittenParts(unwritten, utcOffsetMinutes));
-  fitRows('alarms', alarms.length, (rows) =>
+  const showAlarms = (rows) =>
     fill(
       'alarms',
       ...alarms.slice(0, rows).map(alarmRow),
       more(alarms.length - rows, 'li'),
       alarms.length === 0 ? make('li', { 'data-ink': 'soft' }, ...both(noAlarms)) : null,
-    ),
-  );
+    );
+  // Every part where there is room; alarms come first.
+  fill('devices', ...parts.map(chip));
+  showAlarms(alarms.length);
+  const { scrollHeight, clientHeight } = element('alarms');
+  if (scrollHeight <= clientHeight) return;
+  fill('devices', ...parts.filter(({ status }) => status !== 'ok').map(chip), soundLine(parts));
+  fitRows('alarms', alarms.length, showAlarms);
+}
+
+/** How many parts are sound, in place of their list. */
+function soundLine(parts) {
+  const count = parts.filter(({ status }) => status === 'ok').length;
+  const words =
+    count === parts.length
+      ? { zh: `${count} 项全部正常`, en: `all ${count} sound` }
+      : { zh: `其余 ${count} 项正常`, en: `the other ${count} sound` };
+  return make('li', { class: 'sound' }, ...both(words));
 }
 
 function alarmRow({ text, since, acknowledged, count }) {
@@ -49,13 +55,15 @@ function alarmRow({ text, since, acknowledged, count }) {
   );
 }
 
+const chipTones = { ok: 'quiet', degraded: 'attention', lost: 'alarm' };
+
 function chip({ text, status, statusText }) {
   return make(
     'li',
-    { class: 'device', 'data-tone': status === 'lost' ? 'alarm' : 'attention' },
+    { class: 'device', 'data-tone': chipTones[status] },
     make('span', {}, text.zh),
-    make('b', {}, statusText.zh),
-    english(`${text.en}: ${statusText.en}`),
+    make('b', { 'data-ink': status === 'ok' ? 'good' : '' }, status === 'ok' ? '✓' : statusText.zh),
+    english(status === 'ok' ? text.en : `${text.en}: ${statusText.en}`),
   );
 }
 

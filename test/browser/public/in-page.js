@@ -179,8 +179,19 @@ globalThis.inPage = {
     }
     return cut;
   },
-  characterPx: (selector) =>
-    Number.parseFloat(getComputedStyle(document.querySelector(selector)).fontSize),
+  /** The ids of the visible elements whose text is the largest of all. */
+  largest() {
+    const sizeOf = (one) => Number.parseFloat(getComputedStyle(one).fontSize);
+    const visible = [...document.querySelectorAll('body *')].filter(
+      (one) =>
+        one.checkVisibility({ visibilityProperty: true }) &&
+        [...one.childNodes].some(
+          ({ nodeType, data }) => nodeType === Node.TEXT_NODE && data.trim() !== '',
+        ),
+    );
+    const most = Math.max(...visible.map(sizeOf));
+    return visible.filter((one) => sizeOf(one) === most).map((one) => one.id);
+  },
   look: () => ({
     ground: getComputedStyle(document.body).backgroundColor,
     luminance: luminance(getComputedStyle(document.body).backgroundColor),
@@ -249,7 +260,8 @@ globalThis.inPage = {
       }),
   /** What a tone sounds like, computed from its samples. */
   async analyse(name) {
-    const { startTone } = await import('/tones.js');
+    const module = '/tones.js';
+    const { startTone } = await import(module);
     const sampleRate = 16_000;
     const context = new OfflineAudioContext(1, 3 * sampleRate, sampleRate);
     startTone(context, name);
