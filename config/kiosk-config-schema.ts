@@ -241,14 +241,7 @@ function ofNeighbours(config: KioskConfig): readonly PlacedProblem[] {
     const problem = `is the path of devices.${owner} too: each device has its own`;
     shared.push({ place: `devices.${name}.link.path`, problem });
   }
-  return [
-    ...groups,
-    ...covers,
-    ...languages,
-    ...shared,
-    ...ofBooth(config),
-    ...ofMqtt(config),
-  ];
+  return [...groups, ...covers, ...languages, ...shared, ...ofBooth(config), ...ofMqtt(config)];
 }
 
 /** Who reaches the booth's page opens the gate: from elsewhere only encrypted, and only with a token. */
