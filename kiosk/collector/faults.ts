@@ -41,7 +41,7 @@ export interface Fault {
 
 export interface Faults {
   /** @returns whether it is new, or was closed */
-  report(fault: Fault, nowMs: number, times?: number): boolean;
+  report(fault: Fault, nowMs: number): boolean;
   /** Closes the gaps of a journal that end at or before its head, and with them what its successor missed. */
   closeThrough(kiosk: string, journal: string, headSeq: number, nowMs: number): void;
 }
@@ -53,8 +53,8 @@ const limits = {
 
 /** @returns the faults of a database; within a transaction of the caller's */
 export function openFaults(database: Database.Database): Faults {
-  const again = database.prepare<[number, number, number | null, ...Place]>(
-    `UPDATE faults SET count = count + ?, lastMs = ?, toSeq = max(ifnull(toSeq, 0), ?), closedMs = NULL
+  const again = database.prepare<[number, number | null, ...Place]>(
+    `UPDATE faults SET count = count + 1, lastMs = ?, toSeq = max(ifnull(toSeq, 0), ?), closedMs = NULL
      WHERE kiosk = ? AND journal = ? AND kind = ? AND seq = ? AND theirs = ?`,
   );
   const isOpen = database
@@ -64,10 +64,10 @@ export function openFaults(database: Database.Database): Faults {
     )
     .pluck();
   const insert = database.prepare<
-    [...Place, string | null, number | null, Uint8Array | null, number, number, number]
+    [...Place, string | null, number | null, Uint8Array | null, number, number]
   >(
     `INSERT INTO faults (kiosk, journal, kind, seq, theirs, ours, toSeq, evidence, firstMs, lastMs, count)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
   );
   const countOf = database
     .prepare<[string, string], number>('SELECT count(*) FROM faults WHERE kiosk = ? AND kind = ?')
@@ -82,17 +82,17 @@ export function openFaults(database: Database.Database): Faults {
   );
 
   return {
-    report(fault, nowMs, times = 1) {
+    report(fault, nowMs) {
       const { kiosk, journal, kind, seq, theirs, ours, toSeq, evidence } = fault;
       const place: Place = [kiosk, journal, kind, seq, theirs];
       const wasOpen = isOpen.get(...place);
       if (wasOpen !== undefined) {
-        again.run(times, nowMs, toSeq ?? null, ...place);
+        again.run(nowMs, toSeq ?? null, ...place);
         return wasOpen === 0;
       }
       if ((countOf.get(kiosk, kind) ?? 0) >= limits.perKindMax)
         if (dropOldestClosed.run(kiosk, kind).changes === 0) return false;
-      insert.run(...place, ours ?? null, toSeq ?? null, evidence ?? null, nowMs, nowMs, times);
+      insert.run(...place, ours ?? null, toSeq ?? null, evidence ?? null, nowMs, nowMs);
       return true;
     },
     closeThrough: (kiosk, journal, headSeq, nowMs) =>

@@ -6,7 +6,7 @@ import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import { backUp, restoreBackup } from '../../kiosk/collector/backup.js';
 import { type Collector, startCollector } from '../../kiosk/collector/collector.js';
 import { collectorLink } from '../../kiosk/collector/link.js';
-import { wholeSite } from '../../kiosk/collector/shard.js';
+import { kioskNumber, wholeSite } from '../../kiosk/collector/shard.js';
 import {
   collectorKey,
   collectorName,
@@ -29,17 +29,14 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-function collect(rig: StoreRig, url: string, protocol: 4 | 5): Collector {
+function collect(rig: StoreRig, url: string, protocol: 4 | 5, shard = wholeSite): Collector {
   const tools = { clock, scheduler, chance: () => 0 };
   return startCollector({
-    ...{ site, name: collectorName, key: collectorKey, shard: wholeSite, store: rig.store },
+    ...{ site, name: collectorName, key: collectorKey, shard, store: rig.store },
     ...{ clock, scheduler },
     kiosks: new Map(),
     unknownKiosks: 'collect',
-    connect: collectorLink(
-      { url, protocol, tls: null, site, name: collectorName, shard: wholeSite },
-      tools,
-    ),
+    connect: collectorLink({ url, protocol, tls: null, site, name: collectorName, shard }, tools),
     observe: () => {},
   });
 }
@@ -90,6 +87,27 @@ for (const protocol of [5, 4] as const) {
         expectWhole(rig, `gate-${index}`, journal);
         const seqs = gates[index]?.receipts.map(({ seq }) => seq) ?? [];
         expect(seqs).toEqual([...seqs].sort((left, right) => left - right));
+      }
+    });
+
+    test('two collectors with a shard each take every gate once between them', async () => {
+      const { broker, rig, gate, run } = await begin(protocol);
+      await run.collector.close();
+      run.collector = collect(rig, broker.url, protocol, { index: 0, count: 2 });
+      const other = storeRig();
+      ends.push(() => other.dispose());
+      const second = collect(other, broker.url, protocol, { index: 1, count: 2 });
+      ends.push(() => second.close());
+      const kiosks = ['gate-1', 'gate-2', 'gate-3', 'gate-4'];
+      const journals = kiosks.map((_, index) => madeJournal(journalId(index), plain(100)));
+      const gates = journals.map((journal, index) => gate(kiosks[index] ?? '', journal));
+      await Promise.all(gates.map(({ done }) => done));
+      for (const [index, kiosk] of kiosks.entries()) {
+        const [journal] = journals.slice(index);
+        if (journal === undefined) throw new Error('no journal');
+        const isFirsts = kioskNumber(kiosk) % 2 === 0;
+        expectWhole(isFirsts ? rig : other, kiosk, journal);
+        expect((isFirsts ? other : rig).held(journal.id, kiosk)).toEqual([]);
       }
     });
 
