@@ -66,9 +66,10 @@ export interface Attempt {
 export interface FeverSeen {
   /** `space:token` of the identities of its attempt */
   readonly people: readonly string[];
-  readonly firstMs: number;
+  /** of the last fever */
   readonly lastMs: number;
-  readonly retests: number;
+  /** when they were measured again, the last ones of the hour, oldest first */
+  readonly retestsMs: readonly number[];
   /** false: a later measurement was normal */
   readonly isOpen: boolean;
 }

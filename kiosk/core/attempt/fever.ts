@@ -1,6 +1,7 @@
 /**
- * A fever and what may follow it: a pause, another measurement, twice at most in an hour. Counted by
- * the identities of the attempt, so that coming back as somebody new is no way around it.
+ * A fever and what may follow it: a pause, another measurement, twice at most in any hour. Counted by
+ * the identities of the attempt, so that coming back as somebody new is no way around it; of several
+ * people whom an attempt names (a card and its household) the worst off decides.
  */
 import type { PolicySettings } from '../../../config/policy.js';
 import { feversMax } from '../limits.js';
@@ -14,31 +15,31 @@ export type FeverStanding = 'none' | 'paused' | 'measure' | 'exhausted';
 
 type People = Attempt['identities'];
 
-/** @returns how a fever of one of these people within the window stands */
+/** From the best to the worst. */
+const standings: readonly FeverStanding[] = ['none', 'measure', 'paused', 'exhausted'];
+
+/** @returns how the fevers of these people within the last hour stand: the worst of them */
 export function feverStanding(
   fevers: readonly FeverSeen[],
   people: People,
   limits: PolicySettings,
   nowMs: number,
 ): FeverStanding {
-  const seen = feverOf(fevers, people, limits, nowMs);
-  if (seen === null || !seen.isOpen) return 'none';
-  if (seen.retests >= limits.retestsMax) return 'exhausted';
-  return nowMs - seen.lastMs < limits.retestPauseMs ? 'paused' : 'measure';
+  const ranks = feversOf(fevers, people, limits, nowMs).map((seen) =>
+    standings.indexOf(standingOf(seen, limits, nowMs)),
+  );
+  return standings[Math.max(0, ...ranks)] ?? 'exhausted';
 }
 
-/** @returns when the pause of such a fever is over, monotonic milliseconds, or null */
+/** @returns when the pause of such fevers is over, monotonic milliseconds, or null */
 export function pauseEndMs(
   fevers: readonly FeverSeen[],
   people: People,
   limits: PolicySettings,
   nowMs: number,
 ): number | null {
-  const seen = feverOf(fevers, people, limits, nowMs);
-  const isPaused = seen?.isOpen === true && seen.retests < limits.retestsMax;
-  return isPaused && nowMs - seen.lastMs < limits.retestPauseMs
-    ? seen.lastMs + limits.retestPauseMs
-    : null;
+  if (feverStanding(fevers, people, limits, nowMs) !== 'paused') return null;
+  return lastPauseEndMs(feversOf(fevers, people, limits, nowMs), limits);
 }
 
 /**
@@ -51,13 +52,16 @@ export function measurementsCountFromMs(
   limits: PolicySettings,
   nowMs: number,
 ): number {
-  const seen = feverOf(fevers, people, limits, nowMs);
-  if (seen === null || !seen.isOpen) return Number.NEGATIVE_INFINITY;
-  const endMs = seen.lastMs + limits.retestPauseMs;
-  return seen.retests >= limits.retestsMax || nowMs < endMs ? Number.POSITIVE_INFINITY : endMs;
+  const standing = feverStanding(fevers, people, limits, nowMs);
+  if (standing === 'none') return Number.NEGATIVE_INFINITY;
+  if (standing !== 'measure') return Number.POSITIVE_INFINITY;
+  return lastPauseEndMs(feversOf(fevers, people, limits, nowMs), limits);
 }
 
-/** @returns the list with a measurement that counts: a fever, or a normal reading after one */
+/**
+ * @returns the list with a measurement that counts: a fever, or a normal reading after one. It is one
+ *   person's: what was kept of these people one by one is one entry from now on.
+ */
 export function feverMeasured(
   fevers: readonly FeverSeen[],
   people: People,
@@ -65,37 +69,61 @@ export function feverMeasured(
   nowMs: number,
   isFever: boolean,
 ): readonly FeverSeen[] {
-  const before = feverOf(fevers, people, limits, nowMs);
-  if (before === null && !isFever) return fevers;
-  const isRetest = before?.isOpen === true;
+  const before = feversOf(fevers, people, limits, nowMs);
+  if (before.length === 0 && !isFever) return fevers;
+  const isRetest = before.some(({ isOpen }) => isOpen);
+  const retestsMs = before.flatMap((seen) => recentRetestsMs(seen, limits, nowMs));
   const next: FeverSeen = {
-    people: [...new Set([...(before?.people ?? []), ...namesOf(people)])],
-    firstMs: before?.firstMs ?? nowMs,
-    lastMs: isFever ? nowMs : (before?.lastMs ?? nowMs),
-    retests: (before?.retests ?? 0) + (isRetest ? 1 : 0),
+    people: [...new Set([...before.flatMap((seen) => seen.people), ...namesOf(people)])],
+    lastMs: isFever ? nowMs : Math.max(...before.map(({ lastMs }) => lastMs)),
+    // More than are allowed say nothing more.
+    retestsMs: (isRetest ? [...retestsMs, nowMs] : retestsMs)
+      .sort((a, b) => a - b)
+      .slice(-limits.retestsMax),
     isOpen: isFever,
   };
-  const others = fevers.filter((seen) => seen !== before && !isOver(seen, limits, nowMs));
+  const others = fevers.filter((seen) => !before.includes(seen) && !isOver(seen, limits, nowMs));
   return [...others, next].slice(-feversMax);
 }
 
-function feverOf(
+function standingOf(seen: FeverSeen, limits: PolicySettings, nowMs: number): FeverStanding {
+  if (!seen.isOpen) return 'none';
+  if (recentRetestsMs(seen, limits, nowMs).length >= limits.retestsMax) return 'exhausted';
+  return nowMs - seen.lastMs < limits.retestPauseMs ? 'paused' : 'measure';
+}
+
+function lastPauseEndMs(seen: readonly FeverSeen[], { retestPauseMs }: PolicySettings): number {
+  const open = seen.filter(({ isOpen }) => isOpen);
+  return Math.max(...open.map(({ lastMs }) => lastMs)) + retestPauseMs;
+}
+
+function feversOf(
   fevers: readonly FeverSeen[],
   people: People,
   limits: PolicySettings,
   nowMs: number,
-): FeverSeen | null {
-  if (fevers.length === 0) return null;
+): readonly FeverSeen[] {
+  if (fevers.length === 0) return [];
   const names = namesOf(people);
-  return (
-    fevers.findLast(
-      (seen) => !isOver(seen, limits, nowMs) && names.some((name) => seen.people.includes(name)),
-    ) ?? null
+  return fevers.filter(
+    (seen) => !isOver(seen, limits, nowMs) && names.some((name) => seen.people.includes(name)),
   );
 }
 
-function isOver({ firstMs }: FeverSeen, limits: PolicySettings, nowMs: number): boolean {
-  return nowMs - firstMs >= limits.retestWindowMs;
+function recentRetestsMs(
+  { retestsMs }: FeverSeen,
+  { retestWindowMs }: PolicySettings,
+  nowMs: number,
+): readonly number[] {
+  return retestsMs.filter((ms) => nowMs - ms < retestWindowMs);
+}
+
+/** An hour after its last fever and its last retest nothing of it counts any more. */
+function isOver(seen: FeverSeen, limits: PolicySettings, nowMs: number): boolean {
+  return (
+    nowMs - seen.lastMs >= Math.max(limits.retestWindowMs, limits.retestPauseMs) &&
+    recentRetestsMs(seen, limits, nowMs).length === 0
+  );
 }
 
 function namesOf(people: People): string[] {

@@ -66,9 +66,8 @@ export function bench(policy: Policy, kind: ZoneKind, direction: Direction): Ben
       if (!hasFever) return { ...base, known };
       const fever = {
         people: Object.values(people).map(({ space, token }) => `${space}:${token}`),
-        firstMs: now.monotonicMs - 1,
         lastMs: now.monotonicMs - 1,
-        retests: policy.settings.retestsMax,
+        retestsMs: Array.from({ length: policy.settings.retestsMax }, () => now.monotonicMs - 1),
         isOpen: true,
       };
       return { ...base, known, fevers: [fever] };

@@ -144,8 +144,9 @@ function doubtfulTemperature(
     (seen) =>
       seen.isOpen &&
       seen.people.some((person) => names.includes(person)) &&
-      now.monotonicMs - seen.firstMs < limits.retestWindowMs &&
-      (seen.retests >= limits.retestsMax || now.monotonicMs - seen.lastMs < limits.retestPauseMs),
+      (now.monotonicMs - seen.lastMs < limits.retestPauseMs ||
+        seen.retestsMs.filter((ms) => now.monotonicMs - ms < limits.retestWindowMs).length >=
+          limits.retestsMax),
   );
   if (hasFever && policyStopsFever(settings)) return 'grant to somebody with a fever';
   if (temperature === null) return null;

@@ -412,9 +412,8 @@ const states = fc.record({
   fevers: fc.array(
     fc.record({
       people: fc.array(secret, { maxLength: 2 }),
-      firstMs: milliseconds,
       lastMs: milliseconds,
-      retests: fc.nat(3),
+      retestsMs: fc.array(milliseconds, { maxLength: 3 }),
       isOpen: fc.boolean(),
     }),
     { maxLength: 2 },

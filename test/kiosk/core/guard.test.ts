@@ -518,6 +518,57 @@ describe('a fever', () => {
     expect(gate.meaning()).not.toContain('temperature');
   });
 
+  test('has two retests in any hour, and its pause goes on though the first fever is an hour old', () => {
+    const gate = ill();
+    gate.press('refuse');
+    gate.wait(3_590_000);
+    gate.show(form('a'));
+    gate.measure(feverish);
+    gate.press('refuse');
+    gate.wait(11_000);
+    gate.show(form('a'));
+    expect(gate.decision()).toBe('refer fever');
+    gate.measure(healthy);
+    expect(gate.state.lane.name).toBe('locked');
+  });
+
+  test('of a card counts beside the household’s, whichever was measured last', () => {
+    const gate = new Hands();
+    const own = card('x');
+    const measured = (body: number, identify: () => void): void => {
+      identify();
+      gate.measure(body);
+      gate.press('refuse');
+    };
+    measured(feverish, () => gate.show(pass('h')));
+    measured(feverish, () => gate.lay(own));
+    gate.wait(121_000);
+    measured(healthy, () => gate.show(pass('h')));
+    measured(feverish, () => gate.lay(own));
+    // Another member of the household is well, and is the last one measured.
+    measured(healthy, () => gate.show(pass('h')));
+    gate.give({
+      type: 'known',
+      entries: [
+        {
+          type: 'passage',
+          key: 'x',
+          direction: 'out',
+          until: '2020-02-13T01:00:00Z',
+          at: '2020-02-12T01:00:00Z',
+        },
+      ],
+    });
+    const paper = certificate({ boundTo: null });
+    gate.show(pass('h'));
+    gate.lay(card('x', [paper]));
+    expect(gate.decision()).toBe('refer fever');
+    gate.show(paper);
+    gate.measure(healthy);
+    expect(gate.state.lane.name).toBe('locked');
+    expect(gate.decision()).toBe('refer fever');
+  });
+
   test('coming back as a new attempt is no way around the pause', () => {
     const gate = ill();
     gate.press('refuse');
@@ -538,7 +589,7 @@ describe('a fever', () => {
     const again = ill();
     again.wait(120_000);
     again.confirm('temperature:fever');
-    expect(again.state.fevers).toMatchObject([{ retests: 1, isOpen: true }]);
+    expect(again.state.fevers).toMatchObject([{ retestsMs: [again.state.fevers[0]?.lastMs], isOpen: true }]);
     again.wait(1_000);
     expect(again.state.lane.name).toBe('locked');
   });

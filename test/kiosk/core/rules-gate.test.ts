@@ -68,9 +68,8 @@ describe('a fever', () => {
         fevers: [
           {
             people: ['campus-id:me'],
-            firstMs: startMs - 200_000,
             lastMs: startMs - 200_000,
-            retests: 0,
+            retestsMs: [],
             isOpen: true,
             ...change,
           },
@@ -85,8 +84,9 @@ describe('a fever', () => {
   });
 
   test('leaves no measurement after two retests, and is the person’s own', () => {
-    expect(decided(fever({ retests: 2 }), staff)).toBe('refer fever');
-    expect(decided(fever({ retests: 2, people: ['campus-id:you'] }), staff)).toBe(
+    const retestsMs = [startMs - 190_000, startMs - 180_000];
+    expect(decided(fever({ retestsMs }), staff)).toBe('refer fever');
+    expect(decided(fever({ retestsMs, people: ['campus-id:you'] }), staff)).toBe(
       'grant duty-staff',
     );
   });
@@ -254,8 +254,8 @@ describe('what the guard may attest or choose now', () => {
   });
 
   test('is no temperature while a fever’s pause lasts', () => {
-    const seen = { people: ['campus-id:me'], firstMs: startMs, lastMs: startMs };
-    const fevers = [{ ...seen, retests: 0, isOpen: true }];
+    const seen = { people: ['campus-id:me'], lastMs: startMs };
+    const fevers = [{ ...seen, retestsMs: [], isOpen: true }];
     const attempt = { ...staff, temperature: null };
     expect(offered(gate('in', {}, { fevers }), attempt)).not.toContain('temperature');
     expect(offered(gate('in'), attempt)).toContain('temperature');
