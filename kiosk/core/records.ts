@@ -157,9 +157,14 @@ function cardFields(card: CardEvidence | null): JsonValue {
 }
 
 function documentFields(document: DocumentEvidence): JsonValue {
-  const { id, kind, variant, purpose, unit, day, issuedSeconds, expiresSeconds } = document;
+  const { id, kind, variant, purpose, day, issuedSeconds, expiresSeconds } = document;
+  // An issuer that puts a person's number where a unit belongs must not bring it into the records.
+  const unit = document.unit !== null && numberLike.test(document.unit) ? null : document.unit;
   return { id, kind, variant, purpose, unit, day, issuedSeconds, expiresSeconds };
 }
+
+/** As many digits in a row as the shortest number of an ID card has: no unit is called so. */
+const numberLike = /\d{12}/;
 
 /** A fever's exact value never leaves the gate in clear: the band and the threshold do. */
 function temperatureFields(temperature: TemperatureEvidence | null, state: GateState): JsonValue {
