@@ -18,7 +18,7 @@ import { buttonPressed } from './guard/panel.js';
 import { refreshPrompt } from './guard/prompts.js';
 import { restoreUses } from './known/known.js';
 import { housekeep, learn } from './known/learn.js';
-import { grantCommitted, grantFailed, isGrantRequest, laneTimer } from './lane/grant.js';
+import { grantCommitted, grantFailed, isGrantRequest, laneTimer, recheckParts } from './lane/grant.js';
 import { restoreLockdown } from './lane/lockdown.js';
 import { bodySensed, pulseReported, restLane } from './lane/passage.js';
 import { fireChanged, releaseTimer } from './lane/release.js';
@@ -156,6 +156,7 @@ function deviceChanged(turn: Turn, input: Extract<Input, { type: 'device' }>): v
   if (device === 'turnstile' && status === 'ok') set(turn, { isArmTurning: false });
   // A panel that is gone holds nothing down.
   if (device === 'panel' && status !== 'ok') set(turn, { isNextHeld: false });
+  recheckParts(turn);
   restLane(turn);
 }
 

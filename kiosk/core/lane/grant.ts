@@ -1,18 +1,18 @@
 /** A grant from the append to the lane: two steps, and nothing moves before the journal's answer. */
-import { setStanding } from '../attempt/attempt.js';
 import type { Attempt } from '../attempt/attempt-state.js';
 import { findUse, putUse } from '../known/known.js';
 import { lateGrantsMax, timing } from '../limits.js';
 import type { Decision } from '../policy/decision.js';
 import { isolationEntries } from '../policy/isolation.js';
 import { ticketEntry } from '../policy/ticket.js';
-import { grantRecord, recordRefusal } from '../records.js';
+import { grantRecord } from '../records.js';
 import { clearAlarm, note, raise, set, type Turn, takeNotes, takeRequestId } from '../turn.js';
 import { laneTransition } from './lane.js';
 import type { Grant } from './lane-state.js';
 import { beginCompanion, isOverride, openUnwritten } from './override.js';
 import { moveLane } from './passage.js';
 import { forgetReservation, returnTicket, spendCode } from './reservation.js';
+import { giveToGuard } from './to-guard.js';
 
 type Granted = Extract<Decision, { outcome: 'grant' }>;
 
@@ -29,6 +29,7 @@ export function beginGrant(turn: Turn, attempt: Attempt, decision: Granted): voi
     attempt: attempt.serial,
     rule: rule.id,
     override: null,
+    needs: decision.needs,
     identities: Object.values(attempt.identities),
     companions: attempt.companions,
     guard: turn.state.duty?.guard ?? null,
@@ -36,6 +37,7 @@ export function beginGrant(turn: Turn, attempt: Attempt, decision: Granted): voi
     accompanies: null,
     isolations,
     ticket: entry,
+    openUntilMs: null,
     seq: null,
   };
   // A host's code is spent by the visit's decision, and by nothing before it.
@@ -121,6 +123,15 @@ export function recheckTicket(turn: Turn): void {
   giveToGuard(turn, lane.grant, 'already-used');
 }
 
+/** A part that the grant rests on is lost before the journal has answered: the grant is not opened. */
+export function recheckParts(turn: Turn): void {
+  const { lane, devices } = turn.state;
+  if (lane.name !== 'committing') return;
+  if (lane.grant.needs.every((device) => devices[device] === 'ok')) return;
+  withdrawGrant(turn, 'withdraw');
+  giveToGuard(turn, lane.grant, 'part-failed');
+}
+
 /** The lane's own deadline. */
 export function laneTimer(turn: Turn): void {
   const { lane, devices, settings } = turn.state;
@@ -141,16 +152,4 @@ function dropLate(turn: Turn, grant: Grant): void {
   const late = turn.state.late.filter((it) => it !== grant);
   set(turn, { late });
   if (late.length === 0) clearAlarm(turn, 'disk-late');
-}
-
-function giveToGuard(
-  turn: Turn,
-  grant: Grant,
-  reason: 'disk-late' | 'disk-failed' | 'ticket-uncertain' | 'already-used',
-): void {
-  if (turn.state.attempt === null || turn.state.attempt.serial !== grant.attempt) return;
-  recordRefusal(turn, 'refer', reason, null, grant.ticket?.key ?? null);
-  // A ticket of which nobody knows is for the guard to decide; the rest is not to be asked again.
-  const isFirm = reason !== 'ticket-uncertain';
-  setStanding(turn, { type: 'referred', reasons: [reason], firm: isFirm });
 }

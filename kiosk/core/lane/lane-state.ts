@@ -1,5 +1,5 @@
 /** The lane as a value, with the grant that is under way in it. */
-import type { KnownEntry, OpenReason } from '../../../config/vocabulary.js';
+import type { DeviceName, KnownEntry, OpenReason } from '../../../config/vocabulary.js';
 import type { Identity } from '../evidence.js';
 import type { LaneName, RestingLaneName } from './lane.js';
 
@@ -13,6 +13,8 @@ export interface Grant {
   readonly rule: string | null;
   /** what the guard opened for; null: a rule's grant */
   readonly override: OpenReason | null;
+  /** the parts that must stay sound until it opens; none for the guard's word */
+  readonly needs: readonly DeviceName[];
   /** who passes: their last passage is known afterwards */
   readonly identities: readonly Identity[];
   /** children that the guard lets pass after this passage */
@@ -27,6 +29,8 @@ export interface Grant {
   readonly isolations: readonly KnownEntry[];
   /** the ticket reserved by it, or null */
   readonly ticket: KnownEntry | null;
+  /** until when the turnstile lets somebody through, monotonic milliseconds; null: not opened yet */
+  readonly openUntilMs: number | null;
   /** the journal's number of the decision; null until synced */
   readonly seq: number | null;
 }

@@ -4,8 +4,9 @@
  * Theory of operation: the lane is `locked` unless a grant has been journalled. A decision to grant
  * makes it `committing`; only the journal's answer for that grant makes it `granted` (the relay is
  * pulsed on this transition and nowhere else). The arm turning makes it `passing`, its coming to
- * rest `settling`: for a moment a second body is a tailgate and not the next person. Nobody turning
- * the arm in time is a no-show. A body in a lane that nobody was granted is `forced`; one that moves
+ * rest `settling`: for a moment a second body is a tailgate and not the next person. Who turns back in
+ * the arm has not passed, and the turnstile still lets somebody through: it is `granted` for the rest
+ * of its window. Nobody turning the arm in time is a no-show. A body in a lane that nobody was granted is `forced`; one that moves
  * against the lane's direction is `reverse`. The guard's override takes the same way, but for the
  * disk: it opens though nothing could be written. `lockdown` takes no grant at all, `fault` (turnstile
  * or relay not sound) only an override; what has opened already ends as it would.
@@ -110,13 +111,13 @@ export const laneTable: Readonly<
   granted: {
     entered: { to: 'passing' },
     unsensed: { to: 'settling', outcome: 'unsensed' },
-    'relay-refused': { to: 'locked', outcome: 'no-show' },
+    'relay-refused': { to: 'locked', outcome: 'not-opened' },
     timeout: { to: 'locked', outcome: 'no-show' },
     reversed: { to: 'granted', outcome: 'reverse' },
   },
   passing: {
     left: { to: 'settling', outcome: 'passed' },
-    reversed: { to: 'settling', outcome: 'turned-back' },
+    reversed: { to: 'granted', outcome: 'turned-back' },
     timeout: { to: 'settling', outcome: 'passed-slowly' },
   },
   settling: {

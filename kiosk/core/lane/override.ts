@@ -30,6 +30,7 @@ export function beginOverride(turn: Turn, opening: Opening): boolean {
     attempt: isOwn ? null : (attempt?.serial ?? null),
     rule: null,
     override: opening.reason,
+    needs: [],
     identities: isOwn || attempt === null ? [] : Object.values(attempt.identities),
     companions: opening.companions,
     guard: opening.guard,
@@ -37,6 +38,7 @@ export function beginOverride(turn: Turn, opening: Opening): boolean {
     accompanies: opening.accompanies,
     isolations: [],
     ticket: null,
+    openUntilMs: null,
     seq: null,
   };
   note(turn, 'override', {

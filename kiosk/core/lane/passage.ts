@@ -17,6 +17,7 @@ import {
 } from './lane.js';
 import type { Grant, Lane } from './lane-state.js';
 import { beginIsolation, returnTicket, spendTicket } from './reservation.js';
+import { giveToGuard } from './to-guard.js';
 
 /** The arm turns, has come to rest, or is turned against the lane's direction. */
 export function bodySensed(turn: Turn, phase: 'entered' | 'left' | 'reversed'): void {
@@ -91,20 +92,23 @@ function laneIn(
 ): Lane {
   if (name === 'locked' || name === 'lockdown' || name === 'fault') return { name };
   if (grant === null) return { name: 'locked' };
-  const lastsMs = {
-    committing: timing.commitMsMax,
-    granted: timing.grantMs,
-    passing: timing.passingMsMax,
+  const nowMs = turn.now.monotonicMs;
+  const openUntilMs = grant.openUntilMs ?? (name === 'granted' ? nowMs + timing.grantMs : null);
+  const deadlineMs = {
+    committing: nowMs + timing.commitMsMax,
+    // Of who turned back late the sensor may tell late, too.
+    granted: Math.max(openUntilMs ?? 0, nowMs + timing.settlingMs),
+    passing: nowMs + timing.passingMsMax,
     // Without a sensor the turnstile may still stand unlocked for its whole window.
-    settling: outcome === 'unsensed' ? timing.grantMs : timing.settlingMs,
+    settling: nowMs + (outcome === 'unsensed' ? timing.grantMs : timing.settlingMs),
   }[name];
   const { lane } = turn.state;
   const isSame = 'grant' in lane && lane.name === name && name !== 'committing';
-  const left = outcome === 'accompanied' ? { ...grant, companions: grant.companions - 1 } : grant;
+  const companions = grant.companions - (outcome === 'accompanied' ? 1 : 0);
   return {
     name,
-    grant: left,
-    deadlineMs: isSame ? lane.deadlineMs : turn.now.monotonicMs + lastsMs,
+    grant: { ...grant, companions, openUntilMs },
+    deadlineMs: isSame ? lane.deadlineMs : deadlineMs,
   };
 }
 
@@ -123,7 +127,7 @@ function outcomeOf(turn: Turn, outcome: LaneOutcome, grant: Grant | null): void 
     return;
   }
   // The record of a grant that never opened follows when the journal has answered for it.
-  if (outcome === 'not-opened') return;
+  if (outcome === 'not-opened' && grant.openUntilMs === null) return;
   note(turn, 'passage', {
     outcome,
     grant: grant.seq,
@@ -136,8 +140,12 @@ function outcomeOf(turn: Turn, outcome: LaneOutcome, grant: Grant | null): void 
       return;
     case 'tailgate':
       return raise(turn, 'tailgate');
-    case 'no-show':
     case 'turned-back':
+      return;
+    case 'not-opened':
+      returnTicket(turn, grant);
+      return giveToGuard(turn, grant, 'part-failed');
+    case 'no-show':
       returnTicket(turn, grant);
       return endOf(turn, grant, 'no-show');
     case 'passed-slowly':

@@ -26,8 +26,10 @@ export function doubtRefuses(step: Observed): string | null {
   if (attempt === null || attempt.serial !== grant.attempt) return 'grant without its attempt';
   if (after.releaseUntilMs !== null) return 'grant during a release';
   if (before.isArmTurning && after.isArmTurning) return 'grant with somebody in the arm';
-  // The grant's own reservation stands in the state after it.
-  const gate = { ...after, known: knownBefore(step, grant.ticket) };
+  // The grant's own reservation stands in the state after it; and what this step's own input tells of
+  // a part comes after a grant that was due before it.
+  const { devices, registry } = before;
+  const gate = { ...after, devices, registry, known: knownBefore(step, grant.ticket) };
   return doubtfulGrant(gate, attempt, grant.rule, grant.ticket?.key ?? null, now);
 }
 

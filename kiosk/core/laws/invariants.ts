@@ -62,6 +62,9 @@ function lockedByDefault({ before, input, after, effects, now }: Observed): stri
     if (name !== 'granted' && (isSynced || name !== 'passing'))
       return `pulse with the lane ${name}`;
     if (after.releaseUntilMs !== null) return 'pulse during a release';
+    const { relay, turnstile } = after.devices;
+    const isRules = grantOf(after.lane, [name])?.override === null;
+    if (isRules && (relay !== 'ok' || turnstile !== 'ok')) return 'pulse with a part failed';
   }
   const wanted = after.fire || after.emergencyUntilMs !== null;
   const { releaseUntilMs } = after;
@@ -135,7 +138,7 @@ function overrideNamed(
 }
 
 /** What may be sensed beside the one end of a grant. */
-const beside: readonly string[] = ['tailgate', 'accompanied'];
+const beside: readonly string[] = ['tailgate', 'accompanied', 'turned-back'];
 
 /** Law 3: what was sensed is recorded once, and the ticket is settled with it. */
 function oneGrantOnePulseOnePassage({ before, after, effects }: Observed): string | null {

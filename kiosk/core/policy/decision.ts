@@ -1,6 +1,6 @@
 /** What the policy says of an attempt: the answer of `evaluate`. Types only. */
 import type { Phrase, Rule, Stop } from '../../../config/policy.js';
-import type { Attestable, Party, Reason } from '../../../config/vocabulary.js';
+import type { Attestable, DeviceName, Party, Reason } from '../../../config/vocabulary.js';
 import type { NoReading } from '../attempt/attempt-state.js';
 import type { DocumentEvidence } from '../evidence.js';
 
@@ -42,6 +42,8 @@ export type Decision =
       readonly ticket: DocumentEvidence | null;
       /** the host's code, spent by the decision */
       readonly hostCode: DocumentEvidence | null;
+      /** the parts without which it is not to be believed, or not done */
+      readonly needs: readonly DeviceName[];
       readonly flags: readonly Flag[];
     }
   | {

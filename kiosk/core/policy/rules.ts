@@ -125,6 +125,7 @@ function decideOn(it: Case): Decision {
     rule,
     ticket: paperOf('ticket'),
     hostCode,
+    needs: neededParts(it),
     flags: flagsOf(it, hostCode?.identity ?? null),
   };
 }

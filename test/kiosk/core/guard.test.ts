@@ -185,7 +185,7 @@ describe('OPEN', () => {
     const { lane } = gate.state;
     if (!('grant' in lane)) throw new Error('no grant');
     gate.give({ type: 'pulse-refused', id: lane.grant.id });
-    expect(gate.passage()).toBe('no-show');
+    expect(gate.passage()).toBe('not-opened');
   });
 });
 
