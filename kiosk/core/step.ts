@@ -18,7 +18,13 @@ import { buttonPressed } from './guard/panel.js';
 import { refreshPrompt } from './guard/prompts.js';
 import { restoreUses } from './known/known.js';
 import { housekeep, learn } from './known/learn.js';
-import { grantCommitted, grantFailed, isGrantRequest, laneTimer, recheckParts } from './lane/grant.js';
+import {
+  grantCommitted,
+  grantFailed,
+  isGrantRequest,
+  laneTimer,
+  recheckParts,
+} from './lane/grant.js';
 import { restoreLockdown } from './lane/lockdown.js';
 import { bodySensed, pulseReported, restLane } from './lane/passage.js';
 import { fireChanged, releaseTimer } from './lane/release.js';

@@ -50,6 +50,8 @@ export interface Attempt {
   readonly attended: string | null;
   /** children that the guard lets pass with this person */
   readonly companions: number;
+  /** the guard who said so last, or null */
+  readonly companionsGuard: string | null;
   /** token of the household that the guard has entered */
   readonly household: string | null;
   /** the guard has entered details */

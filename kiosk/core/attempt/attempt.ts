@@ -104,6 +104,7 @@ export function startAttempt(turn: Turn, takenMs: number): Attempt {
     arrivalDay: null,
     attended: null,
     companions: 0,
+    companionsGuard: null,
     household: null,
     detailed: false,
     refusals: [],

@@ -97,6 +97,7 @@ export function attemptOf(draft: Draft): Attempt {
     arrivalDay,
     attended,
     companions: 0,
+    companionsGuard: null,
     household: null,
     detailed: false,
     refusals,

@@ -5,7 +5,6 @@ import { decide } from '../attempt/decide.js';
 import { feverMeasured } from '../attempt/fever.js';
 import { promptReadyMs } from '../deadlines.js';
 import { findUse } from '../known/known.js';
-import type { Grant } from '../lane/lane-state.js';
 import { settleUncertain } from '../lane/reservation.js';
 import { note, set, type Turn } from '../turn.js';
 import type { FeedbackCode } from './guard-state.js';
@@ -24,20 +23,17 @@ export function confirm(turn: Turn): FeedbackCode | null {
 }
 
 function apply(turn: Turn, meaning: Meaning, guard: string): void {
-  const { attempt, lane, opened } = turn.state;
+  const { attempt, opened } = turn.state;
   switch (meaning.type) {
     case 'reason':
       if (opened === null) return;
       note(turn, 'override-reason', { request: opened.grant, reason: meaning.reason, guard });
       return set(turn, { opened: null });
     case 'accompanied':
-      note(turn, 'accompanied', {
-        attempt: attempt?.serial ?? null,
-        count: meaning.count,
-        guard,
-      });
-      if ('grant' in lane && lane.name !== 'committing') return accompany(turn, lane.grant, guard);
-      return change(turn, { companions: meaning.count });
+      // Whom it was shown for, and nobody else: the next adult may stand there already.
+      if (meaning.grant !== null) return accompany(turn, meaning, guard);
+      note(turn, 'accompanied', { attempt: attempt?.serial ?? null, count: meaning.count, guard });
+      return change(turn, { companions: meaning.count, companionsGuard: guard });
     case 'ticket': {
       note(turn, 'ticket-settled', { ticket: meaning.ticket, used: meaning.isUsed, guard });
       // What it inherits from a lost one is settled with it.
@@ -113,10 +109,14 @@ function change(turn: Turn, changes: Partial<Attempt>): void {
   if (attempt !== null) replaceAttempt(turn, { ...attempt, ...changes });
 }
 
-function accompany(turn: Turn, grant: Grant, guard: string): void {
+function accompany(
+  turn: Turn,
+  { grant: id, count }: Extract<Meaning, { type: 'accompanied' }>,
+  guard: string,
+): void {
   const { lane } = turn.state;
-  if (!('grant' in lane)) return;
-  set(turn, {
-    lane: { ...lane, grant: { ...grant, companions: grant.companions + 1, guard } },
-  });
+  if (!('grant' in lane) || lane.grant.id !== id) return;
+  note(turn, 'accompanied', { attempt: lane.grant.attempt, count, guard });
+  const grant = { ...lane.grant, companions: count, companionsGuard: guard };
+  set(turn, { lane: { ...lane, grant } });
 }

@@ -8,7 +8,8 @@ import { endAttempt } from '../attempt/attempt.js';
 import { decide } from '../attempt/decide.js';
 import { withdrawGrant } from '../lane/grant.js';
 import { lockdownPressed } from '../lane/lockdown.js';
-import { beginOverride } from '../lane/override.js';
+import { beginOverride, refuseCompanions } from '../lane/override.js';
+import { isArmBusy } from '../lane/passage.js';
 import { emergencyPressed } from '../lane/release.js';
 import type { Input } from '../messages.js';
 import { note, set, type Turn } from '../turn.js';
@@ -69,10 +70,14 @@ function openPressed(turn: Turn): Result {
   const { duty, attempt, releaseUntilMs, lockdown, settings } = turn.state;
   if (duty === null) return 'nobody-on-duty';
   if (lockdown && settings.direction === 'in') return 'locked-down';
-  if (releaseUntilMs !== null || turn.state.isArmTurning) return 'lane-busy';
-  const { guard } = duty;
-  const companions = attempt?.companions ?? 0;
-  const opening = { reason: 'unspecified', guard, accompanies: null, companions } as const;
+  if (releaseUntilMs !== null || isArmBusy(turn.state)) return 'lane-busy';
+  const opening = {
+    reason: 'unspecified',
+    guard: duty.guard,
+    accompanies: null,
+    companions: attempt?.companions ?? 0,
+    companionsGuard: attempt?.companionsGuard ?? null,
+  } as const;
   return beginOverride(turn, opening) ? 'done' : 'lane-busy';
 }
 
@@ -80,8 +85,9 @@ function openPressed(turn: Turn): Result {
 function refusePressed(turn: Turn): Result {
   const { attempt, lane } = turn.state;
   withdrawGrant(turn, 'withdraw');
-  if (lane.name === 'granted' || lane.name === 'passing') return 'lane-busy';
-  if (attempt === null) return lane.name === 'committing' ? 'done' : 'nothing-to-refuse';
+  const isTakenBack = refuseCompanions(turn) || lane.name === 'committing';
+  if (lane.name === 'granted' || lane.name === 'passing') return isTakenBack ? 'done' : 'lane-busy';
+  if (attempt === null) return isTakenBack ? 'done' : 'nothing-to-refuse';
   endAttempt(turn, 'guard-refused');
   set(turn, { verdict: null });
   decide(turn);

@@ -29,8 +29,8 @@ export type Meaning =
   | { readonly type: 'day'; readonly day: number; readonly daysBack: number }
   /** what became of the ticket that a power cut left open */
   | { readonly type: 'ticket'; readonly ticket: string; readonly isUsed: boolean }
-  /** one more child passes with this person */
-  | { readonly type: 'accompanied'; readonly count: number }
+  /** one more child passes with this person: who is in the lane by this grant; null: the attempt's */
+  | { readonly type: 'accompanied'; readonly count: number; readonly grant: number | null }
   /** why I opened */
   | { readonly type: 'reason'; readonly reason: OpenReason };
 
@@ -156,7 +156,7 @@ function companions({ attempt, lane, settings, releaseUntilMs }: GateState): Pro
   return [
     {
       id: `${serial}/accompanied:${count + 1}`,
-      meaning: { type: 'accompanied', count: count + 1 },
+      meaning: { type: 'accompanied', count: count + 1, grant: isOpen ? grant.id : null },
     },
   ];
 }

@@ -10,7 +10,7 @@ import { clearAlarm, note, raise, set, type Turn, takeNotes, takeRequestId } fro
 import { laneTransition } from './lane.js';
 import type { Grant } from './lane-state.js';
 import { beginCompanion, isOverride, openUnwritten } from './override.js';
-import { moveLane } from './passage.js';
+import { isArmBusy, moveLane } from './passage.js';
 import { forgetReservation, returnTicket, spendCode } from './reservation.js';
 import { giveToGuard } from './to-guard.js';
 
@@ -32,7 +32,8 @@ export function beginGrant(turn: Turn, attempt: Attempt, decision: Granted): voi
     needs: decision.needs,
     identities: Object.values(attempt.identities),
     companions: attempt.companions,
-    guard: turn.state.duty?.guard ?? null,
+    companionsGuard: attempt.companionsGuard,
+    guard: null,
     needsDetails: rule.registers === 'in-detail' && !attempt.detailed,
     accompanies: null,
     isolations,
@@ -136,6 +137,11 @@ export function recheckParts(turn: Turn): void {
 export function laneTimer(turn: Turn): void {
   const { lane, devices, settings } = turn.state;
   if (!('grant' in lane) || lane.deadlineMs > turn.now.monotonicMs) return;
+  // A child goes when its adult has left the arm, however slowly.
+  if (lane.name === 'settling' && lane.grant.companions > 0 && isArmBusy(turn.state)) {
+    const deadlineMs = turn.now.monotonicMs + timing.settlingMs;
+    return set(turn, { lane: { ...lane, deadlineMs } });
+  }
   if (lane.name === 'committing') {
     if (lane.grant.override !== null) openUnwritten(turn);
     else withdrawGrant(turn, 'timeout');

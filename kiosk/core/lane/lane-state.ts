@@ -19,7 +19,9 @@ export interface Grant {
   readonly identities: readonly Identity[];
   /** children that the guard lets pass after this passage */
   readonly companions: number;
-  /** the guard who opened or let companions pass, or null */
+  /** the guard who said so, in whose name they are opened for; null: none is to pass */
+  readonly companionsGuard: string | null;
+  /** the guard who opened; null: a rule's grant */
   readonly guard: string | null;
   /** the rule registers in detail, and nobody has entered any yet */
   readonly needsDetails: boolean;

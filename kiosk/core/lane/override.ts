@@ -5,7 +5,7 @@ import { overrideFields } from '../records.js';
 import { note, raise, set, type Turn, takeNotes, takeRequestId } from '../turn.js';
 import { laneTransition } from './lane.js';
 import type { Grant } from './lane-state.js';
-import { grantIn, moveLane } from './passage.js';
+import { grantIn, isArmBusy, moveLane } from './passage.js';
 
 /** What the guard opens for. */
 export interface Opening {
@@ -14,6 +14,7 @@ export interface Opening {
   /** the grant whose child this is, by the number of its record; null: nobody's */
   readonly accompanies: number | null;
   readonly companions: number;
+  readonly companionsGuard: string | null;
 }
 
 /**
@@ -33,6 +34,7 @@ export function beginOverride(turn: Turn, opening: Opening): boolean {
     needs: [],
     identities: isOwn || attempt === null ? [] : Object.values(attempt.identities),
     companions: opening.companions,
+    companionsGuard: opening.companionsGuard,
     guard: opening.guard,
     needsDetails: false,
     accompanies: opening.accompanies,
@@ -66,14 +68,27 @@ export function openUnwritten(turn: Turn): void {
 
 /** The adult is through: the next child that the guard let pass has an opening of its own. */
 export function beginCompanion(turn: Turn, adult: Grant): void {
-  if (adult.companions === 0 || adult.guard === null) return;
-  if (turn.state.releaseUntilMs !== null || turn.state.isArmTurning) return;
+  const { companions, companionsGuard } = adult;
+  if (companions === 0 || companionsGuard === null) return;
+  if (turn.state.releaseUntilMs !== null || isArmBusy(turn.state)) return;
   beginOverride(turn, {
     reason: 'accompanied',
-    guard: adult.guard,
+    guard: companionsGuard,
     accompanies: adult.accompanies ?? adult.seq ?? 0,
-    companions: adult.companions - 1,
+    companions: companions - 1,
+    companionsGuard,
   });
+}
+
+/**
+ * REFUSE: the children who were to follow, and have no opening yet, get none.
+ * @returns whether there were any
+ */
+export function refuseCompanions(turn: Turn): boolean {
+  const { lane } = turn.state;
+  if (!('grant' in lane) || lane.grant.companions === 0) return false;
+  set(turn, { lane: { ...lane, grant: { ...lane.grant, companions: 0 } } });
+  return true;
 }
 
 /** @returns whether the lane's opening is the guard's */

@@ -70,6 +70,11 @@ function restingName({ lockdown, settings, devices }: GateState): RestingLaneNam
   return isFaulty ? 'fault' : 'locked';
 }
 
+/** @returns whether somebody is in the arm, as far as the turnstile is to be believed */
+export function isArmBusy({ isArmTurning, devices }: GateState): boolean {
+  return isArmTurning && devices.turnstile === 'ok';
+}
+
 /** @returns the lane's grant, or null at rest */
 export function grantIn(lane: Lane): Grant | null {
   return 'grant' in lane ? lane.grant : null;

@@ -40,7 +40,8 @@ function openedByNobody({ before, input, after }: Observed): string | null {
   if (grantOf(before.lane, ['committing'])?.id === asked.id) return null;
   if (asked.accompanies !== null) {
     const adult = grantOf(before.lane, ['settling']);
-    return adult !== null && adult.companions > asked.companions ? null : 'a child of nobody';
+    if (adult === null || !(adult.companions > asked.companions)) return 'a child of nobody';
+    return asked.guard === adult.companionsGuard ? null : 'a child let pass by somebody else';
   }
   if (input.type !== 'button' || input.button !== 'open' || input.event !== 'pressed')
     return `opened on ${input.type}`;

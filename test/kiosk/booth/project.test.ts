@@ -360,6 +360,7 @@ const attempts: fc.Arbitrary<Partial<Attempt>> = fc.record({
   selected: fc.constantFrom(null, 'returning-tenant', 'toString'),
   arrivalDay: fc.option(fc.double()),
   companions: fc.nat(5),
+  companionsGuard: fc.option(secret),
   household: fc.option(secret),
   refusals: fc.array(
     fc.record({

@@ -200,7 +200,7 @@ const confirming: BoothView = {
       { type: 'case', rule: outsideUnit },
       { type: 'temperature', is: 'normal' },
       { type: 'temperature', is: 'fever' },
-      { type: 'accompanied', count: 3 },
+      { type: 'accompanied', count: 3, grant: null },
     ],
     0,
     true,

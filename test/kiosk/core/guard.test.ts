@@ -589,7 +589,9 @@ describe('a fever', () => {
     const again = ill();
     again.wait(120_000);
     again.confirm('temperature:fever');
-    expect(again.state.fevers).toMatchObject([{ retestsMs: [again.state.fevers[0]?.lastMs], isOpen: true }]);
+    expect(again.state.fevers).toMatchObject([
+      { retestsMs: [again.state.fevers[0]?.lastMs], isOpen: true },
+    ]);
     again.wait(1_000);
     expect(again.state.lane.name).toBe('locked');
   });

@@ -15,7 +15,14 @@ function granted(ruleId: string, attempt: Attempt, state: GateState = gate('out'
   const rule = rules.find(({ id }) => id === ruleId);
   if (rule === undefined) throw new Error(`no rule ${ruleId}`);
   const shown = attempt.documents.find(({ kind }) => kind === 'exit-entry-ticket') ?? null;
-  const decision: Decision = { outcome: 'grant', rule, ticket: shown, hostCode: null, flags: [] };
+  const decision: Decision = {
+    outcome: 'grant',
+    rule,
+    ticket: shown,
+    hostCode: null,
+    needs: [],
+    flags: [],
+  };
   return brokenBy(state, attempt, decision, outcomeOf(decision, state), now)?.code ?? null;
 }
 
@@ -23,7 +30,14 @@ function doubted(ruleId: string, attempt: Attempt, state: GateState = gate('out'
   const rule = rules.find(({ id }) => id === ruleId);
   if (rule === undefined) throw new Error(`no rule ${ruleId}`);
   const shown = attempt.documents.find(({ kind }) => kind === 'exit-entry-ticket') ?? null;
-  const decision: Decision = { outcome: 'grant', rule, ticket: shown, hostCode: null, flags: [] };
+  const decision: Decision = {
+    outcome: 'grant',
+    rule,
+    ticket: shown,
+    hostCode: null,
+    needs: [],
+    flags: [],
+  };
   return brokenBy(state, attempt, decision, outcomeOf(decision, state), now)?.problem ?? null;
 }
 

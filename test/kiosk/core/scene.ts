@@ -209,6 +209,7 @@ export function person(
     arrivalDay: null,
     attended: null,
     companions: 0,
+    companionsGuard: null,
     household: null,
     detailed: false,
     refusals: [],
