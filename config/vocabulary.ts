@@ -166,6 +166,7 @@ export const detailFields = [
   'where-from',
   'transport',
   'household',
+  'campus-id',
   'service',
   'people',
   'vehicle-plate',

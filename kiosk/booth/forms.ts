@@ -2,48 +2,47 @@
 import type { Rule } from '../../config/policy.js';
 import type { DetailField, Now } from '../../config/vocabulary.js';
 import type { Attempt } from '../core/attempt/attempt-state.js';
+import { mayMeasureByHand } from '../core/attempt/by-hand.js';
 import { feverStanding } from '../core/attempt/fever.js';
+import { detailsLacking, inDetail } from '../core/guard/owed.js';
 import type { GateState } from '../core/state.js';
 import { detailWords } from './phrases.js';
 import type { BoothForm } from './view.js';
 
 const ofCard: readonly DetailField[] = ['name', 'id-number'];
-/** "In detail" (clause 七.3); the day of arrival is said by CONFIRM. */
-const inDetail: readonly DetailField[] = ['campus-address', 'phone', 'where-from', 'transport'];
 /** Who has no ID card, or none that can be read, is registered by hand. */
 const byHand: readonly DetailField[] = [...ofCard, 'campus-address', 'phone'];
-/** Who was registered in detail showed an ID card. */
-const ofPassed: readonly DetailField[] = [...inDetail, 'household'];
 const ofEmergency: readonly DetailField[] = ['service', 'people', 'vehicle-plate'];
 
 /**
  * @param state the gate after a step
  * @param rule the case of the open attempt, or null
  * @param now the moment of that step
- * @returns the forms: of who is at the gate, of who has passed without, of the last emergency
+ * @returns the forms: of who is at the gate, of who has passed without, of the last emergency. Of a
+ *   person only a guard on duty enters anything
  */
 export function formsOf(state: GateState, rule: Rule | null, now: Now): readonly BoothForm[] {
-  const { attempt, detailsOwed, emergencyUntilMs, alarms } = state;
-  const isInDetail = rule?.registers === 'in-detail';
+  const { attempt, duty, detailsOwed, emergencyUntilMs, alarms } = state;
   const isEmergency =
     emergencyUntilMs !== null || alarms.some(({ code }) => code === 'emergency-details');
   return [
-    ...(attempt === null
+    ...(attempt === null || duty === null
       ? []
       : [
           {
             about: 'person' as const,
             attempt: attempt.serial,
             masked: attempt.masked,
-            isWanted: isInDetail && !attempt.detailed,
-            fields: worded(fieldsOf(state, attempt, isInDetail, now)),
+            isWanted: rule !== null && detailsLacking(rule, attempt).length > 0,
+            fields: worded(fieldsOf(state, attempt, rule, now)),
           },
         ]),
-    ...detailsOwed.map((owed) => ({
+    ...(duty === null ? [] : detailsOwed).map(({ attempt: serial, masked, fields }) => ({
       about: 'passed' as const,
-      ...owed,
+      attempt: serial,
+      masked,
       isWanted: true,
-      fields: worded(ofPassed),
+      fields: worded(fields),
     })),
     ...(isEmergency
       ? [
@@ -66,22 +65,24 @@ function worded(fields: readonly DetailField[]): BoothForm['fields'] {
 function fieldsOf(
   state: GateState,
   attempt: Attempt,
-  isInDetail: boolean,
+  rule: Rule | null,
   now: Now,
 ): readonly DetailField[] {
   const hasCard = attempt.card !== null;
+  const isInDetail = rule?.registers === 'in-detail';
   const person = isInDetail ? [...(hasCard ? [] : ofCard), ...inDetail] : hasCard ? [] : byHand;
-  const isHouseholdKnown = attempt.household !== null || attempt.identities.household !== undefined;
+  const isolated = rule === null ? [] : detailsLacking(rule, attempt);
   return [
     ...person,
-    ...(isInDetail && !isHouseholdKnown ? (['household'] as const) : []),
+    ...isolated.filter((field) => !inDetail.includes(field)),
     ...(mayMeasure(state, attempt, now) ? (['temperature'] as const) : []),
   ];
 }
 
-/** A reading by hand is a measurement: it binds to who is known, and not in a fever's pause. */
-function mayMeasure({ fevers, settings }: GateState, attempt: Attempt, now: Now): boolean {
-  if (attempt.identifiedMs === null) return false;
+/** Asked for where it counts, and nothing is known yet or a fever may be measured anew. */
+function mayMeasure(state: GateState, attempt: Attempt, now: Now): boolean {
+  if (!mayMeasureByHand(state, attempt, now.monotonicMs)) return false;
+  const { fevers, settings } = state;
   const limits = settings.policy.settings;
   const fever = feverStanding(fevers, attempt.identities, limits, now.monotonicMs);
   if (fever === 'measure') return true;

@@ -228,6 +228,7 @@ export const detailWords: Readonly<Record<DetailField, Phrase>> = {
   'where-from': { zh: '来自何地', en: 'Where from' },
   transport: { zh: '交通工具（车次、航班）', en: 'Transport (train, flight)' },
   household: { zh: '户号', en: 'Household number' },
+  'campus-id': { zh: '工号（校园卡号）', en: 'Campus id' },
   service: { zh: '单位（急救、消防、公安…）', en: 'Service (ambulance, fire, police …)' },
   people: { zh: '人数', en: 'Number of people' },
   'vehicle-plate': { zh: '车牌', en: 'Vehicle plate' },

@@ -117,8 +117,9 @@ export interface DetailsEvidence {
   readonly fields: readonly DetailField[];
   /** hash of the sealed part, or null where nothing could be sealed */
   readonly ref: string | null;
-  /** token of the household entered, for an isolation */
+  /** tokens of the household and of the campus id entered, for an isolation */
   readonly household: string | null;
+  readonly campusId: string | null;
   /** a reading by hand, hundredths of a degree Celsius */
   readonly bodyCentidegrees: number | null;
   readonly takenMs: number;

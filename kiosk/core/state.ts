@@ -64,6 +64,8 @@ export interface GateState {
   readonly devices: Readonly<Partial<Record<DeviceName, DeviceStatus>>>;
   readonly alarms: readonly Alarm[];
   readonly emergencyUntilMs: number | null;
+  /** the guard has said who came and went in the last emergency */
+  readonly isEmergencyEntered: boolean;
   readonly fire: boolean;
   /** until when the relay's owner has been told to hold the release; null: off */
   readonly releaseUntilMs: number | null;
@@ -79,8 +81,6 @@ export interface GateState {
   readonly prompt: Prompt | null;
   readonly feedback: Feedback | null;
   readonly opened: Opened | null;
-  /** the last return from outside: a household that the guard enters later is isolated with it */
-  readonly lastReturn: { readonly attempt: number; readonly until: string } | null;
   /** who was let in and whose details, which the rule asks for, nobody has entered yet */
   readonly detailsOwed: readonly DetailsOwed[];
   /** entry is stopped; a way out never is */
@@ -119,6 +119,7 @@ export function initialState(settings: GateSettings, now: Now): GateState {
     devices: {},
     alarms: [],
     emergencyUntilMs: null,
+    isEmergencyEntered: false,
     fire: false,
     releaseUntilMs: null,
     isArmTurning: false,
@@ -130,7 +131,6 @@ export function initialState(settings: GateSettings, now: Now): GateState {
     prompt: null,
     feedback: null,
     opened: null,
-    lastReturn: null,
     lockdown: false,
     detailsOwed: [],
     lockdownMayEnd: false,

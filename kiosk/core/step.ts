@@ -104,7 +104,10 @@ function boot(turn: Turn, input: Extract<Input, { type: 'boot' }>): void {
     known: restoreUses(turn.state.known, input.uses),
     kept: { standing: input.standing, request: null },
   });
-  const uncertain = input.uses.filter(({ state }) => state === 'uncertain').length;
+  // Who may have come back from outside is isolated; what became of a ticket is the guard's to say.
+  const uncertain = input.uses.filter(
+    ({ entry, state }) => state === 'uncertain' && entry.type !== 'isolation',
+  ).length;
   note(turn, 'boot', { version: input.version, endedCleanly: input.endedCleanly, uncertain });
   if (uncertain > 0) raise(turn, 'ticket-uncertain');
   restoreLockdown(turn, input.standing.lockdown);

@@ -100,7 +100,7 @@ export class Fields {
   }
 }
 
-const campusIdShape = /^[A-Za-z0-9-]{1,32}$/;
+export const campusIdShape = /^[A-Za-z0-9-]{1,32}$/;
 const control = /\p{Cc}/u;
 
 /** Takes a text; says whether it has 1 to `bytesMax` bytes of UTF-8 and no control character. */

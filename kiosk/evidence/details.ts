@@ -1,10 +1,11 @@
 /**
  * What the guard enters at the booth's keyboard: looked at, sealed at once, and gone. What leaves
- * here says which fields were entered, the household as a token, and a temperature.
+ * here says which fields were entered, household and campus id as tokens, and a temperature.
  */
 import { idCardKinds, idNumberFault } from '../../config/id-number.js';
-import { type DetailField, detailFields } from '../../config/vocabulary.js';
+import { type DetailField, detailFields, type IdentitySpace } from '../../config/vocabulary.js';
 import type { DetailsEvidence } from '../core/evidence.js';
+import { campusIdShape } from '../credential/claim-fields.js';
 import { householdBytesMax } from '../credential/claims.js';
 import { type Peppers, personToken } from '../credential/tokens.js';
 import type { JsonValue } from '../journal/port.js';
@@ -26,7 +27,7 @@ export type DetailFault =
   | 'bad-characters'
   | 'bad-number'
   | 'bad-check-digit'
-  /** no number of telephone, people or plate; no temperature */
+  /** no number of telephone, people or plate; no campus id; no temperature */
   | 'bad-form'
   /** a temperature that no living person has, or no number of people for one vehicle */
   | 'out-of-range';
@@ -52,6 +53,7 @@ const charactersMax: Readonly<Record<DetailField, number>> = {
   'where-from': lineCharactersMax,
   transport: lineCharactersMax,
   household: householdBytesMax,
+  'campus-id': 32,
   service: lineCharactersMax,
   people: 3,
   'vehicle-plate': 20,
@@ -92,14 +94,16 @@ export function detailsEvidence(
   if (problems.length > 0) return problems;
   const fields = detailFields.filter((field) => texts[field] !== undefined);
   if (fields.length === 0) return [{ field: null, fault: 'empty' }];
-  const { household, temperature } = texts;
+  const { household, 'campus-id': campusId, temperature } = texts;
+  const token = (space: IdentitySpace, text: string | undefined): string | null =>
+    text === undefined ? null : personToken(tools.peppers[0], space, text);
   return {
     type: 'details',
     attempt: input.attempt,
     fields,
     ref: tools.seal({ type: 'details', ...texts }),
-    household:
-      household === undefined ? null : personToken(tools.peppers[0], 'household', household),
+    household: token('household', household),
+    campusId: token('campus-id', campusId),
     bodyCentidegrees: temperature === undefined ? null : Math.round(Number(temperature) * 100),
     takenMs,
   };
@@ -133,6 +137,8 @@ function readField(field: DetailField, text: string, isUnchecked: boolean): Read
       return readPeople(text);
     case 'temperature':
       return readTemperature(text);
+    case 'campus-id':
+      return shaped(text, campusIdShape);
     case 'household':
       return new TextEncoder().encode(text).length > householdBytesMax
         ? { ok: false, fault: 'too-long' }

@@ -24,7 +24,10 @@ export interface RecordDraft {
 /** What a transaction does to single-use papers, beside its records. */
 export interface UseChange {
   readonly op: 'reserve' | 'spend' | 'return' | 'uncertain' | 'learn';
-  /** `learn` stores an entry of another gate or a window; the others concern `ticket` and `code` */
+  /**
+   * `learn` stores an entry of another gate, a window, a passage or an isolation; the others concern
+   * `ticket` and `code`, and an isolation before it is certain
+   */
   readonly entry: KnownEntry;
 }
 

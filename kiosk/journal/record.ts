@@ -46,7 +46,13 @@ const recordTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const anyTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 /** What only makes a gate stricter needs no record of its own to show why. */
 const tightening: readonly UseChange['op'][] = ['learn', 'spend'];
-const learnedOnly: readonly KnownEntry['type'][] = ['window', 'isolation', 'passage'];
+/** What may happen to what is no single-use paper. */
+const opsOf: Readonly<Partial<Record<KnownEntry['type'], readonly UseChange['op'][]>>> = {
+  window: ['learn'],
+  passage: ['learn'],
+  // Of a grant whose passage is not known yet it is uncertain.
+  isolation: ['learn', 'uncertain', 'return'],
+};
 
 /**
  * Checks a draft and writes its canonical text.
@@ -141,7 +147,7 @@ function byteLength({ before, after }: PreparedRecord): number {
 function isGoodUse({ op, entry }: UseChange): boolean {
   if (entry.key.length === 0 || entry.key.length > recordLimits.keyLengthMax) return false;
   if (!isTime(entry.until) || !isTime(entry.at)) return false;
-  return op === 'learn' || !learnedOnly.includes(entry.type);
+  return opsOf[entry.type]?.includes(op) ?? true;
 }
 
 /** The last moment that a record can be dated with. */

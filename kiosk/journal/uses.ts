@@ -5,6 +5,8 @@
  *   nothing ─reserve─▶ reserved ─spend─▶ spent          learned: another gate reported it
  *      ▲                  │ │                            (or a window, an isolation, a passage)
  *      └──────return──────┘ └─power cut─▶ uncertain ─spend | return (the guard decides)
+ *
+ * An isolation is uncertain from the grant on, learned with the passage, and returned where nobody came.
  */
 import type { Direction, KnownEntry } from '../../config/vocabulary.js';
 import { supersedes } from '../core/known/known-merge.js';
@@ -86,6 +88,9 @@ function changed(
 
 function learned(current: UseRow | undefined, entry: KnownEntry): UseRow {
   if (current === undefined) return { ...newRow(entry, 'learned', 0), elsewhere: true };
+  // A person who was let in has passed, or another gate says so: of two isolations the longer stands.
+  if (entry.type === 'isolation' && current.state === 'uncertain')
+    return learned({ ...current, state: 'learned', elsewhere: true, seq: 0 }, entry);
   // This gate's own knowledge stands; that it is not alone with it is kept.
   if (current.state !== 'learned')
     return current.elsewhere ? current : { ...current, elsewhere: true };

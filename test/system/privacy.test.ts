@@ -37,6 +37,7 @@ const typed: Readonly<Record<Exclude<DetailField, 'people'>, string>> = {
   'where-from': '长春市朝阳区',
   transport: 'G1237-05车',
   household: 'C9-5-1107',
+  'campus-id': 'Q7-55501',
   service: '校医院120急救',
   'vehicle-plate': '黑A9F3K7',
   temperature: '38.47',
@@ -56,7 +57,7 @@ const details: Case = {
     await gate.badge(guardId);
     gate.begin();
     await gate.laysCard(person);
-    await gate.confirm('case:returning-tenant');
+    await gate.confirm('case:returning-staff');
     const { service, 'vehicle-plate': plate, temperature, ...ofPerson } = typed;
     expect(await gate.details(ofPerson)).toEqual([]);
     await gate.measure(feverish);

@@ -2,6 +2,7 @@
 import type {
   Attestable,
   CredentialKind,
+  DetailField,
   IdentitySpace,
   Reason,
 } from '../../../config/vocabulary.js';
@@ -52,10 +53,11 @@ export interface Attempt {
   readonly companions: number;
   /** the guard who said so last, or null */
   readonly companionsGuard: string | null;
-  /** token of the household that the guard has entered */
+  /** tokens of the household and of the campus id that the guard has entered */
   readonly household: string | null;
-  /** the guard has entered details */
-  readonly detailed: boolean;
+  readonly campusId: string | null;
+  /** which details the guard has entered */
+  readonly entered: readonly DetailField[];
   readonly refusals: readonly Refusal[];
   readonly temperature: TemperatureEvidence | null;
   readonly noReading: NoReading | null;

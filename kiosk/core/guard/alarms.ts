@@ -19,6 +19,8 @@ function goesOn(state: GateState, code: string): boolean {
   if (code === 'fire') return state.fire;
   if (code === 'lockdown') return state.lockdown;
   if (code === 'details-missing') return state.detailsOwed.length > 0;
+  // Who came and went is entered, and not merely known of.
+  if (code === 'emergency-details') return true;
   if (code === 'registry-missing') return state.registry === 'none';
   if (code === 'registry-early') return state.registry === 'early';
   return (

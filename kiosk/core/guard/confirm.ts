@@ -5,6 +5,7 @@ import { decide } from '../attempt/decide.js';
 import { feverMeasured } from '../attempt/fever.js';
 import { promptReadyMs } from '../deadlines.js';
 import { findUse } from '../known/known.js';
+import { withdrawGrant } from '../lane/grant.js';
 import { settleUncertain } from '../lane/reservation.js';
 import { note, set, type Turn } from '../turn.js';
 import type { FeedbackCode } from './guard-state.js';
@@ -65,8 +66,11 @@ function apply(turn: Turn, meaning: Meaning, guard: string): void {
 
 /** A reading by hand: it counts as one of the measurements that a fever allows. */
 export function measuredByHand(turn: Turn, isFever: boolean, guard: string): void {
-  const { attempt, fevers, settings } = turn.state;
+  const { attempt, fevers, settings, lane } = turn.state;
   if (attempt === null) return;
+  // A fever takes back what has not opened yet; the guard's own word it does not.
+  if (isFever && lane.name === 'committing' && lane.grant.override === null)
+    withdrawGrant(turn, 'withdraw');
   const limits = settings.policy.settings;
   set(turn, {
     fevers: feverMeasured(fevers, attempt.identities, limits, turn.now.monotonicMs, isFever),

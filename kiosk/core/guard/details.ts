@@ -1,16 +1,17 @@
 /** What the guard enters at the booth: the texts are sealed already, here they find their attempt. */
 import { replaceAttempt } from '../attempt/attempt.js';
-import { feverStanding } from '../attempt/fever.js';
+import { mayMeasureByHand } from '../attempt/by-hand.js';
 import type { DetailsEvidence } from '../evidence.js';
-import { isolateHousehold } from '../lane/reservation.js';
-import { clearAlarm, note, type Turn } from '../turn.js';
+import { isolateEntered } from '../lane/reservation.js';
+import { clearAlarm, note, set, type Turn } from '../turn.js';
 import { measuredByHand } from './confirm.js';
+import { feedback } from './feedback.js';
 import { settleDetails } from './owed.js';
 
-/** Takes in details of an attempt, open or over, or of the last emergency. */
+/** Takes in details of an attempt, open or over, by a guard on duty, or of the last emergency. */
 export function takeDetails(turn: Turn, details: DetailsEvidence): void {
-  const { attempt, duty, attemptSerial, settings, fevers } = turn.state;
-  const { fields, ref, household, bodyCentidegrees } = details;
+  const { attempt, duty, attemptSerial, settings } = turn.state;
+  const { fields, ref, household, campusId, bodyCentidegrees } = details;
   const guard = duty?.guard ?? null;
   if (details.attempt === null) {
     note(turn, 'emergency-details', {
@@ -19,30 +20,32 @@ export function takeDetails(turn: Turn, details: DetailsEvidence): void {
       tells: ['duty-officer'],
       ...(ref === null ? {} : { sealed: ref }),
     });
+    set(turn, { isEmergencyEntered: true });
     return clearAlarm(turn, 'emergency-details');
   }
   // Of an attempt that never was nothing can be told.
   if (!(details.attempt >= 1 && details.attempt <= attemptSerial)) return;
+  if (guard === null) return feedback(turn, 'nobody-on-duty');
   note(turn, 'details', {
     attempt: details.attempt,
     fields: [...fields],
     household,
+    campusId,
     guard,
     ...(ref === null ? {} : { sealed: ref }),
   });
-  if (household !== null) isolateHousehold(turn, details.attempt, household);
-  settleDetails(turn, details.attempt);
+  isolateEntered(turn, details.attempt, [household, campusId]);
+  settleDetails(turn, details.attempt, fields);
   if (attempt === null || attempt.serial !== details.attempt) return;
   replaceAttempt(turn, {
     ...attempt,
     household: household ?? attempt.household,
-    detailed: true,
+    campusId: campusId ?? attempt.campusId,
+    entered: [...new Set([...attempt.entered, ...fields])],
   });
-  // A temperature is a measurement: only a guard on duty makes one, and not in a fever's pause.
-  if (bodyCentidegrees === null || guard === null || attempt.identifiedMs === null) return;
+  if (bodyCentidegrees === null) return;
+  if (!mayMeasureByHand(turn.state, attempt, turn.now.monotonicMs)) return;
   const limits = settings.policy.settings;
-  const fever = feverStanding(fevers, attempt.identities, limits, turn.now.monotonicMs);
-  if (fever === 'paused' || fever === 'exhausted') return;
   const isReading =
     bodyCentidegrees >= limits.readingCentidegreesMin &&
     bodyCentidegrees <= limits.readingCentidegreesMax;

@@ -1,5 +1,5 @@
 /** What is kept of the guard: who is on duty, what CONFIRM means now, what a press came to. */
-import type { PanelButton } from '../../../config/vocabulary.js';
+import type { DetailField, PanelButton } from '../../../config/vocabulary.js';
 
 /** The guard on duty. */
 export interface Duty {
@@ -50,4 +50,8 @@ export interface Opened {
 export interface DetailsOwed {
   readonly attempt: number;
   readonly masked: string | null;
+  /** what is missing */
+  readonly fields: readonly DetailField[];
+  /** how long who passed is isolated, and with them the household entered later; null: not at all */
+  readonly until: string | null;
 }

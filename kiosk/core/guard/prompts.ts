@@ -8,7 +8,7 @@ import type { Now } from '../../../config/vocabulary.js';
 import { type Attestable, type OpenReason, openReasons } from '../../../config/vocabulary.js';
 import { isFirm, takesEvidence } from '../attempt/attempt.js';
 import type { Attempt } from '../attempt/attempt-state.js';
-import { feverStanding } from '../attempt/fever.js';
+import { mayMeasureByHand } from '../attempt/by-hand.js';
 import { promptReadyMs } from '../deadlines.js';
 import { siteDay } from '../policy/isolation.js';
 import { offersOf } from '../policy/offers.js';
@@ -92,21 +92,12 @@ function ofAttempt(state: GateState, now: Now): PromptMeaning[] {
 }
 
 function meanings(state: GateState, attempt: Attempt, now: Now): Meaning[] {
-  const fever = feverStanding(
-    state.fevers,
-    attempt.identities,
-    state.settings.policy.settings,
-    now.monotonicMs,
-  );
   const byHand: Meaning[] = [
     { type: 'temperature', is: 'normal' },
     { type: 'temperature', is: 'fever' },
   ];
-  const canMeasure = attempt.identifiedMs !== null && fever !== 'paused' && fever !== 'exhausted';
-  if (isFirm(attempt)) {
-    const isFever = attempt.standing.reasons.includes('fever');
-    return isFever && canMeasure ? byHand : [];
-  }
+  const canMeasure = mayMeasureByHand(state, attempt, now.monotonicMs);
+  if (isFirm(attempt)) return canMeasure ? byHand : [];
   const decision = evaluate(state, attempt, now);
   if (decision.outcome === 'awaits-guard')
     return decision.step === 'attend'

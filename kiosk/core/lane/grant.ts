@@ -1,5 +1,6 @@
 /** A grant from the append to the lane: two steps, and nothing moves before the journal's answer. */
 import type { Attempt } from '../attempt/attempt-state.js';
+import { detailsLacking } from '../guard/owed.js';
 import { findUse, putUse } from '../known/known.js';
 import { lateGrantsMax, timing } from '../limits.js';
 import type { Decision } from '../policy/decision.js';
@@ -11,7 +12,7 @@ import { laneTransition } from './lane.js';
 import type { Grant } from './lane-state.js';
 import { beginCompanion, isOverride, openUnwritten } from './override.js';
 import { isArmBusy, moveLane } from './passage.js';
-import { forgetReservation, returnTicket, spendCode } from './reservation.js';
+import { forgetReservation, giveBack, spendCode } from './reservation.js';
 import { giveToGuard } from './to-guard.js';
 
 type Granted = Extract<Decision, { outcome: 'grant' }>;
@@ -34,7 +35,7 @@ export function beginGrant(turn: Turn, attempt: Attempt, decision: Granted): voi
     companions: attempt.companions,
     companionsGuard: attempt.companionsGuard,
     guard: null,
-    needsDetails: rule.registers === 'in-detail' && !attempt.detailed,
+    lacking: detailsLacking(rule, attempt),
     accompanies: null,
     isolations,
     ticket: entry,
@@ -47,7 +48,8 @@ export function beginGrant(turn: Turn, attempt: Attempt, decision: Granted): voi
   const notes = takeNotes(turn, grant.id);
   const records = [...notes.records, grantRecord(turn, attempt, decision)];
   const reservation = entry === null ? [] : [{ op: 'reserve' as const, entry }];
-  const isolating = isolations.map((isolation) => ({ op: 'learn' as const, entry: isolation }));
+  // Whether anybody passes is not known yet: a power cut before that must isolate all the same.
+  const isolating = isolations.map((isolation) => ({ op: 'uncertain' as const, entry: isolation }));
   if (entry !== null) set(turn, { known: putUse(turn.state.known, entry, 'reserved') });
   const uses = [...notes.uses, ...reservation, ...isolating];
   turn.effects.push({ type: 'append', id: grant.id, records, uses, urgent: true });
@@ -73,7 +75,7 @@ export function grantCommitted(turn: Turn, id: number, seq: number): void {
   if (grant === undefined) return;
   dropLate(turn, grant);
   note(turn, 'passage', { outcome: 'not-opened', grant: seq, attempt: grant.attempt });
-  returnTicket(turn, grant);
+  giveBack(turn, grant);
 }
 
 /** The journal could not write a request; where it was a grant, the guard has the person now. */
@@ -97,7 +99,7 @@ export function grantFailed(turn: Turn, id: number, why: string): void {
 export function withdrawGrant(turn: Turn, event: 'withdraw' | 'timeout'): void {
   const { lane, late } = turn.state;
   if (lane.name !== 'committing') return;
-  set(turn, { late: [...late, lane.grant].slice(-lateGrantsMax) });
+  set(turn, { late: bounded([...late, lane.grant]) });
   moveLane(turn, event, lane.grant);
   if (event === 'withdraw') return;
   raise(turn, 'disk-late');
@@ -152,6 +154,13 @@ export function laneTimer(turn: Turn): void {
     lane.name === 'granted' && (!settings.hasPassageSensor || devices.turnstile !== 'ok');
   moveLane(turn, isBlind ? 'unsensed' : 'timeout', lane.grant);
   if (lane.name === 'settling') beginCompanion(turn, lane.grant);
+}
+
+/** A rule's grant has a ticket to give back, and there is one at most: the oldest override goes. */
+function bounded(late: readonly Grant[]): readonly Grant[] {
+  if (late.length <= lateGrantsMax) return late;
+  const oldest = late.findIndex(({ override }) => override !== null);
+  return late.filter((_, index) => index !== Math.max(0, oldest));
 }
 
 function dropLate(turn: Turn, grant: Grant): void {

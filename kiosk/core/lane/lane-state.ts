@@ -1,5 +1,10 @@
 /** The lane as a value, with the grant that is under way in it. */
-import type { DeviceName, KnownEntry, OpenReason } from '../../../config/vocabulary.js';
+import type {
+  DetailField,
+  DeviceName,
+  KnownEntry,
+  OpenReason,
+} from '../../../config/vocabulary.js';
 import type { Identity } from '../evidence.js';
 import type { LaneName, RestingLaneName } from './lane.js';
 
@@ -23,11 +28,11 @@ export interface Grant {
   readonly companionsGuard: string | null;
   /** the guard who opened; null: a rule's grant */
   readonly guard: string | null;
-  /** the rule registers in detail, and nobody has entered any yet */
-  readonly needsDetails: boolean;
+  /** the details that its rule asks for and nobody has entered yet */
+  readonly lacking: readonly DetailField[];
   /** a child's: the number of its adult's record */
   readonly accompanies: number | null;
-  /** who is isolated from this grant on */
+  /** who is isolated from this grant's passage on */
   readonly isolations: readonly KnownEntry[];
   /** the ticket reserved by it, or null */
   readonly ticket: KnownEntry | null;

@@ -36,7 +36,7 @@ export function beginOverride(turn: Turn, opening: Opening): boolean {
     companions: opening.companions,
     companionsGuard: opening.companionsGuard,
     guard: opening.guard,
-    needsDetails: false,
+    lacking: [],
     accompanies: opening.accompanies,
     isolations: [],
     ticket: null,

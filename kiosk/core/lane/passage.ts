@@ -16,7 +16,7 @@ import {
   type RestingLaneName,
 } from './lane.js';
 import type { Grant, Lane } from './lane-state.js';
-import { beginIsolation, returnTicket, spendTicket } from './reservation.js';
+import { beginIsolation, giveBack, spendTicket } from './reservation.js';
 import { giveToGuard } from './to-guard.js';
 
 /** The arm turns, has come to rest, or is turned against the lane's direction. */
@@ -127,7 +127,6 @@ function outcomeOf(turn: Turn, outcome: LaneOutcome, grant: Grant | null): void 
   if (outcome === 'opened') {
     const { pulseMs } = turn.state.settings;
     sound(turn);
-    beginIsolation(turn, grant);
     turn.effects.push({ type: 'relay-pulse', id: grant.id, durationMs: pulseMs });
     return;
   }
@@ -148,10 +147,10 @@ function outcomeOf(turn: Turn, outcome: LaneOutcome, grant: Grant | null): void 
     case 'turned-back':
       return;
     case 'not-opened':
-      returnTicket(turn, grant);
+      giveBack(turn, grant);
       return giveToGuard(turn, grant, 'part-failed');
     case 'no-show':
-      returnTicket(turn, grant);
+      giveBack(turn, grant);
       return endOf(turn, grant, 'no-show');
     case 'passed-slowly':
       raise(turn, 'arm-standing');
@@ -160,6 +159,7 @@ function outcomeOf(turn: Turn, outcome: LaneOutcome, grant: Grant | null): void 
     case 'unsensed':
       break;
   }
+  beginIsolation(turn, grant);
   oweDetails(turn, grant);
   spendTicket(turn, grant);
   rememberPassage(turn, grant);

@@ -10,11 +10,13 @@ import { withdrawGrant } from './grant.js';
 
 /** An EMERGENCY press: opens first and records after; no disk stands before it. */
 export function emergencyPressed(turn: Turn): void {
-  const { emergencyMs } = turn.state.settings.policy.settings;
+  const { settings, emergencyUntilMs } = turn.state;
+  if (emergencyUntilMs === null) set(turn, { isEmergencyEntered: false });
+  const { emergencyMs } = settings.policy.settings;
   set(turn, { emergencyUntilMs: turn.now.monotonicMs + emergencyMs });
   tellRelease(turn);
   standAside(turn);
-  note(turn, 'emergency', { on: true });
+  note(turn, 'emergency', { on: true, tells: ['duty-officer'] });
   raise(turn, 'emergency');
 }
 
@@ -40,8 +42,8 @@ export function releaseTimer(turn: Turn): void {
     set(turn, { emergencyUntilMs: null });
     tellRelease(turn);
     note(turn, 'emergency', { on: false });
-    // Service, number of people and vehicle plate are entered afterwards.
-    raise(turn, 'emergency-details');
+    // Service, number of people and vehicle plate are entered meanwhile, or afterwards.
+    if (!turn.state.isEmergencyEntered) raise(turn, 'emergency-details');
     endAcknowledged(turn, 'emergency');
   }
   if (fireRenewalMs(turn.state) <= now.monotonicMs) tellRelease(turn);

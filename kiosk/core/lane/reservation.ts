@@ -2,7 +2,7 @@
 import { formatRfc3339 } from '../../../config/rfc3339.js';
 import type { KnownEntry, Now } from '../../../config/vocabulary.js';
 import type { DocumentEvidence } from '../evidence.js';
-import { findUse, forgetUncertain, isIsolated, putUse, returnUse } from '../known/known.js';
+import { findUse, forgetUncertain, putUse, returnUse } from '../known/known.js';
 import { note, raise, set, type Turn } from '../turn.js';
 import type { Grant } from './lane-state.js';
 
@@ -27,8 +27,12 @@ export function spendTicket(turn: Turn, { ticket }: Grant): void {
   turn.effects.push({ type: 'tell', entries: [ticket] });
 }
 
-/** Nobody passed: the ticket serves again, unless another gate has told of a use there. */
-export function returnTicket(turn: Turn, { ticket }: Grant): void {
+/**
+ * Nobody passed: the ticket serves again, unless another gate has told of a use there, and nobody has
+ * come back who would be isolated.
+ */
+export function giveBack(turn: Turn, { ticket, isolations }: Grant): void {
+  for (const entry of isolations) turn.uses.push({ op: 'return', entry });
   if (ticket === null) return;
   set(turn, { known: returnUse(turn.state.known, ticket) });
   turn.uses.push({ op: 'return', entry: ticket });
@@ -46,27 +50,49 @@ export function forgetReservation(turn: Turn, { ticket }: Grant, why: string): v
   });
 }
 
-/** Who came back from outside is isolated from the opening on; written with the grant already. */
-export function beginIsolation(turn: Turn, { isolations, attempt }: Grant): void {
+/**
+ * Who came back from outside is isolated from the passage on, and with them the household and the
+ * campus id that the guard has entered since the grant.
+ */
+export function beginIsolation(turn: Turn, { isolations, attempt: serial }: Grant): void {
   const [first] = isolations;
   if (first === undefined) return;
-  knowIsolated(turn, isolations);
-  if (attempt !== null) set(turn, { lastReturn: { attempt, until: first.until } });
+  const { attempt } = turn.state;
+  const entered = attempt?.serial === serial ? [attempt.household, attempt.campusId] : [];
+  const tokens = new Set([...isolations.map(({ key }) => key), ...entered.flatMap(present)]);
+  knowIsolated(
+    turn,
+    [...tokens].map((key) => ({ ...first, key })),
+  );
 }
 
-/** The guard has entered the household after the opening: it is isolated as long as who returned. */
-export function isolateHousehold(turn: Turn, attempt: number, household: string): void {
-  const { lastReturn, known } = turn.state;
-  if (lastReturn?.attempt !== attempt || isIsolated(known, household, turn.now.wallMs)) return;
+/** The guard has entered somebody's household or campus id after the passage: isolated as long. */
+export function isolateEntered(
+  turn: Turn,
+  serial: number,
+  tokens: readonly (string | null)[],
+): void {
+  const until = turn.state.detailsOwed.find(({ attempt }) => attempt === serial)?.until ?? null;
+  if (until === null) return;
   const at = formatRfc3339(turn.now.wallMs);
-  const entry = { type: 'isolation', key: household, until: lastReturn.until, at } as const;
-  turn.uses.push({ op: 'learn', entry });
-  knowIsolated(turn, [entry]);
+  knowIsolated(
+    turn,
+    tokens.flatMap(present).map((key) => ({ type: 'isolation', key, until, at })),
+  );
 }
 
+function present(token: string | null): readonly string[] {
+  return token === null ? [] : [token];
+}
+
+/** Of two isolations of one person or household the longer one stands. */
 function knowIsolated(turn: Turn, entries: readonly KnownEntry[]): void {
+  if (entries.length === 0) return;
   let { known } = turn.state;
-  for (const entry of entries) known = putUse(known, entry, 'spent');
+  for (const entry of entries) {
+    known = putUse(known, entry, 'spent');
+    turn.uses.push({ op: 'learn', entry });
+  }
   set(turn, { known });
   turn.effects.push({ type: 'tell', entries });
 }

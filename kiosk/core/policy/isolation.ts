@@ -22,7 +22,7 @@ export function lastIsolationDay(arrivalDay: number, { policy }: GateSettings): 
 
 /**
  * @returns an entry for each identity of the attempt that its rule isolates: the person on the ID
- *   card, the household (its pass, or as the guard entered it), the campus id of staff
+ *   card, the household and the campus id of staff (their papers, or as the guard entered them)
  */
 export function isolationEntries(
   { settings }: GateState,
@@ -35,6 +35,7 @@ export function isolationEntries(
   const until = formatRfc3339(endMs - settings.utcOffsetMinutes * 60_000);
   const tokens = new Set(Object.values(attempt.identities).map(({ token }) => token));
   if (attempt.household !== null) tokens.add(attempt.household);
+  if (attempt.campusId !== null) tokens.add(attempt.campusId);
   return [...tokens].map((key) => ({
     type: 'isolation',
     key,

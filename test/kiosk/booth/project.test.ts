@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   clockStates,
   credentialKinds,
+  detailFields,
   deviceNames,
   openReasons,
   policyReasons,
@@ -118,6 +119,7 @@ describe('what CONFIRM means', () => {
       'where-from',
       'transport',
       'household',
+      'campus-id',
       'temperature',
     ]);
     gate.confirm('attest:questions');
@@ -157,14 +159,16 @@ describe('what CONFIRM means', () => {
     const details = {
       type: 'details',
       attempt: 1,
-      fields: ['phone'],
       ref: '00',
+      household: null,
+      campusId: null,
+      bodyCentidegrees: null,
       takenMs: 0,
     } as const;
-    gate.give({
-      type: 'details',
-      details: { ...details, household: null, bodyCentidegrees: null },
-    });
+    gate.give({ type: 'details', details: { ...details, fields: ['phone', 'household'] } });
+    const left = ['campus-address', 'where-from', 'transport', 'campus-id'] as const;
+    expect(viewOf(gate).forms[0]?.fields.map(({ id }) => id)).toEqual(left);
+    gate.give({ type: 'details', details: { ...details, fields: left } });
     expect(viewOf(gate)).toMatchObject({ forms: [], alarms: [] });
   });
 
@@ -219,7 +223,7 @@ describe('the gate', () => {
     } as const;
     gate.give({
       type: 'details',
-      details: { ...details, household: null, bodyCentidegrees: null },
+      details: { ...details, household: null, campusId: null, bodyCentidegrees: null },
     });
     expect(viewOf(gate).forms).toEqual([]);
   });
@@ -362,6 +366,8 @@ const attempts: fc.Arbitrary<Partial<Attempt>> = fc.record({
   companions: fc.nat(5),
   companionsGuard: fc.option(secret),
   household: fc.option(secret),
+  campusId: fc.option(secret),
+  entered: fc.subarray([...detailFields]),
   refusals: fc.array(
     fc.record({
       reason: fc.constantFrom(...policyReasons),
@@ -419,7 +425,15 @@ const states = fc.record({
     }),
     { maxLength: 2 },
   ),
-  detailsOwed: fc.array(fc.record({ attempt: fc.nat(), masked: mask }), { maxLength: 2 }),
+  detailsOwed: fc.array(
+    fc.record({
+      attempt: fc.nat(),
+      masked: mask,
+      fields: fc.subarray([...detailFields]),
+      until: fc.option(fc.constant('2020-02-26T16:00:00.000Z')),
+    }),
+    { maxLength: 2 },
+  ),
   emergencyUntilMs: fc.option(milliseconds),
   failed: fc.array(
     fc.record({

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   type ClockState,
+  type DetailField,
   type Direction,
+  detailFields,
   type Now,
   panelButtons,
 } from '../../../config/vocabulary.js';
@@ -173,16 +175,21 @@ const tenantReturns: Event = named('a tenant returns', (world) => {
   walkAndConfirm(2, 1_000)(world);
 });
 
-const enter = (attempt: number | null, bodyCentidegrees: number | null): Event =>
+const enter = (
+  attempt: number | null,
+  bodyCentidegrees: number | null,
+  fields: readonly DetailField[] = ['name', 'household', 'campus-id'],
+): Event =>
   named(`details of ${attempt}`, (world) =>
     take(world, {
       type: 'details',
       details: {
         type: 'details',
         attempt,
-        fields: ['name', 'household'],
+        fields,
         ref: 'ef'.repeat(32),
         household: 'h',
+        campusId: 'i',
         bodyCentidegrees,
         takenMs: world.now.monotonicMs,
       },
@@ -481,7 +488,10 @@ function settle(world: World): void {
     take(world, { type: 'button', button: 'lockdown', event: 'long' });
   }
   // The guard enters at last whose details are waited for.
-  for (const { attempt } of world.state.detailsOwed) enter(attempt, null)(world);
+  const seconds = Math.floor(world.state.time.wallMs / 1_000);
+  showBadge(badge('g', { issuedSeconds: seconds, expiresSeconds: seconds + 60 }), true)(world);
+  for (const { attempt } of world.state.detailsOwed) enter(attempt, null, detailFields)(world);
+  enter(null, null)(world);
   answerAll(world);
   const { state } = world;
   expect(state).toMatchObject({ attempt: null, lane: { name: 'locked' }, late: [], alarms: [] });

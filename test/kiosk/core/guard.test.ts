@@ -314,6 +314,7 @@ describe('back from outside', () => {
     const gate = new Hands();
     tenantReturns(gate, 13);
     gate.commit();
+    gate.pass();
     const isolations = gate.told().filter(({ type }) => type === 'isolation');
     expect(isolations[0]?.until).toBe('2020-02-13T16:00:00.000Z');
     const record = last(gate, 'decision')['isolation'] as { arrivalDay: number; lastDay: number };
@@ -349,6 +350,7 @@ describe('back from outside', () => {
         fields: ['household'],
         ref: null,
         household: 'home',
+        campusId: null,
         bodyCentidegrees: null,
         takenMs: gate.now.monotonicMs,
       },

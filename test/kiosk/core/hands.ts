@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Policy } from '../../../config/policy.js';
 import { loadPolicy } from '../../../config/policy-schema.js';
 import type {
+  DetailField,
   Direction,
   KnownEntry,
   Now,
@@ -11,6 +12,7 @@ import type {
 } from '../../../config/vocabulary.js';
 import type {
   CardEvidence,
+  DetailsEvidence,
   DocumentEvidence,
   TemperatureEvidence,
 } from '../../../kiosk/core/evidence.js';
@@ -141,6 +143,28 @@ export class Hands {
   lay(laid: CardEvidence): readonly Effect[] {
     this.wait(100);
     return this.give({ type: 'evidence', evidence: { ...laid, takenMs: this.now.monotonicMs } });
+  }
+
+  /** What the guard types at the booth about an attempt, or about the last emergency. */
+  details(
+    attempt: number | null,
+    fields: readonly DetailField[],
+    change: Partial<DetailsEvidence> = {},
+  ): void {
+    this.give({
+      type: 'details',
+      details: {
+        type: 'details',
+        attempt,
+        fields,
+        ref: 'cd'.repeat(32),
+        household: null,
+        campusId: null,
+        bodyCentidegrees: null,
+        takenMs: this.now.monotonicMs,
+        ...change,
+      },
+    });
   }
 
   press(button: PanelButton): readonly Effect[] {

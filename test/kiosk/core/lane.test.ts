@@ -11,8 +11,8 @@ test('the page’s diagram is the one that the live table draws', () => {
 });
 
 test('only the journal’s answer leads to an open lane, or its silence for the guard’s override', () => {
+  // Who turns back in the arm may still go through the opening that there is.
   for (const [from, events] of Object.entries(laneTable))
-    // Who turns back in the arm may still go through the opening that there is.
     for (const [event, { to }] of Object.entries(events))
       if (to === 'granted' && from !== 'granted' && from !== 'passing')
         expect(['committed', 'unwritten']).toContain(event);

@@ -126,11 +126,29 @@ describe('EMERGENCY', () => {
       gate.wait(20_000);
       expect(gate.state).toMatchObject({ attempt: null, lane: { name: 'locked' } });
       expect(gate.state.emergencyUntilMs).toBeNull();
-      // What is left is to say who went through, and to acknowledge it.
-      expect(gate.state.alarms).toMatchObject([{ code: 'emergency-details' }]);
+      // What is left is to say who went through: to know of it is not enough.
       press(gate, 'acknowledge');
+      expect(gate.state.alarms).toMatchObject([{ code: 'emergency-details', acknowledged: true }]);
+      gate.details(null, ['service', 'people']);
       expect(gate.state.alarms).toEqual([]);
     }
+  });
+});
+
+describe('what is owed after an EMERGENCY', () => {
+  test('the duty officer is told at once, and what was entered meanwhile is not asked again', () => {
+    const gate = new Hands();
+    gate.press('emergency');
+    expect(gate.records.findLast(({ type }) => type === 'emergency')).toMatchObject({
+      on: true,
+      tells: ['duty-officer'],
+    });
+    gate.details(null, ['service', 'people', 'vehicle-plate']);
+    gate.wait(121_000);
+    expect(gate.state.alarms.map(({ code: it }) => it)).not.toContain('emergency-details');
+    gate.press('emergency');
+    gate.wait(121_000);
+    expect(gate.state.alarms.map(({ code: it }) => it)).toContain('emergency-details');
   });
 });
 

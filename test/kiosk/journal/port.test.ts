@@ -310,6 +310,39 @@ describe.each([
     await second.close();
   });
 
+  test('an isolation is there after a power cut before the passage, and not after a no-show', async () => {
+    const isolation = (op: 'uncertain' | 'return' | 'learn', key: string, untilDay = 5) => ({
+      op,
+      entry: {
+        type: 'isolation' as const,
+        key,
+        at: '2020-02-10T01:00:00.000Z',
+        until: `2020-02-1${untilDay}T00:00:00.000Z`,
+      },
+    });
+    const first = await rig.open();
+    first.journal.append(
+      request(
+        1,
+        ['aa', 'bb', 'cc'].map((key) => isolation('uncertain', key)),
+      ),
+    );
+    first.journal.append(request(2, [isolation('return', 'bb'), isolation('learn', 'cc')]));
+    // Another member of the household came later: the longer one stands.
+    first.journal.append(request(3, [isolation('uncertain', 'cc', 7)]));
+    first.journal.append(request(4, [isolation('learn', 'cc', 7)]));
+    first.journal.append(request(5, [isolation('learn', 'cc', 6)]));
+    expect((await first.answered(5)).map(({ type }) => type)).not.toContain('failed');
+    await first.crash();
+    const second = await rig.open();
+    const uses = [...second.restored.uses].sort((a, b) => (a.entry.key < b.entry.key ? -1 : 1));
+    expect(uses).toEqual([
+      { entry: isolation('learn', 'aa').entry, state: 'uncertain' },
+      { entry: isolation('learn', 'cc', 7).entry, state: 'spent' },
+    ]);
+    await second.close();
+  });
+
   const bad: readonly (readonly [string, RecordDraft])[] = [
     ['a float', { type: 'x', at, value: 0.5 }],
     ['more than 53 bits', { type: 'x', at, value: 2 ** 53 }],
