@@ -42,10 +42,9 @@ const buzzer: Table<BuzzerPattern> = [
   ['siren', ({ emergency }) => emergency],
   // A loop that is cut may stay a fire for days: once it is known, the lamps say so.
   ['siren', ({ fire, known }) => fire && !known.codes.includes('fire')],
-  ['alarm', ({ held }) => held],
   ['alarm', ({ news }) => news.codes.length > 0],
-  // One sound for everybody who is to see the guard, whatever the reason.
-  ['attention', ({ referred }) => referred],
+  // One sound for everybody who is to see the guard, whatever the reason: nobody hears a student held.
+  ['attention', ({ held, referred }) => held || referred],
 ];
 
 const normal: Table<LampPattern> = [

@@ -40,7 +40,7 @@ export const buzzerPatterns = {
   silent: { beatMs: 100, drawn: '.' },
   /** somebody waits: two short tones every three seconds */
   attention: { beatMs: 100, drawn: '#.#...........................' },
-  /** a stop is held, an alarm stands */
+  /** an alarm stands */
   alarm: { beatMs: 100, drawn: '#####.....' },
   /** EMERGENCY, fire */
   siren: { beatMs: 100, drawn: '##.' },
