@@ -14,9 +14,15 @@ export function promptReadyMs({ settings }: GateState, { sinceMs }: Prompt): num
   return sinceMs + settings.policy.settings.promptShownMs;
 }
 
+/** By the monotonic clock, or by the badge's date as the time goes now: a jump ahead brings it nearer. */
+function dutyEndMs({ duty, time }: GateState): number {
+  if (duty === null) return Number.POSITIVE_INFINITY;
+  return Math.min(duty.untilMs, time.atMs + (duty.expiresMs - time.wallMs));
+}
+
 /** @returns the earliest deadline in the state, monotonic milliseconds; timers are data */
 export function nextDeadlineMs(state: GateState): number {
-  const { attempt, lane, verdict, unwritten, prompt, duty, feedback, opened } = state;
+  const { attempt, lane, verdict, unwritten, prompt, feedback, opened } = state;
   const never = Number.POSITIVE_INFINITY;
   return Math.min(
     state.housekeepingMs,
@@ -27,7 +33,7 @@ export function nextDeadlineMs(state: GateState): number {
     verdict?.untilMs ?? never,
     unwritten.retryMs ?? never,
     prompt === null || prompt.isReady ? never : promptReadyMs(state, prompt),
-    duty?.untilMs ?? never,
+    dutyEndMs(state),
     feedback?.untilMs ?? never,
     opened?.untilMs ?? never,
   );

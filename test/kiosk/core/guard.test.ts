@@ -58,6 +58,17 @@ describe('who is on duty', () => {
     expect(gate.state.duty).toBeNull();
   });
 
+  test('a badge whose date a clock leaps over is over at once, and opens nothing', () => {
+    const gate = new Hands();
+    gate.badge('g1');
+    const { expiresMs } = gate.state.duty ?? { expiresMs: 0 };
+    gate.now = { ...gate.now, wallMs: expiresMs, monotonicMs: gate.now.monotonicMs + 10 };
+    gate.give({ type: 'button', button: 'open', event: 'pressed' });
+    expect(gate.state.duty).toBeNull();
+    expect(gate.state.feedback?.code).toBe('nobody-on-duty');
+    expect(gate.state.lane.name).toBe('locked');
+  });
+
   test('a badge issued for longer than twelve hours is none', () => {
     const gate = new Hands();
     gate.give({ type: 'button', button: 'next', event: 'pressed' });
