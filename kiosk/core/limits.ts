@@ -23,6 +23,8 @@ export const timing = {
   feedbackMs: 4_000,
   /** how long after an opening its reason may still be said */
   reasonMs: 60_000,
+  /** a refused exit calls the guard within so long; who comes sooner behind another is called for */
+  callMs: 5_000,
   /** how soon a failed disk is tried again */
   retryMs: 1_000,
 } as const;
@@ -35,7 +37,6 @@ export const unwrittenMax = 256;
 export const alarmsMax = 64;
 /** Papers of one attempt; the longest rule reads five. */
 export const documentsMax = 8;
-export const refusalsMax = 16;
 /** People with a fever in the last hour: a lane passes 45 a minute, few of them ill. */
 export const feversMax = 256;
 /** People whose details are waited for: a bus load of returnees. */

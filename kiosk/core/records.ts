@@ -75,15 +75,16 @@ export function recordGateReferral(
   });
 }
 
-/** Journals the refusal of one piece of evidence. */
+/** Journals the refusal of one piece of evidence; `attempt` null: of nobody who has one. */
 export function recordRefusal(
   turn: Turn,
   outcome: 'deny' | 'refer',
   reason: Reason,
   kind: CredentialKind | null,
   document: string | null,
+  attempt: number | null = turn.state.attempt?.serial ?? null,
 ): void {
-  const { attempt, settings } = turn.state;
+  const { settings } = turn.state;
   note(turn, 'decision', {
     outcome,
     rule: null,
@@ -91,7 +92,7 @@ export function recordRefusal(
     reasons: [reason],
     tells: outcome === 'refer' ? called(turn.state, ['guard']) : [],
     refused: { kind, document },
-    attempt: attempt?.serial ?? null,
+    attempt,
     ...place(turn.state),
     clock: turn.now.clock,
   });

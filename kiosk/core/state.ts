@@ -6,7 +6,7 @@ import {
   type RecordDraft,
   type UseChange,
 } from '../journal/port.js';
-import type { Attempt, FeverSeen } from './attempt/attempt-state.js';
+import type { Attempt, FeverSeen, StrayRefusals } from './attempt/attempt-state.js';
 import type { DetailsOwed, Duty, Feedback, Opened, Prompt } from './guard/guard-state.js';
 import { nothingKnown } from './known/known.js';
 import type { Known } from './known/known-set.js';
@@ -56,6 +56,8 @@ export interface GateState {
   readonly settings: GateSettings;
   readonly attempt: Attempt | null;
   readonly attemptSerial: number;
+  /** since the last attempt, or null */
+  readonly strays: StrayRefusals | null;
   readonly lane: Lane;
   /** grants given up before the journal answered: recorded as not opened when it does */
   readonly late: readonly Grant[];
@@ -112,6 +114,7 @@ export function initialState(settings: GateSettings, now: Now): GateState {
     settings,
     attempt: null,
     attemptSerial: 0,
+    strays: null,
     lane: { name: 'locked' },
     late: [],
     unwritten: { sent: new Map(), failed: [], retryMs: null, lostCount: 0 },

@@ -6,6 +6,7 @@
 import type { Now } from '../../config/vocabulary.js';
 import { takesEvidence } from './attempt/attempt.js';
 import { attemptTimer, decide } from './attempt/decide.js';
+import { callBehindHold } from './attempt/held.js';
 import { takeCard, takeDocument } from './attempt/intake.js';
 import { dropTemperature, takeTemperature } from './attempt/measure.js';
 import { takeRefusal } from './attempt/refuse.js';
@@ -53,7 +54,7 @@ export function step(state: GateState, input: Input, raw: Now): Step {
   const turn = beginTurn({ ...state, time }, now);
   if (!isBoot) clockJudged(turn, known, raw);
   // A stalled loop brings inputs late: what has run out before this one came has run out.
-  if (nextDeadlineMs(state) <= now.monotonicMs) timer(turn);
+  if (nextDeadlineMs(turn.state) <= now.monotonicMs) timer(turn);
   if (input.type !== 'timer') handle(turn, input);
   if (isBoot) clockJudged(turn, known, raw);
   refreshPrompt(turn);
@@ -120,8 +121,9 @@ function takeEvidence(turn: Turn, evidence: Evidence): void {
   if (evidence.type === 'refused' && evidence.kind === 'guard-badge')
     return refuseBadge(turn, evidence.reason);
   if (!takesEvidence(turn.state)) {
-    if (evidence.type !== 'temperature') note(turn, 'scan-ignored', { lane: turn.state.lane.name });
-    return;
+    if (evidence.type === 'temperature') return;
+    note(turn, 'scan-ignored', { lane: turn.state.lane.name });
+    return callBehindHold(turn, evidence);
   }
   if (evidence.type === 'refused') return takeRefusal(turn, evidence);
   if (takeIn(turn, evidence)) decide(turn);

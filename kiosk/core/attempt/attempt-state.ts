@@ -14,12 +14,24 @@ export interface Refusal {
   readonly id: string | null;
 }
 
+/** Papers refused while there was no attempt: whose they were the next one tells, if it begins soon. */
+export interface StrayRefusals {
+  readonly refusals: readonly Refusal[];
+  /** of the last one, monotonic milliseconds */
+  readonly lastMs: number;
+}
+
 /** Where an open attempt stands. `firm`: no further evidence can turn it into a grant. */
 export type Standing =
   | { readonly type: 'collecting' }
   | { readonly type: 'referred'; readonly reasons: readonly Reason[]; readonly firm: boolean }
   /** the guard must acknowledge before anything else happens */
-  | { readonly type: 'held'; readonly reasons: readonly Reason[] };
+  | {
+      readonly type: 'held';
+      readonly reasons: readonly Reason[];
+      /** when the guard was last called for somebody who waits behind, monotonic milliseconds */
+      readonly calledMs: number | null;
+    };
 
 /** `not-new`: the hand was before the sensor already when the attempt's first identity came. */
 export type NoReading = 'too-cold' | 'too-hot' | 'ambient' | 'not-new';
@@ -58,6 +70,7 @@ export interface Attempt {
   readonly campusId: string | null;
   /** which details the guard has entered */
   readonly entered: readonly DetailField[];
+  /** one of each kind and reason; those of the moments before the attempt are among them */
   readonly refusals: readonly Refusal[];
   readonly temperature: TemperatureEvidence | null;
   readonly noReading: NoReading | null;

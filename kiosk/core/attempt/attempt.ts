@@ -8,7 +8,7 @@ import { joins } from '../policy/assess.js';
 import { recordRefusal } from '../records.js';
 import type { GateState } from '../state.js';
 import { note, set, sound, type Turn } from '../turn.js';
-import type { Attempt, Standing } from './attempt-state.js';
+import type { Attempt, Refusal, Standing } from './attempt-state.js';
 
 export type AttemptEnd =
   | 'passage'
@@ -73,7 +73,9 @@ export function endAttempt(turn: Turn, end: AttemptEnd): void {
     end,
     reasons: attempt.standing.type === 'collecting' ? [] : [...attempt.standing.reasons],
   });
-  set(turn, { attempt: null });
+  set(turn, { attempt: null, strays: null });
+  // What was superseded was nobody's yet: what failed in it is the next one's.
+  if (end === 'superseded') leaveRefusals(turn, attempt.refusals);
 }
 
 /** A referral that is only waiting gives way to the next paper; the guard's does to the next person. */
@@ -108,16 +110,30 @@ export function startAttempt(turn: Turn, takenMs: number): Attempt {
     household: null,
     campusId: null,
     entered: [],
-    refusals: [],
+    refusals: strayRefusals(turn),
     temperature: null,
     noReading: null,
     standing,
     lastEvidenceMs: turn.now.monotonicMs,
     deadlineMs: turn.now.monotonicMs + patienceMs(turn.state, standing),
   };
-  set(turn, { attempt, attemptSerial: serial });
+  set(turn, { attempt, attemptSerial: serial, strays: null });
   if (tooManyChanges) recordRefusal(turn, 'refer', 'identity-changes', null, null);
   return attempt;
+}
+
+/** @returns what was refused since the last attempt, and less than a silence ago */
+export function strayRefusals({ state, now }: Turn): readonly Refusal[] {
+  const { strays, settings } = state;
+  if (strays === null) return [];
+  return now.monotonicMs - strays.lastMs <= settings.policy.settings.silenceMs
+    ? strays.refusals
+    : [];
+}
+
+/** Keeps what was refused for the attempt that begins next. */
+export function leaveRefusals(turn: Turn, refusals: readonly Refusal[]): void {
+  set(turn, { strays: { refusals, lastMs: turn.now.monotonicMs } });
 }
 
 /** Puts the attempt as it is now. */

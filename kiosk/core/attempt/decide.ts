@@ -12,8 +12,8 @@ import { dropCard, dropDocument, refuse } from './refuse.js';
 
 /** Decides on the attempt as it is now; called after new evidence and when the lane is free again. */
 export function decide(turn: Turn): void {
-  // Each round drops at least one refused paper, so the rounds are bounded.
-  for (let round = 0; round <= documentsMax; round += 1) {
+  // Each round drops at least one refused paper, and a stop's may be one more: the rounds are bounded.
+  for (let round = 0; round <= documentsMax + 1; round += 1) {
     const { attempt, lane } = turn.state;
     if (attempt === null || !takesEvidence(turn.state)) return;
     if (attempt.standing.type === 'referred' && attempt.standing.firm) return;
@@ -31,7 +31,9 @@ export function decide(turn: Turn): void {
         const reasons = [stop.id];
         return setStanding(
           turn,
-          hold ? { type: 'held', reasons } : { type: 'referred', reasons, firm: true },
+          hold
+            ? { type: 'held', reasons, calledMs: null }
+            : { type: 'referred', reasons, firm: true },
         );
       }
       case 'gate-refers':

@@ -7,6 +7,8 @@ import type { CardEvidence, DocumentEvidence } from '../evidence.js';
 import { findUse, putUse } from '../known/known.js';
 import { spendCode } from '../lane/reservation.js';
 import { documentsMax } from '../limits.js';
+import { datesRefusal } from '../policy/paper.js';
+import { stopsAlone } from '../policy/rules.js';
 import { isSecondTicket, windowEntry } from '../policy/ticket.js';
 import type { GateState } from '../state.js';
 import { note, set, sound, type Turn } from '../turn.js';
@@ -20,11 +22,12 @@ import {
   isInTime,
   patienceMs,
   replaceAttempt,
+  setStanding,
   startAttempt,
 } from './attempt.js';
 import type { Attempt } from './attempt-state.js';
 import { feverStanding } from './fever.js';
-import { takeRefusal } from './refuse.js';
+import { refuse, takeRefusal } from './refuse.js';
 
 /**
  * Takes in a verified credential.
@@ -37,8 +40,11 @@ export function takeDocument(turn: Turn, document: DocumentEvidence): boolean {
   // Evidence comes in the order of its taking; what is older than the attempt is not of it.
   if (!isInTime(turn, document.takenMs, attempt?.startedMs)) return false;
   // Shown again it is nothing new, but who was referred for the gate's own sake may ask again.
-  if (attempt?.documents.some(({ id }) => id === document.id))
-    return showsAgain(turn, attempt, document.takenMs);
+  const shown = attempt?.documents.find(({ id }) => id === document.id);
+  if (attempt !== null && shown !== undefined)
+    return isHostOf(attempt, shown)
+      ? hostComesAgain(turn, attempt, { ...shown, takenMs: document.takenMs })
+      : showsAgain(turn, attempt, document.takenMs);
   if (isSpentCode(turn.state, document)) {
     const { id, kind, takenMs } = document;
     takeRefusal(turn, { type: 'refused', reason: 'already-used', kind, id, takenMs });
@@ -49,10 +55,18 @@ export function takeDocument(turn: Turn, document: DocumentEvidence): boolean {
     attempt === null ? null : endedBy(turn.state, attempt, isHost ? null : document.identity);
   if (end === 'identity-changed') countIdentityChange(turn);
   if (end !== null) endAttempt(turn, end);
-  const into = turn.state.attempt ?? startAttempt(turn, document.takenMs);
-  // A firm referral is the guard's: the same person's further papers change nothing.
-  if (isFirm(into) && (into.documents.length > 0 || into.card !== null)) return false;
-  if (into.documents.length >= documentsMax) return false;
+  const into = withoutHost(turn.state.attempt ?? startAttempt(turn, document.takenMs), document);
+  // Of two stops the parties of both are told: this one comes in whatever stands already, once.
+  const isNewStop =
+    stopsAlone(turn.state, document) &&
+    !into.documents.some((shown) => stopsAlone(turn.state, shown));
+  // A firm referral is the guard's: the same person's further papers change nothing else.
+  const isReferred = isFirm(into) && (into.documents.length > 0 || into.card !== null);
+  if (isReferred && !isNewStop) return false;
+  if (into.documents.length >= documentsMax && !isNewStop) {
+    refuse(turn, 'no-rule', document.kind, document.id, false);
+    return false;
+  }
   const identities =
     document.identity === null || isHost
       ? into.identities
@@ -76,6 +90,8 @@ export function takeDocument(turn: Turn, document: DocumentEvidence): boolean {
     ...(isHost ? { host: true } : {}),
   });
   if (!isHost) reserve(turn, document);
+  // What stands is decided on anew, with the stop that has come.
+  if (isNewStop && isFirm(into)) setStanding(turn, { type: 'collecting' });
   return true;
 }
 
@@ -88,7 +104,12 @@ export function takeCard(turn: Turn, card: CardEvidence): boolean {
   if (attempt?.card?.identity.token === card.identity.token) {
     replaceAttempt(turn, {
       ...attempt,
-      card: { ...card, bound: [...attempt.card.bound, ...card.bound] },
+      // It came when it came first: what was measured since then is still measured after it.
+      card: {
+        ...card,
+        bound: [...attempt.card.bound, ...card.bound],
+        takenMs: attempt.card.takenMs,
+      },
     });
     return showsAgain(turn, { ...attempt, card }, card.takenMs);
   }
@@ -116,6 +137,44 @@ export function takeCard(turn: Turn, card: CardEvidence): boolean {
     identity: { ...identity },
     bound: [...card.bound],
   });
+  return true;
+}
+
+/**
+ * A filing comes that names the person whose code was shown before it: that was the host, who is
+ * nobody that passes here, and the temperature may be the host's.
+ */
+function withoutHost(attempt: Attempt, { host }: DocumentEvidence): Attempt {
+  const { 'campus-id': campusId, ...others } = attempt.identities;
+  const isOwn = ({ kind, identity }: DocumentEvidence) =>
+    kind !== 'campus-card-code' && identity?.token === host;
+  if (host === null || campusId?.token !== host || attempt.documents.some(isOwn)) return attempt;
+  const { card, documents } = attempt;
+  const takenMs = [
+    ...(card === null ? [] : [card.takenMs]),
+    ...documents.flatMap((it) => (it.identity?.space === 'household' ? [it.takenMs] : [])),
+  ];
+  return {
+    ...attempt,
+    identities: others,
+    identifiedMs: takenMs.length === 0 ? null : Math.min(...takenMs),
+    masked: card?.masked ?? null,
+    temperature: null,
+    noReading: null,
+  };
+}
+
+/** The host's code comes last: shown before the visitor's temperature, it counts when it is shown anew. */
+function hostComesAgain(turn: Turn, attempt: Attempt, code: DocumentEvidence): boolean {
+  if (isFirm(attempt)) return showsAgain(turn, attempt, code.takenMs);
+  const nowMs = turn.now.monotonicMs;
+  replaceAttempt(turn, {
+    ...attempt,
+    documents: attempt.documents.map((document) => (document.id === code.id ? code : document)),
+    lastEvidenceMs: nowMs,
+    deadlineMs: nowMs + patienceMs(turn.state, attempt.standing),
+  });
+  set(turn, { verdict: null });
   return true;
 }
 
@@ -154,7 +213,9 @@ function reserve(turn: Turn, document: DocumentEvidence): void {
     spendCode(turn, document);
   }
   if (document.kind === 'exit-entry-ticket') {
-    // A second ticket claims nothing: the first must not become the second by it.
+    // What does not count as a ticket claims nothing; nor does a second one: the first must not become
+    // the second by it.
+    if (datesRefusal(document, turn.state, turn.now) !== null) return;
     if (isSecondTicket(document, turn.state)) return;
     const entry = windowEntry(document, turn.state.settings, turn.now);
     if (entry === null) return;

@@ -1,11 +1,19 @@
 /** Evidence that does not serve: a deny on the way in, a referral on the way out (clause 九). */
 import type { Reason } from '../../../config/vocabulary.js';
 import type { DocumentEvidence, RefusedEvidence } from '../evidence.js';
-import { refusalsMax, timing } from '../limits.js';
+import { timing } from '../limits.js';
 import { recordRefusal } from '../records.js';
 import { set, sound, type Turn } from '../turn.js';
-import { isFirm, isStale, patienceMs, replaceAttempt, startAttempt } from './attempt.js';
-import type { Standing } from './attempt-state.js';
+import {
+  isFirm,
+  isStale,
+  leaveRefusals,
+  patienceMs,
+  replaceAttempt,
+  startAttempt,
+  strayRefusals,
+} from './attempt.js';
+import type { Refusal, Standing } from './attempt-state.js';
 
 /** Takes in a scan that was refused: it starts no attempt on the way in, a referral on the way out. */
 export function takeRefusal(turn: Turn, refusal: RefusedEvidence): void {
@@ -31,8 +39,11 @@ export function refuse(
   if (outcome === 'refer' && turn.state.attempt === null) startAttempt(turn, turn.now.monotonicMs);
   const { attempt } = turn.state;
   recordRefusal(turn, outcome, reason, kind, id);
+  const refusal: Refusal = { reason, kind, id };
+  // Of nobody yet: it counts for who begins an attempt soon after it.
+  if (attempt === null) leaveRefusals(turn, withRefusal(strayRefusals(turn), refusal));
   if (attempt !== null) {
-    const refusals = [...attempt.refusals, { reason, kind, id }].slice(-refusalsMax);
+    const refusals = withRefusal(attempt.refusals, refusal);
     const standing: Standing =
       outcome === 'deny' || isFirm(attempt)
         ? attempt.standing
@@ -80,6 +91,12 @@ export function dropDocument(turn: Turn, document: DocumentEvidence): void {
 export function dropCard(turn: Turn): void {
   const { attempt } = turn.state;
   if (attempt !== null) replaceAttempt(turn, { ...attempt, card: null });
+}
+
+/** One of each kind and reason, the newest last: so few that none is dropped to make room. */
+function withRefusal(refusals: readonly Refusal[], refusal: Refusal): readonly Refusal[] {
+  const { kind, reason } = refusal;
+  return [...refusals.filter((it) => it.kind !== kind || it.reason !== reason), refusal];
 }
 
 function reasonsWith(standing: Standing, reason: Reason): Reason[] {

@@ -3,11 +3,22 @@
  * of the functions that made the decision.
  */
 import type { Requirement, Rule } from '../../../config/policy.js';
-import type { Attestable, Now } from '../../../config/vocabulary.js';
+import type { Attestable, Now, Reason } from '../../../config/vocabulary.js';
 import type { Attempt } from '../attempt/attempt-state.js';
 import type { DocumentEvidence } from '../evidence.js';
 import { findUse } from '../known/known.js';
 import type { GateState } from '../state.js';
+
+/** Of what failed so early nobody knows which paper it was. */
+const failedUnread: readonly Reason[] = [
+  'too-long',
+  'bad-base45',
+  'bad-structure',
+  'bad-algorithm',
+  'unknown-key',
+  'bad-signature',
+  'bad-claims',
+];
 
 type Paper = Extract<Requirement, { op: 'document' }>;
 
@@ -27,9 +38,7 @@ export function doubtfulAttesting(
     if (!isAttested(it.or, attempt, rule)) return `grant without a ${it.as}, shown or attested`;
     const hasFailed = attempt.refusals.some(
       ({ kind, reason }) =>
-        kind === it.kind ||
-        (kind === null &&
-          (reason === 'bad-signature' || reason === 'bad-claims' || reason === 'unknown-key')),
+        kind === it.kind || (kind === null && failedUnread.some((failure) => failure === reason)),
     );
     if (it.or === 'resumption-certificate' && hasFailed)
       return 'grant on the word for a paper that failed';

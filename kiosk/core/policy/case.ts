@@ -115,8 +115,19 @@ export function countingReadings(
   return readings.filter(({ fromMs }) => fromMs >= sinceMs);
 }
 
-/** What kept a scan from being read as far as its kind: it may have been any paper. */
-const kindUnknown: readonly CredentialReason[] = ['unknown-key', 'bad-signature', 'bad-claims'];
+/**
+ * What kept a scan from being read as far as its kind: it may have been any paper. Only what has not
+ * even the prefix of one is none.
+ */
+const kindUnknown: readonly CredentialReason[] = [
+  'too-long',
+  'bad-base45',
+  'bad-structure',
+  'bad-algorithm',
+  'unknown-key',
+  'bad-signature',
+  'bad-claims',
+];
 
 /**
  * @returns whether the guard may attest this at all now: a paper that failed verification in this

@@ -6,7 +6,7 @@ import type { Condition, Stop } from '../../../config/policy.js';
 import type { DeviceName, IdentitySpace, Now, Reason } from '../../../config/vocabulary.js';
 import type { Attempt } from '../attempt/attempt-state.js';
 import { feverStanding } from '../attempt/fever.js';
-import type { Identity } from '../evidence.js';
+import type { DocumentEvidence, Identity } from '../evidence.js';
 import { isIsolated } from '../known/known.js';
 import type { GateState } from '../state.js';
 import { assess, bestFirst, isComplete } from './assess.js';
@@ -68,6 +68,22 @@ function stopHolds(stop: Stop, state: GateState, attempt: Attempt, now: Now): bo
   if (!stop.zones.includes(state.settings.zone.kind) && stop.elsewhere !== 'refer') return false;
   if (!stop.directions.includes(state.settings.direction)) return false;
   return stop.when.every((condition) => conditionHolds(condition, state, attempt, now));
+}
+
+/** @returns whether a paper stops whoever shows it here, whatever else is shown */
+export function stopsAlone({ settings }: GateState, { kind, variant }: DocumentEvidence): boolean {
+  const { policy, zone, direction } = settings;
+  return policy.stops.some(
+    (stop) =>
+      stop.directions.includes(direction) &&
+      (stop.zones.includes(zone.kind) || stop.elsewhere === 'refer') &&
+      stop.when.every(
+        (it) =>
+          it.op === 'document' &&
+          it.kind === kind &&
+          (it.variant === undefined || it.variant === variant),
+      ),
+  );
 }
 
 function conditionHolds(

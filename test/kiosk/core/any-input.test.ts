@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   type ClockState,
+  credentialKinds,
+  credentialReasons,
   type DetailField,
   type Direction,
   detailFields,
   type Now,
   panelButtons,
+  policyReasons,
 } from '../../../config/vocabulary.js';
 import { nextDeadlineMs } from '../../../kiosk/core/deadlines.js';
 import type { DocumentEvidence } from '../../../kiosk/core/evidence.js';
@@ -19,7 +22,6 @@ import {
   documentsMax,
   feversMax,
   lateGrantsMax,
-  refusalsMax,
   unwrittenMax,
 } from '../../../kiosk/core/limits.js';
 import type { Effect, Input } from '../../../kiosk/core/messages.js';
@@ -64,6 +66,9 @@ interface World {
   lastSeq: number;
 }
 
+/** One of each kind, or of none, and reason. */
+const refusalsMax =
+  (Object.keys(credentialKinds).length + 1) * (credentialReasons.length + policyReasons.length);
 const people = ['a', 'b'];
 const homes = ['h', 'i'];
 const papers: readonly DocumentEvidence[] = [
@@ -113,6 +118,7 @@ function take(world: World, input: Input): void {
     ['known', state.known.count, knownCountMax],
     ['documents', state.attempt?.documents.length ?? 0, documentsMax],
     ['refusals', state.attempt?.refusals.length ?? 0, refusalsMax],
+    ['strays', state.strays?.refusals.length ?? 0, refusalsMax],
     ['fevers', state.fevers.length, feversMax],
     ['prompts', promptsOf(state, world.now).length, promptsMax],
   ];

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Policy } from '../../../config/policy.js';
 import { loadPolicy } from '../../../config/policy-schema.js';
 import type {
+  CredentialKind,
+  CredentialReason,
   DetailField,
   Direction,
   KnownEntry,
@@ -111,11 +113,12 @@ export class Hands {
     });
   }
 
-  refuse(reason: 'expired' | 'revoked' | 'bad-prefix'): readonly Effect[] {
+  refuse(reason: CredentialReason, kind: CredentialKind | null = null): readonly Effect[] {
     const takenMs = this.now.monotonicMs;
+    const id = kind === null ? null : 'fe'.repeat(16);
     return this.give({
       type: 'evidence',
-      evidence: { type: 'refused', reason, kind: null, id: null, takenMs },
+      evidence: { type: 'refused', reason, kind, id, takenMs },
     });
   }
 

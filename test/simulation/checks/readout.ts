@@ -48,6 +48,7 @@ export const isEnd = (row: Row): boolean =>
   row.type === 'passage' &&
   (typeof row['grant'] === 'number' || typeof row['request'] === 'number') &&
   row['outcome'] !== 'tailgate' &&
+  row['outcome'] !== 'turned-back' &&
   row['outcome'] !== 'accompanied';
 
 export const wentThrough = ['passed', 'passed-slowly', 'unsensed'];
