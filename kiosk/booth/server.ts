@@ -21,6 +21,8 @@ import type { BoothView } from './view.js';
 export const boothClientsMax = 8;
 /** Sockets at a time: the streams, and twice as many fetching the page or sending. */
 const connectionsMax = 3 * boothClientsMax;
+/** Of one address: its pages, and as many fetching or sending; so one computer alone shuts nobody out. */
+const connectionsPerAddressMax = 2 * boothClientsMax;
 
 export interface BoothOptions {
   /** 0 takes any free port */
@@ -73,13 +75,15 @@ export async function startBooth(options: BoothOptions): Promise<Booth> {
     scheduler,
     log,
     beat: () => formatRfc3339(options.gateWallMs?.() ?? clock.now().wallMs),
-    abandoned: holds.releaseAll,
+    // Whose key it was is not known: what another page holds is pressed again, and nothing stays down.
+    gone: holds.releaseAll,
   });
   const listener = await listen({
     port: options.port,
     host,
     name: 'booth',
     connectionsMax,
+    connectionsPerAddressMax,
     tls,
     answer: boothRoutes({
       files,

@@ -1,11 +1,14 @@
 /** Opening and closing of a listener for a page, plain or with TLS; failures in words. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 
 /** A browser's request for one of our paths is under 1 kB; node answers 431 above. */
 const headerBytesMax = 8_192;
 /** Longest wait for a whole request; ours are small. */
 const requestMsMax = 5_000;
+/** How often waiting connections are looked at: Node's own 30 s would keep silent ones as long. */
+const checkMs = 1_000;
 
 /** Certificate and private key, PEM. */
 export interface TlsFiles {
@@ -22,6 +25,8 @@ export interface ListenOptions {
   readonly name: string;
   /** sockets at a time */
   readonly connectionsMax: number;
+  /** of these, from one address; default: all */
+  readonly connectionsPerAddressMax?: number;
   /** null: plain HTTP */
   readonly tls: TlsFiles | null;
   readonly answer: RequestListener;
@@ -48,6 +53,7 @@ export class PageStartError extends Error {
 export async function listen(options: ListenOptions): Promise<Listener> {
   const server = serverOf(options);
   server.maxConnections = options.connectionsMax;
+  limitEachAddress(server, options.connectionsPerAddressMax ?? options.connectionsMax);
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', (error) => reject(startError(error, options)));
     server.listen(options.port, options.host, () => {
@@ -72,6 +78,7 @@ function serverOf({ tls, answer }: ListenOptions): Server | TlsServer {
     maxHeaderSize: headerBytesMax,
     requestTimeout: requestMsMax,
     headersTimeout: requestMsMax,
+    connectionsCheckingInterval: checkMs,
   };
   if (tls === null) return createServer(limits, answer);
   const { certificate: cert, key } = tls;
@@ -79,6 +86,22 @@ function serverOf({ tls, answer }: ListenOptions): Server | TlsServer {
     { ...limits, cert, key, minVersion: 'TLSv1.2', handshakeTimeout: requestMsMax },
     answer,
   );
+}
+
+/** Ends what is beyond an address's share as soon as it connects. */
+function limitEachAddress(server: Server | TlsServer, connectionsMax: number): void {
+  const counts = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? '';
+    const count = (counts.get(address) ?? 0) + 1;
+    counts.set(address, count);
+    socket.once('close', () => {
+      const left = (counts.get(address) ?? 1) - 1;
+      if (left === 0) counts.delete(address);
+      else counts.set(address, left);
+    });
+    if (count > connectionsMax) socket.destroy();
+  });
 }
 
 function startError(error: Error, { port, host, name }: ListenOptions): PageStartError {

@@ -25,8 +25,8 @@ export interface StreamsOptions {
   readonly log?: ((message: string) => void) | undefined;
   /** what each heartbeat says besides that the controller lives: one line; nothing by default */
   readonly beat?: () => string;
-  /** the last page has gone */
-  readonly abandoned?: () => void;
+  /** a page has gone: any of them */
+  readonly gone?: () => void;
 }
 
 export interface Streams<View> {
@@ -45,7 +45,7 @@ export function createStreams<View>(options: StreamsOptions): Streams<View> {
   let cancel: Cancel = () => {};
 
   const forget = (client: ServerResponse) => {
-    if (clients.delete(client) && clients.size === 0) options.abandoned?.();
+    if (clients.delete(client)) options.gone?.();
   };
   const write = (client: ServerResponse, text: string) => {
     client.write(text);
