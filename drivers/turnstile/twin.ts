@@ -38,9 +38,13 @@ const boltMs = 150;
 /** A walker takes a moment from the arm's yielding to the sensor. */
 const reachMs = 50;
 
-interface Passage {
+interface Span {
   readonly fromMs: number;
   readonly untilMs: number;
+}
+interface Passage extends Span {
+  /** until when the permission that it goes by would have lasted; minus infinity: by none */
+  readonly permittedUntilMs: number;
 }
 
 /** Makes a locked turnstile. */
@@ -49,18 +53,18 @@ export function turnstileTwin(): TurnstileTwin {
   let released = false;
   const jammed = new Set<TurnstileContact>();
   let passages: Passage[] = [];
-  let reversals: Passage[] = [];
+  let reversals: Span[] = [];
 
   const forget = (nowMs: number): void => {
     passages = passages.filter(({ untilMs }) => untilMs + boltMs > nowMs);
     reversals = reversals.filter(({ untilMs }) => untilMs > nowMs);
   };
-  const isWithin = ({ fromMs, untilMs }: Passage, nowMs: number): boolean =>
+  const isWithin = ({ fromMs, untilMs }: Span, nowMs: number): boolean =>
     fromMs <= nowMs && nowMs < untilMs;
-  const addPassage = (nowMs: number): void => {
+  const addPassage = (nowMs: number, permittedUntilMs: number): void => {
     const previousMs = passages.at(-1)?.untilMs ?? Number.NEGATIVE_INFINITY;
     const fromMs = Math.max(nowMs + reachMs, previousMs + gapMs);
-    passages.push({ fromMs, untilMs: fromMs + passageMs });
+    passages.push({ fromMs, untilMs: fromMs + passageMs, permittedUntilMs });
   };
   const isActive = (nowMs: number): boolean =>
     jammed.has('passage') || passages.some((passage) => isWithin(passage, nowMs));
@@ -75,22 +79,24 @@ export function turnstileTwin(): TurnstileTwin {
       const turning = passages.length > 0;
       if (!turning && !released && nowMs >= unlockedUntilMs) return 'blocked';
       // One permission, one passage: the arm locks behind the first, unless somebody is close.
+      addPassage(nowMs, unlockedUntilMs);
       unlockedUntilMs = Number.NEGATIVE_INFINITY;
-      addPassage(nowMs);
       return 'passes';
     },
     force(nowMs) {
       forget(nowMs);
-      addPassage(nowMs);
+      addPassage(nowMs, Number.NEGATIVE_INFINITY);
     },
     walkBack(nowMs) {
       forget(nowMs);
       const back = { fromMs: nowMs + reachMs, untilMs: nowMs + reachMs + passageMs };
       reversals.push(back);
-      // An arm that is turned back is at rest only when the body is out again.
+      // An arm that is turned back is at rest only when the body is out again, and its permission has
+      // let nobody through: it goes on.
       const last = passages.at(-1);
-      if (last !== undefined && isWithin(last, nowMs))
-        passages = [...passages.slice(0, -1), { ...last, untilMs: back.untilMs }];
+      if (last === undefined || !isWithin(last, nowMs)) return;
+      passages = [...passages.slice(0, -1), { ...last, untilMs: back.untilMs }];
+      unlockedUntilMs = Math.max(unlockedUntilMs, last.permittedUntilMs);
     },
     jam(next, contact = 'passage') {
       if (next) jammed.add(contact);

@@ -160,6 +160,32 @@ test('who turns back in the arm is told before the arm comes to rest', () => {
   side.gate.walkBack();
   side.clock.advance(3_000);
   expect(side.phases()).toEqual(['entered', 'reversed', 'left']);
+  // The permission has let nobody through: it lasts as long as it would have.
+  expect(side.gate.walk()).toBe('passes');
+  side.clock.advance(3_000);
+  expect(side.phases()).toEqual(['entered', 'reversed', 'left', 'entered', 'left']);
+  expect(side.gate.walk()).toBe('blocked');
+});
+
+test('who turns back and stays away leaves the arm locked at the end of the window', () => {
+  const side = turnstileOn(true);
+  side.relay.pulse(1, 300);
+  side.gate.walk();
+  side.clock.advance(200);
+  side.gate.walkBack();
+  side.clock.advance(4_900);
+  expect(side.gate.walk()).toBe('blocked');
+});
+
+test('who turns back behind another one has no permission of their own', () => {
+  const side = turnstileOn(true);
+  side.relay.pulse(1, 300);
+  side.gate.walk();
+  side.clock.advance(300);
+  expect(side.gate.walk()).toBe('passes');
+  side.clock.advance(400);
+  side.gate.walkBack();
+  side.clock.advance(1_500);
   expect(side.gate.walk()).toBe('blocked');
 });
 
