@@ -1,6 +1,6 @@
 /** The lane (进口必拦): what is sensed is what is recorded. */
 import type { Case } from './case.js';
-import { guardComes, residentShows, staffIsGranted } from './shows.js';
+import { guardComes, healthy, residentShows, staffIsGranted } from './shows.js';
 
 const lane = { rule: 'lane', clause: '进口必拦', gate: 'in' } as const;
 
@@ -44,7 +44,7 @@ export const laneCases: readonly Case[] = [
     ...lane,
     name: 'turns back in the arm: the ticket still serves',
     gate: 'out',
-    expected: 'grant resident, turned-back, grant resident, passed',
+    expected: 'grant resident, turned-back, no-show, grant resident, passed',
     async play({ out }, { household }) {
       const ticket = out.papers.ticket(household);
       await residentShows(out, household, ticket);
@@ -54,6 +54,39 @@ export const laneCases: readonly Case[] = [
       await out.pause(5_000);
       await residentShows(out, household, ticket);
       await out.walk();
+    },
+  },
+  {
+    ...lane,
+    name: 'turns back in the arm and walks on: the ticket is spent',
+    gate: 'out',
+    expected: 'grant resident, turned-back, passed, refer already-used',
+    async play({ out }, { household }) {
+      const ticket = out.papers.ticket(household);
+      await residentShows(out, household, ticket);
+      out.board.turnstile.walk();
+      await out.pause(200);
+      await out.walkBack();
+      await out.walk();
+      await out.pause(5_000);
+      await out.scan(ticket);
+    },
+  },
+  {
+    ...lane,
+    name: 'an adult with a child turns back: nobody is opened for',
+    gate: 'out',
+    expected: 'child allowed, grant resident, turned-back, no-show',
+    async play({ out }, { household, guardId }) {
+      await guardComes(out, guardId);
+      await out.scan(out.papers.pass(household));
+      await out.confirm('accompanied:1');
+      await out.measure(healthy);
+      await out.scan(out.papers.ticket(household));
+      out.board.turnstile.walk();
+      await out.pause(200);
+      await out.walkBack();
+      await out.pause(10_000);
     },
   },
   {

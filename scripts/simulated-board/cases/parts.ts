@@ -119,6 +119,23 @@ export const partCases: readonly Case[] = [
       await gate.diskHeals();
     },
   },
+  {
+    ...scanner,
+    name: 'scanner unplugged while the record is written: not opened',
+    expected: 'grant duty-staff, scanner lost, refer part-failed, not-opened, scanner ok',
+    async play({ in: gate }, { campusId }) {
+      await gate.scan(gate.papers.form(campusId));
+      await gate.measure(healthy);
+      await gate.diskFails('stalls');
+      gate.board.scan(gate.papers.code(campusId));
+      await gate.waitFor(() => gate.state().lane.name === 'committing');
+      gate.board.scannerWire.cut();
+      await gate.waitFor(() => gate.state().attempt?.standing.type === 'referred');
+      await gate.diskHeals();
+      gate.board.scannerWire.mend();
+      await gate.pause(2_500);
+    },
+  },
   ...(['disk-full', 'read-only'] as const).map(
     (why): Case => ({
       ...disk,

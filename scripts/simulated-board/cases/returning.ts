@@ -72,10 +72,10 @@ export const returningCases: readonly Case[] = [
     expected:
       'case chosen, attested work-id, attested questions, details, grant returning-staff → duty-officer units-concerned property-office, isolated, passed',
     withTells: true,
-    async play({ in: gate }, { person, guardId }) {
+    async play({ in: gate }, { person, guardId, household, campusId }) {
       await guardComes(gate, guardId);
       await returns(gate, person, 'returning-staff', attestsOf['returning-staff']);
-      await gate.details(journey);
+      await gate.details({ ...journey, household, 'campus-id': campusId });
       await saysDay(gate, 0);
       await gate.walk();
     },

@@ -44,6 +44,21 @@ export const studentCases: readonly Case[] = [
   },
   {
     ...student,
+    name: 'held on the way out: the guard is called for the next person, too',
+    gate: 'out',
+    expected:
+      'deny student, scan ignored, refer guard-needed, acknowledged, grant duty-staff, passed',
+    async play({ out }, { campusId, otherCampusId }) {
+      await out.scan(out.papers.studentCode(campusId));
+      await out.pause(10_000);
+      await out.scan(out.papers.form(otherCampusId));
+      await out.press('acknowledge');
+      await staffIsGranted(out, otherCampusId);
+      await out.walk();
+    },
+  },
+  {
+    ...student,
     name: 'approved by the college: the guard opens with that reason',
     gate: 'out',
     expected: 'deny student, opened by the guard, passed, reason student-approved',
