@@ -98,6 +98,7 @@ test('when the disk is mended all is written, in its order and with its dates, a
   await side.show(papers.form('2009120045'));
   await side.mend();
   run.panel.press('acknowledge');
+  expect(run.gate.details({ attempt: null, fields: { people: '2' } })).toEqual([]);
   side.clock.advance(1_000);
   const records = run.records();
   expect(checkChain(side.disk.rows).ok).toBe(true);

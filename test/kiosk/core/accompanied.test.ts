@@ -46,11 +46,17 @@ describe('a child that the guard lets pass', () => {
     gate.measure(healthy);
     const { attempt } = gate.state;
     gate.commit();
-    gate.confirm('accompanied:1');
+    gate.wait(1_000);
+    expect(gate.meaning()).toBe('accompanied:1');
     gate.pass();
+    gate.show(form('b'));
+    gate.press('confirm');
     expect(gate.records.findLast(({ type }) => type === 'accompanied')).toMatchObject({
       attempt: attempt?.serial,
     });
+    expect(gate.state.attempt).toMatchObject({ companions: 0 });
+    gate.wait(1_000);
+    expect(lastOverride(gate)).toMatchObject({ reason: 'accompanied', accompanies: 10 });
   });
 
   test('is opened for in the name of the guard who said so, whoever is on duty then', () => {

@@ -540,9 +540,22 @@ describe('a fever', () => {
     gate.press('refuse');
     gate.wait(11_000);
     gate.show(form('a'));
-    expect(gate.decision()).toBe('refer fever');
+    expect(gate.state.attempt?.standing).toMatchObject({ firm: true, reasons: ['fever'] });
+    const issuedSeconds = Math.floor(gate.now.wallMs / 1_000) - 5;
+    gate.show({ ...code('a'), issuedSeconds, expiresSeconds: issuedSeconds + 500 });
     gate.measure(healthy);
     expect(gate.state.lane.name).toBe('locked');
+    // Of the retests of the last hour one is left, and only one.
+    gate.press('refuse');
+    for (const left of [true, false]) {
+      gate.wait(121_000);
+      gate.show(form('a'));
+      gate.measure(left ? feverish : healthy);
+      gate.press('refuse');
+    }
+    const [seen] = gate.state.fevers;
+    expect(seen?.isOpen).toBe(true);
+    expect(seen?.retestsMs).toHaveLength(2);
   });
 
   test('of a card counts beside the household’s, whichever was measured last', () => {
