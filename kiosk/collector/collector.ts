@@ -14,6 +14,7 @@ import { type Input, readMessage } from './inbox.js';
 import { windowedSender } from './sender.js';
 import { isInShard, type Shard } from './shard.js';
 import type { CollectorStore } from './store.js';
+import { nothingStored } from './take.js';
 
 export const collectorLimits = {
   /** what comes within it shares a transaction; a gate gets no two receipts in less */
@@ -119,8 +120,7 @@ export function startCollector(options: CollectorOptions): Collector {
   }
 
   const sendReceipt = (place: string, kiosk: string, journal: string): void => {
-    const head = store.journals.find(kiosk, journal)?.head;
-    if (head === undefined) return;
+    const head = store.journals.find(kiosk, journal)?.head ?? nothingStored;
     const names = { site, kiosk };
     const witness = store.checkpoints.witness(kiosk, journal);
     const more = { collector: name, ...(witness !== null && { witness }) };

@@ -4,6 +4,7 @@
  */
 import { type Head, hashByteCount } from '../journal/chain.js';
 import type { Batch, BatchRecord } from '../report/batch.js';
+import { zeroHash } from '../report/receipt.js';
 import type { Checkpoints } from './checkpoints.js';
 import type { Fault, Faults } from './faults.js';
 import type { JournalRow, Journals, Previous } from './journals.js';
@@ -57,8 +58,13 @@ export function takeBatch(tools: TakeTools, kiosk: string, batch: Batch, nowMs: 
   }
   const fault = faultOf(verdict, row);
   if (fault !== null) report(fault);
-  return { verdict: verdict.is, added: 0, receipt: row?.head ?? null, faults: fresh };
+  // A journal of which nothing is here: its gate is told to begin with its first record.
+  const receipt = row?.head ?? (verdict.is === 'gap' ? nothingStored : null);
+  return { verdict: verdict.is, added: 0, receipt, faults: fresh };
 }
+
+/** Before record 1. */
+export const nothingStored: Head = { seq: 0, hash: zeroHash };
 
 /** A fault of this batch's gate; of its journal, where no other is named. */
 type OwnFault = Omit<Fault, 'kiosk' | 'journal'> & { readonly journal?: string };

@@ -17,6 +17,8 @@ export const drainLimits = {
   unreceiptedMax: 256,
   /** without a receipt for so long, all since the last one goes out again; twice as long each time */
   receiptMs: { min: 15_000, max: 600_000 },
+  /** a collector that says it has less than before is believed this often */
+  rewindMs: 60_000,
   /** how long a broker that refuses a batch, or a disk that fails a read, is left alone */
   refusedMs: 10_000,
 } as const;
@@ -39,8 +41,8 @@ export interface Drain {
   down(): void;
   /** The journal has so many records. */
   head(seq: number): void;
-  /** A receipt that has moved the outbox. */
-  released(seq: number): void;
+  /** A collector of ours has all up to here; less than before: it has lost some, and gets it again. */
+  received(seq: number): void;
   /** Records that no receipt covers yet. */
   backlog(): number;
   stop(): void;
@@ -49,10 +51,12 @@ export interface Drain {
 /** @param options of one run; nothing is sent before `up` */
 export function startDrain(options: DrainOptions): Drain {
   const { journal, outbox, topic, clock, scheduler, publish } = options;
-  let released = options.released?.seq ?? 0;
-  let head = released;
+  /** how far collectors have all, as far as is known */
+  let received = options.released?.seq ?? 0;
+  let head = received;
   /** the last record that has been handed to the broker's link */
-  let sent = released;
+  let sent = received;
+  let rewoundMs = Number.NEGATIVE_INFINITY;
   /** records that were there when the connection came are history */
   let live = 0;
   let window = 0;
@@ -126,7 +130,7 @@ export function startDrain(options: DrainOptions): Drain {
   /** From behind the last receipt on. */
   const again = (): void => {
     round += 1;
-    sent = released;
+    sent = received;
     inFlight = 0;
     unreceipted = [];
     cancelPatience();
@@ -164,9 +168,17 @@ export function startDrain(options: DrainOptions): Drain {
       head = Math.max(head, seq);
       pump();
     },
-    released(seq) {
-      if (seq <= released) return;
-      released = seq;
+    received(seq) {
+      if (seq === received) return;
+      if (seq < received) {
+        const { monotonicMs } = clock.now();
+        if (monotonicMs - rewoundMs < drainLimits.rewindMs) return;
+        rewoundMs = monotonicMs;
+        received = seq;
+        again();
+        return pump();
+      }
+      received = seq;
       sent = Math.max(sent, seq);
       unreceipted = unreceipted.filter((last) => last > seq);
       patienceMs = drainLimits.receiptMs.min;
@@ -175,7 +187,7 @@ export function startDrain(options: DrainOptions): Drain {
       if (unreceipted.length > 0) watch();
       pump();
     },
-    backlog: () => head - released,
+    backlog: () => head - received,
     stop() {
       window = 0;
       again();

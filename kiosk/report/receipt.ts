@@ -15,7 +15,7 @@ import type { Names } from './topics.js';
 export interface Receipt {
   /** 32 hex digits */
   readonly journal: string;
-  /** every record up to this one is stored */
+  /** every record up to this one is stored; 0: none is */
   readonly seq: number;
   /** 64 hex digits: that record's hash in the chain */
   readonly hash: string;
@@ -31,6 +31,8 @@ export interface Receipt {
 export const receiptBytesMax = 4_096;
 const journalShape = /^[0-9a-f]{32}$/;
 const hashShape = /^[0-9a-f]{64}$/;
+/** What stands before record 1. */
+export const zeroHash = '0'.repeat(64);
 const nameLengthMax = 64;
 const witnessLengthMax = 512;
 
@@ -69,7 +71,8 @@ export function parseReceipt(bytes: Uint8Array): Receipt | null {
   if (Object.keys(others).length > 0) return null;
   if (typeof journal !== 'string' || !journalShape.test(journal)) return null;
   if (typeof hash !== 'string' || !hashShape.test(hash)) return null;
-  if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 1) return null;
+  if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 0) return null;
+  if (seq === 0 && hash !== zeroHash) return null;
   if (typeof collector !== 'string' || collector.length > nameLengthMax) return null;
   if (typeof sig !== 'string') return null;
   if (witness === undefined) return { journal, seq, hash, collector, sig };

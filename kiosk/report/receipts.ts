@@ -17,7 +17,8 @@ export interface ReceiptsOptions {
   readonly collectors: readonly { readonly name: string; readonly key: PublicKey }[];
   readonly clock: Pick<Clock, 'now'>;
   readonly scheduler: Scheduler;
-  released(head: Head): void;
+  /** how far a collector has all; it may have lost what it acknowledged before (an older backup) */
+  received(seq: number): void;
   /** a witness has cosigned this journal's checkpoint */
   witnessed(line: string, collector: string): void;
   noticeSeen(id: string, party: string): void;
@@ -49,11 +50,13 @@ export function startReceipts(options: ReceiptsOptions): Receipts {
     const head = latest;
     latest = null;
     isMoving = true;
-    const answer = await outbox.release(head);
+    // Nothing at all: there is no record to compare.
+    const answer =
+      head.seq === 0 ? ({ ok: true, result: 'behind' } as const) : await outbox.release(head);
     isMoving = false;
     // A disk that fails moves nothing: the next receipt tries again.
     if (answer.ok && (answer.result === 'moved' || answer.result === 'behind'))
-      options.released(head);
+      options.received(head.seq);
     else if (answer.ok) refused(answer.result as ReceiptFault);
     soon();
   };

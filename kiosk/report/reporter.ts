@@ -134,10 +134,10 @@ export function startReporter(options: ReporterOptions): Reporter {
     journal,
     outbox,
     collectors: options.collectors,
-    released({ seq }) {
+    received(seq) {
       released = Math.max(released, seq);
-      drain.released(seq);
-      if (head.seq === released) stateSoon();
+      drain.received(seq);
+      if (drain.backlog() === 0) stateSoon();
     },
     witnessed: () => count('receipt/witnessed'),
     noticeSeen: noticer.acknowledged,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { openCollectorStore } from '../../../kiosk/collector/store.js';
+import { nothingStored } from '../../../kiosk/collector/take.js';
 import { journalId, type MadeJournal, madeJournal, plain, site, storeRig } from './rig.js';
 
 const rig = storeRig();
@@ -76,7 +77,10 @@ describe('a batch', () => {
 
   test('of a new journal begins at record 1, which names the journal and stands on nothing', () => {
     const { journal, gate } = fresh();
-    expect(rig.take(journal.batch(2, 4), gate)).toMatchObject({ verdict: 'gap', receipt: null });
+    expect(rig.take(journal.batch(2, 4), gate)).toMatchObject({
+      verdict: 'gap',
+      receipt: nothingStored,
+    });
     const other = journalId(9_999);
     const posing = { ...journal.batch(1, 3), journal: other };
     expect(rig.take(posing, gate).verdict).toBe('refused');
@@ -217,7 +221,7 @@ describe('whatever comes', () => {
           if (fits && from <= model.length + 1 && last > model.length)
             model = hashes.slice(0, last);
           const end = model.at(-1);
-          const expected = end === undefined ? null : { seq: model.length, hash: end };
+          const expected = end === undefined ? nothingStored : { seq: model.length, hash: end };
           expect(taken.receipt).toEqual(expected);
         }
         const held = rig.held(journal.id, gate);

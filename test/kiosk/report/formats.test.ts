@@ -165,6 +165,8 @@ describe('a receipt', () => {
 
   test('of another form is none', () => {
     for (const changed of [
+      { ...receipt, seq: -1 },
+      // Nothing is stored: then there is no hash either.
       { ...receipt, seq: 0 },
       { ...receipt, seq: 1.5 },
       { ...receipt, hash: 'AB'.repeat(32) },

@@ -305,6 +305,24 @@ test('only a collector’s own receipt, not retained, lets anything be forgotten
   expect([it.disk.released?.seq, it.faults]).toEqual([6, []]);
 });
 
+test('a collector that has lost what it acknowledged gets it again', async () => {
+  const it = rig(8, noIlls);
+  it.record(100);
+  await it.pass(10_000);
+  expect(it.disk.released?.seq).toBe(101);
+  for (const kept of [40, 0]) {
+    // Restored from an older backup, then from none.
+    it.stored.length = kept;
+    const hash = it.stored.at(-1) ?? zeros;
+    const head = { journal: journalId, seq: kept, hash };
+    const less = signReceipt(it.collectorKey, names, head, { collector: 'c' });
+    it.toGate(topics.receipt, JSON.stringify(less));
+    await it.pass(drainLimits.rewindMs + 5_000);
+    expect(it.stored).toHaveLength(101);
+  }
+  expect([it.disk.released?.seq, it.faults]).toEqual([101, []]);
+});
+
 test('a notice stands at the broker until its party has seen it, after restarts and wipes too', async () => {
   const it = rig(3, noIlls);
   it.record(1, {
