@@ -4,7 +4,7 @@ import type { Clock, Scheduler } from '../../hardware/ports.js';
 import { type Booth, startBooth } from '../booth/server.js';
 import type { Gate } from '../main.js';
 import { PageStartError } from '../page-server/listen.js';
-import { type Screen, startScreen } from '../screen/server.js';
+import { type Health, type Screen, startScreen } from '../screen/server.js';
 import type { Configuration } from './configuration.js';
 
 export interface PagesOptions {
@@ -14,6 +14,7 @@ export interface PagesOptions {
   readonly log: Logger;
   /** one line for the person who started it */
   tell(line: string): void;
+  readonly health: Health;
   /** the pages are there before the gate: what is pressed until then is lost */
   gate(): Gate | null;
 }
@@ -32,7 +33,11 @@ export async function openPages(options: PagesOptions): Promise<Pages | null> {
   const { configuration, clock, scheduler, log, tell, gate } = options;
   const { config, booth: files, languages } = configuration;
   const tools = { clock, scheduler, log: (message: string) => log.warn(message) };
-  const screen = await opened(startScreen({ port: config.screen.port, languages, ...tools }), tell);
+  const { health } = options;
+  const screen = await opened(
+    startScreen({ port: config.screen.port, languages, health, ...tools }),
+    tell,
+  );
   if (screen === null) return null;
   const { port, host } = config.booth;
   const booth = await opened(

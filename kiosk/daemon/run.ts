@@ -23,6 +23,8 @@ import { configuredDevices } from './devices.js';
 import { type Ending, type FaultOrigin, faultFields, watchEnding } from './ending.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import { logFigures } from './figures.js';
+import { healthOf } from './health.js';
+import { startTally, type Tally } from './metrics.js';
 import { openGateJournal } from './open-journal.js';
 import { openPages, type Pages } from './pages.js';
 import { type OpenJournal, startReports } from './reports.js';
@@ -56,6 +58,8 @@ interface Run {
   gate: Gate | null;
   journal: JournalPort | null;
   reporter: Reporter | null;
+  readonly version: string;
+  readonly tally: Tally;
   readonly closers: (() => Promise<void>)[];
 }
 
@@ -91,6 +95,8 @@ export async function runGate(options: RunOptions): Promise<ExitCode> {
     gate: null,
     journal: null,
     reporter: null,
+    version: packageVersion(),
+    tally: startTally(),
     closers: [],
   };
   try {
@@ -111,7 +117,9 @@ async function open(run: Run): Promise<boolean> {
   const { clock, scheduler, log, tell, closers } = run;
   const { config } = run.configuration;
   // Before the journal: a second gate started by mistake ends here and has touched nothing.
-  const pages = await openPages({ ...run, gate: () => run.gate });
+  const gate = (): Gate | null => run.gate;
+  const health = healthOf({ ...run, config, gate, reporter: () => run.reporter });
+  const pages = await openPages({ ...run, health, gate });
   if (pages === null) return false;
   closers.push(pages.close);
   const opened = await openGateJournal({
@@ -144,7 +152,7 @@ async function open(run: Run): Promise<boolean> {
 function report(run: Run, bootId: string, open: OpenJournal): void {
   const { gate } = run;
   if (gate === null) return;
-  run.reporter = startReports({ ...run, gate, bootId, version: packageVersion() }, open);
+  run.reporter = startReports({ ...run, gate, bootId }, open);
 }
 
 const none: ReadonlyMap<string, number> = new Map();
@@ -180,12 +188,15 @@ function startGate(
       settings: gateSettings(config, policy),
       verifier: { trust, revocations: noRevocations, peppers: [pepper] },
       restored,
-      version: packageVersion(),
+      version: run.version,
       show: screen.publish,
       showBooth: booth.publish,
       broken: () => ending.end(exitCodes.fault),
       step: run.parts.step,
-      observe: () => run.reporter?.stepped(),
+      observe(_input, _state, effects) {
+        run.tally.count(effects);
+        run.reporter?.stepped();
+      },
     },
   );
   run.gate = gate;

@@ -38,6 +38,15 @@ export interface ScreenOptions {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly log?: (message: string) => void;
+  /** for `/readyz` and `/metrics`, which are not there without it */
+  readonly health?: Health;
+}
+
+export interface Health {
+  /** why nobody passes by themselves now; none: ready */
+  unready(): readonly string[];
+  /** Prometheus text */
+  metrics(): string;
 }
 
 export interface Screen {
@@ -63,8 +72,11 @@ const publicFiles = {
 /** Where the page's own words go: a script of data, which no browser runs. */
 const wordsMark = '<script id="words" type="application/json"></script>';
 
+/** Prometheus's text format. */
+const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
+
 /**
- * Starts the screen's server; `/`, `/events` and `/healthz` answer GET and HEAD.
+ * Starts the screen's server; `/`, `/events`, `/healthz`, `/readyz` and `/metrics` answer GET and HEAD.
  * Rejects with `PageStartError` where it cannot listen.
  */
 export async function startScreen(options: ScreenOptions): Promise<Screen> {
@@ -85,7 +97,7 @@ export async function startScreen(options: ScreenOptions): Promise<Screen> {
     name: 'screen',
     connectionsMax,
     tls: null,
-    answer: (request, response) => answer(request, response, files, streams),
+    answer: (request, response) => answer(request, response, files, streams, options.health),
     failed: (message) => log?.(message),
   });
   streams.start();
@@ -118,6 +130,7 @@ function answer(
   response: ServerResponse,
   files: ReadonlyMap<string, PublicFile>,
   streams: Streams<PageView>,
+  health: Health | undefined,
 ): void {
   setSecurityHeaders(response);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -134,5 +147,14 @@ function answer(
   if (file !== undefined) send(response, 200, file.type, file.body);
   else if (path === '/healthz') send(response, 200, plainText, 'ok\n');
   else if (path === '/events') streams.accept(request, response);
+  else if (path === '/readyz' && health !== undefined) sendReadiness(response, health);
+  else if (path === '/metrics' && health !== undefined)
+    send(response, 200, metricsType, health.metrics());
   else send(response, 404, plainText, 'not found\n');
+}
+
+function sendReadiness(response: ServerResponse, health: Health): void {
+  const reasons = health.unready();
+  if (reasons.length === 0) send(response, 200, plainText, 'ready\n');
+  else send(response, 503, plainText, `not ready: ${reasons.join(', ')}\n`);
 }

@@ -38,6 +38,8 @@ export interface Rig {
 }
 
 export interface Gate extends Child {
+  /** of its screen */
+  readonly port: number;
   /** Waits for the next picture that fits; those before it are passed over. */
   view(fits: (view: PageView) => boolean): Promise<PageView>;
 }
@@ -134,8 +136,9 @@ async function startGate(words: readonly string[]): Promise<Gate> {
   const child = startChild(words);
   try {
     const line = await child.line(/screen is at http:/);
-    const view = await watchScreen(new URL('events', /http:\S+/.exec(line)?.[0]));
-    return { ...child, view };
+    const page = new URL(/http:\S+/.exec(line)?.[0] ?? '');
+    const view = await watchScreen(new URL('events', page));
+    return { ...child, view, port: Number(page.port) };
   } catch (error) {
     await child.close();
     throw error;
