@@ -27,6 +27,7 @@ export interface Outbox {
   keepNotices(change: NoticeChange): void;
 }
 
+const nothing = [0, 0, new Uint8Array(0)] as const;
 const releasedName = 'released';
 const noticedName = 'noticed-through';
 const zeroHash = '0'.repeat(64);
@@ -45,6 +46,16 @@ export function openOutbox(
   const recordsAfter = database
     .prepare<[number, number], readonly [seq: number, bytes: Uint8Array]>(
       'SELECT seq, bytes FROM records WHERE seq > ? ORDER BY seq LIMIT ?',
+    )
+    .raw();
+  /** The whole page by SQLite itself: half the time of going through its rows. */
+  const plainPage = database
+    .prepare<[number, number, number], readonly [count: number, last: number, records: Uint8Array]>(
+      `SELECT count(*), max(seq), CAST(group_concat(text, ',') AS BLOB) FROM (
+         SELECT seq, CAST(bytes AS TEXT) AS text,
+           sum(length(bytes) + 1) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) AS total
+         FROM records WHERE seq > ? AND seq <= ? ORDER BY seq
+       ) WHERE total <= ?`,
     )
     .raw();
   const partsAfter = database
@@ -99,7 +110,14 @@ export function openOutbox(
     }),
     read(after, limits) {
       const prevHash = after === 0 ? zeroHash : (hexAt(after) ?? zeroHash);
-      return packPage(prevHash, rowsFrom(after, limits.rowsMax), limits);
+      const until = Math.min(after + limits.rowsMax, limits.through);
+      const hasParts = partsAfter.get(after, until) !== undefined;
+      const [count, last, records] = hasParts
+        ? nothing
+        : (plainPage.get(after, until, limits.bytesMax) ?? nothing);
+      // With sealed parts beside, or of one record that is larger than a page, or of none.
+      if (count === 0) return packPage(prevHash, rowsFrom(after, limits.rowsMax), limits);
+      return { prevHash, first: after + 1, last, count, records, sealed: '' };
     },
     release({ seq, hash }) {
       const known = hexAt(seq);

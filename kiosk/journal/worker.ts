@@ -16,6 +16,7 @@ import {
 } from './handoff.js';
 import type { Outbox } from './outbox.js';
 import { unpackRequest } from './packing.js';
+import { type ReadAhead, readAhead } from './read-ahead.js';
 import type { QueuedRequest } from './record.js';
 import { type BeforeCommit, openStore, type Store } from './store.js';
 
@@ -44,6 +45,7 @@ port.close();
 function serve(store: Store): void {
   const queue: QueuedRequest[] = [];
   const asked: OutboxRequest[] = [];
+  const pages = readAhead(store.outbox);
   let isClosing = false;
   let isTidy = false;
 
@@ -65,8 +67,9 @@ function serve(store: Store): void {
     // One at a time, so that a grant waits for one read at the most.
     const next = queue.some((request) => request.urgent) ? undefined : asked.shift();
     if (next !== undefined) {
-      const answer = answerOf(store.outbox, next);
+      const answer = answerOf(store.outbox, pages, next);
       post({ type: 'outbox', id: next.id, answer }, recordsIn(answer));
+      if (next.ask === 'read' && asked.length === 0) prepare(pages);
       if (queue.length === 0) continue;
     }
     if (queue.length === 0) {
@@ -87,6 +90,15 @@ function serve(store: Store): void {
   store.close();
 }
 
+/** A disk that fails here fails the next read too, which has somebody to tell. */
+function prepare(pages: ReadAhead): void {
+  try {
+    pages.prepare();
+  } catch {
+    // Told then.
+  }
+}
+
 /** Memory that goes over to the other thread with an answer. */
 function recordsIn(answer: OutboxAnswer): readonly ArrayBuffer[] {
   if (!answer.ok || typeof answer.result !== 'object' || answer.result === null) return [];
@@ -94,11 +106,11 @@ function recordsIn(answer: OutboxAnswer): readonly ArrayBuffer[] {
   return buffer instanceof ArrayBuffer ? [buffer] : [];
 }
 
-function answerOf(outbox: Outbox, request: OutboxRequest): OutboxAnswer {
+function answerOf(outbox: Outbox, pages: ReadAhead, request: OutboxRequest): OutboxAnswer {
   try {
     switch (request.ask) {
       case 'read':
-        return { ok: true, result: outbox.read(request.after, request.limits) };
+        return { ok: true, result: pages.read(request.after, request.limits) };
       case 'release':
         return { ok: true, result: outbox.release(request.receipt) };
       case 'keep-notices':
