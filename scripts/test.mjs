@@ -12,6 +12,10 @@ import { build, checks, installPackages, requireNode, run, say } from './toolcha
 const systemPackages = [
   { name: 'socat', files: ['/usr/bin/socat'] },
   { name: 'mosquitto', files: ['/usr/sbin/mosquitto'] },
+  {
+    name: 'python3-cryptography',
+    files: ['/usr/lib/python3/dist-packages/cryptography/__init__.py'],
+  },
   { name: 'openssl', files: ['/usr/bin/openssl'] },
   { name: 'chromium', files: ['/usr/bin/chromium', process.env.CHROMIUM] },
   { name: 'fonts-noto-cjk', files: ['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'] },
