@@ -10,10 +10,12 @@ import { collectorBenches } from './collector.js';
 import { drainBenches } from './drain.js';
 import { type Bench, measure, type Result, table } from './harness.js';
 import { journalBenches } from './journal.js';
+import { paintedBenches } from './painted.js';
 import { scanBenches } from './scan.js';
 
 const suites: Readonly<Record<string, (folder: string) => Promise<readonly Bench[]>>> = {
   scan: scanBenches,
+  painted: paintedBenches,
   journal: journalBenches,
   drain: drainBenches,
   collector: collectorBenches,
