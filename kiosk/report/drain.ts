@@ -23,6 +23,9 @@ export const drainLimits = {
   refusedMs: 10_000,
 } as const;
 
+/** What a packet has beside its records: the batch's names, topic and header. */
+const packetFrameBytes = 1_024;
+
 export interface DrainOptions {
   /** id of the journal */
   readonly journal: string;
@@ -60,6 +63,7 @@ export function startDrain(options: DrainOptions): Drain {
   /** records that were there when the connection came are history */
   let live = 0;
   let window = 0;
+  let bytesMax = pageBytesMax;
   let isReading = false;
   let isHeld = false;
   let isRefused = false;
@@ -84,7 +88,7 @@ export function startDrain(options: DrainOptions): Drain {
     // One batch is all live or all history.
     const isHistorical = sent < live;
     const through = isHistorical ? live : Number.MAX_SAFE_INTEGER;
-    const limits = { bytesMax: pageBytesMax, rowsMax: batchRowsMax, through };
+    const limits = { bytesMax, rowsMax: batchRowsMax, through };
     void outbox.read(sent, limits).then((answer) => {
       isReading = false;
       if (own !== round) return pump();
@@ -150,8 +154,9 @@ export function startDrain(options: DrainOptions): Drain {
   };
 
   return {
-    up({ receiveMaximum }) {
+    up({ receiveMaximum, packetBytesMax }) {
       again();
+      bytesMax = Math.min(pageBytesMax, packetBytesMax - packetFrameBytes);
       live = head;
       window = Math.max(1, Math.min(drainLimits.windowMax, receiveMaximum));
       isHeld = false;

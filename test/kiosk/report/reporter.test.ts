@@ -50,7 +50,8 @@ const noIlls: Ills = {
   forgeReceipt: 0,
 };
 
-function rig(seed: number, ills: Ills, disk = memoryDisk()) {
+function rig(seed: number, ills: Ills, packetBytesMax = 1e6) {
+  const disk = memoryDisk();
   const clock = virtualClock({ wallMs: startWallMs });
   const dice = random(seed);
   let present = ills;
@@ -109,7 +110,7 @@ function rig(seed: number, ills: Ills, disk = memoryDisk()) {
     later(1_000 + dice.int(5_000), () => {
       isUp = true;
       inFlight = 0;
-      events?.up({ sessionPresent: dice.chance(0.5), receiveMaximum: 20, packetBytesMax: 1e6 });
+      events?.up({ sessionPresent: dice.chance(0.5), receiveMaximum: 20, packetBytesMax });
     });
   };
   const cut = (): void => {
@@ -321,6 +322,17 @@ test('a collector that has lost what it acknowledged gets it again', async () =>
     expect(it.stored).toHaveLength(101);
   }
   expect([it.disk.released?.seq, it.faults]).toEqual([101, []]);
+});
+
+test('a broker that takes small packets only gets small ones', async () => {
+  const it = rig(9, noIlls, 5_000);
+  it.record(200, { text: 'x'.repeat(100) });
+  await it.pass(20_000);
+  expect(it.stored).toHaveLength(201);
+  const sizes = it.published
+    .filter(({ topic }) => topic === topics.events)
+    .map(({ payload }) => payload.length);
+  expect(Math.max(...sizes)).toBeLessThan(5_000);
 });
 
 test('a notice stands at the broker until its party has seen it, after restarts and wipes too', async () => {
