@@ -1,6 +1,7 @@
 /**
  * `npm test`: installs what is missing, builds, checks, runs every suite with its time, and ends
- * with `N passed, N failed, N skipped`. `--long` runs the long ones instead.
+ * with `N passed, N failed, N skipped`. `--long` runs the long ones instead, `--browser`
+ * those in a browser alone.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -21,7 +22,12 @@ const systemPackages = [
   { name: 'fonts-noto-cjk', files: ['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'] },
 ];
 const isLong = process.argv.includes('--long');
-const suites = isLong ? ['simulation', 'system'] : ['unit', 'system', 'simulation', 'browser'];
+const isBrowser = process.argv.includes('--browser');
+const suites = isLong
+  ? ['simulation', 'system']
+  : isBrowser
+    ? ['browser']
+    : ['unit', 'system', 'simulation', 'browser'];
 const mayNotSkip = process.env.GATE_KIOSK_NO_SKIP === '1';
 
 requireNode();
@@ -31,7 +37,7 @@ build();
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
-if (!isLong) for (const { name, words } of checks) check(name, words);
+if (!isLong && !isBrowser) for (const { name, words } of checks) check(name, words);
 for (const suite of suites) vitest(suite);
 
 for (const line of lines) process.stdout.write(`${line}\n`);

@@ -1,6 +1,7 @@
 /** Joins a run's gate and journal with its broker, where the configuration names one. */
 import { randomBytes } from 'node:crypto';
 import { keepAliveSecondsRange } from '../../config/kiosk-config.js';
+import type { TrustList } from '../credential/trust.js';
 import type { JournalResult } from '../journal/journal.js';
 import type { Gate } from '../main.js';
 import { connectBroker } from '../report/broker-link.js';
@@ -17,7 +18,9 @@ export type OpenJournal = Pick<
 >;
 
 export interface ReportsOptions extends GateTools {
-  readonly configuration: Configuration;
+  readonly configuration: Pick<Configuration, 'config' | 'mqtt'> & {
+    readonly trust: Pick<TrustList, 'collectors'>;
+  };
   readonly version: string;
   readonly bootId: string;
   readonly gate: Gate;

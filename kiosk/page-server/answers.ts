@@ -3,13 +3,26 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Nothing from elsewhere, nothing inline, in no frame, no device of the board. */
+/** Nothing from elsewhere, nothing inline, no device of the board. */
+const contentPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+  "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; ";
+
+/** `own`: a page may stand in a frame of its own listener's; the simulated board's does. */
+export type Framing = 'none' | 'own';
+const framings = {
+  none: {
+    'content-security-policy': `${contentPolicy}frame-ancestors 'none'`,
+    'x-frame-options': 'DENY',
+  },
+  own: {
+    'content-security-policy': `${contentPolicy}frame-src 'self'; frame-ancestors 'self'`,
+    'x-frame-options': 'SAMEORIGIN',
+  },
+} as const;
+
 const securityHeaders = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
   'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
@@ -21,8 +34,9 @@ const securityHeaders = {
 export const plainText = 'text/plain; charset=utf-8';
 
 /** Sets the headers that stand on every answer, refusals included. */
-export function setSecurityHeaders(response: ServerResponse): void {
-  for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+export function setSecurityHeaders(response: ServerResponse, framing: Framing = 'none'): void {
+  const headers = { ...securityHeaders, ...framings[framing] };
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
 /** Answers with a whole body; Node leaves it out for HEAD by itself. */

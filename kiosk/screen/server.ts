@@ -40,6 +40,8 @@ export interface ScreenOptions {
   readonly log?: (message: string) => void;
   /** for `/readyz` and `/metrics`, which are not there without it */
   readonly health?: Health;
+  /** what else is on this listener: the simulated board's own page, which shows the screen in a frame */
+  readonly beside?: Beside;
 }
 
 export interface Health {
@@ -47,6 +49,13 @@ export interface Health {
   unready(): readonly string[];
   /** Prometheus text */
   metrics(): string;
+}
+
+export interface Beside {
+  /** sockets at a time, besides the screen's own */
+  readonly connectionsMax: number;
+  /** Answers a request, whose headers of security are set; false: it is none of its own. */
+  answer(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
 export interface Screen {
@@ -80,7 +89,7 @@ const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
  * Rejects with `PageStartError` where it cannot listen.
  */
 export async function startScreen(options: ScreenOptions): Promise<Screen> {
-  const { port, host = '127.0.0.1', clock, scheduler, log } = options;
+  const { port, host = '127.0.0.1', clock, scheduler, log, beside } = options;
   const { languages = readLanguages().languages } = options;
   const files = withWords(readPublicFiles(publicFiles), pageWords(languages));
   const streams = createStreams<PageView>({
@@ -95,9 +104,13 @@ export async function startScreen(options: ScreenOptions): Promise<Screen> {
     port,
     host,
     name: 'screen',
-    connectionsMax,
+    connectionsMax: connectionsMax + (beside?.connectionsMax ?? 0),
     tls: null,
-    answer: (request, response) => answer(request, response, files, streams, options.health),
+    answer(request, response) {
+      setSecurityHeaders(response, beside === undefined ? 'none' : 'own');
+      if (beside?.answer(request, response) === true) return;
+      answer(request, response, files, streams, options.health);
+    },
     failed: (message) => log?.(message),
   });
   streams.start();
@@ -132,7 +145,6 @@ function answer(
   streams: Streams<PageView>,
   health: Health | undefined,
 ): void {
-  setSecurityHeaders(response);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD');
     refuse(response, 405, 'only GET and HEAD');

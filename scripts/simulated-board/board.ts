@@ -15,6 +15,7 @@ import { type RelayEdge, simulatedRelayLines } from '../../hardware/simulated/re
 import type { BoothView } from '../../kiosk/booth/view.js';
 import type { Effect, Input } from '../../kiosk/core/messages.js';
 import type { GateState } from '../../kiosk/core/state.js';
+import type { OpenJournal } from '../../kiosk/daemon/reports.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
 import type { KnownPort } from '../../kiosk/gate-ports.js';
 import type { JournalFaults } from '../../kiosk/journal/handoff.js';
@@ -45,6 +46,9 @@ export interface BoardOptions {
 
 export interface Board extends SimulatedDevices {
   readonly gate: Gate;
+  /** of this run */
+  readonly bootId: string;
+  readonly journal: OpenJournal;
   readonly disk: JournalFaults;
   relayEdges(): readonly RelayEdge[];
   /** machine time of the last byte that reached the gate, by `monotonicNowMs` */
@@ -61,9 +65,10 @@ export interface Board extends SimulatedDevices {
 /** Opens a gate with all its devices connected. @throws where the journal cannot be opened */
 export async function openBoard(options: BoardOptions): Promise<Board> {
   const { config, clock, log } = options;
+  const bootId = randomBytes(8).toString('hex');
   const opened = await openJournal({
     file: join(options.folder, `${config.kiosk}.db`),
-    bootId: randomBytes(8).toString('hex'),
+    bootId,
     at: new Date(clock.now().wallMs).toISOString(),
     newJournalId: randomBytes(16).toString('hex'),
     previous: null,
@@ -130,6 +135,8 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
   return {
     ...ends,
     gate,
+    bootId,
+    journal: opened,
     disk,
     relayEdges: () => contacts.edges(),
     lastByteAtMs: () => lastByteAtMs,

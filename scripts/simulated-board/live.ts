@@ -1,6 +1,7 @@
 /**
- * `npm start`: one gate on the simulated board in real time, with its screen; sample people come
- * and go until Ctrl-C, and each passage is a line of the table.
+ * `npm start`: a gate in and a gate out on the simulated board in real time, with their pages, a
+ * broker, a collector and `/sim`; sample people come and go until Ctrl-C, and each passage is a line
+ * of the table.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,127 +9,159 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { type KioskConfig, timeZoneOffsetMinutes } from '../../config/kiosk-config.js';
 import type { Policy } from '../../config/policy.js';
+import type { Direction } from '../../config/vocabulary.js';
+import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import { skippingClock } from '../../hardware/simulated/clock.js';
-import { random } from '../../hardware/simulated/random.js';
-import { startBooth } from '../../kiosk/booth/server.js';
-import { startScreen } from '../../kiosk/screen/server.js';
-import { type Board, openBoard } from './board.js';
-import { freshFor } from './cases/case.js';
+import { PageStartError } from '../../kiosk/page-server/listen.js';
+import { embeddedBroker } from './embedded-broker.js';
 import { knownHub } from './hub.js';
-import { outcomeOf } from './outcome.js';
+import { newCollectorKey, startLiveCollector } from './live-collector.js';
+import { type LiveGate, startLiveGate } from './live-gate.js';
 import { openCampus } from './papers.js';
+import { passageTable } from './passage-table.js';
 import { crowd } from './people.js';
-import { openStage } from './stage.js';
-import { lineOf } from './table.js';
-import { type Visitor, visitors } from './visitors.js';
-import { witness } from './witness.js';
+import { openShow } from './show.js';
+import { boardView } from './sim/board-view.js';
+import { openCast } from './sim/cast.js';
+import { openHands } from './sim/hands.js';
+import { newProps } from './sim/props.js';
+import { simRoutes } from './sim/routes.js';
 
 export interface LiveOptions {
   readonly config: KioskConfig;
   readonly policy: Policy;
   readonly log: Logger;
+  /** of the screen at the gate in; 0: any free ones */
   readonly port: number;
+  /** mqtt://host:port; null: an own one is started */
+  readonly broker: string | null;
+  /** whether visitors come by themselves */
+  readonly show: boolean;
 }
 
-/** Between two visitors the lane stands empty for a moment. */
-const betweenVisitorsMs = 4_000;
 /** Exit code of a broken law: the supervisor starts the gate anew. */
 const brokenLawExitCode = 70;
-const widths = [8, 52, 21, 60, 0];
+/** The gate out has the next two ports. */
+const portsPerGate = 2;
+/** Ctrl-C ends in 2 s, whatever the disk or the broker does. */
+const closeMsMax = 1_700;
 
 /** Runs until SIGINT or SIGTERM. @returns the process's exit code */
 export async function playLive(options: LiveOptions): Promise<number> {
-  const { config, policy, log, port } = options;
-  const clock = skippingClock();
-  const screen = await startScreen({ port, clock, scheduler: clock }).catch(
-    (error: Error) => error,
-  );
-  if (screen instanceof Error) {
-    process.stderr.write(`${screen.message}\n`);
-    clock.close();
-    return 1;
-  }
-  let board: Board | null = null;
-  const booth = await startBooth({
-    port: port === 0 ? 0 : port + 1,
-    clock,
-    scheduler: clock,
-    onPress: (button, event) => board?.gate.press(button, event),
-    onDetails: (details) => board?.gate.details(details) ?? [],
-  }).catch((error: Error) => error);
-  if (booth instanceof Error) {
-    process.stderr.write(`${booth.message}\n`);
-    await screen.close();
-    clock.close();
-    return 1;
-  }
+  const closers: (() => Promise<void> | void)[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'gate-kiosk-'));
+  try {
+    return await play({ ...options, folder }, closers);
+  } catch (error) {
+    if (!(error instanceof PageStartError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  } finally {
+    await closeAll(closers);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function play(
+  { config, policy, log, port, folder, ...asked }: LiveOptions & { readonly folder: string },
+  closers: (() => Promise<void> | void)[],
+): Promise<number> {
+  const clock = skippingClock();
+  closers.push(() => clock.close());
+  const broker = asked.broker === null ? await embeddedBroker() : null;
+  if (broker !== null) closers.push(broker.close);
+  const brokerUrl = broker?.url ?? asked.broker ?? '';
   const campus = openCampus(clock, timeZoneOffsetMinutes(config.timeZone) ?? 0);
+  const hub = knownHub();
+  const collectorKey = newCollectorKey();
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => {
     end = resolve;
   });
-  const seen = witness(() => board?.lastByteAtMs() ?? 0);
-  board = await openBoard({
-    config: { ...config, direction: 'in', kiosk: 'sim-in' },
-    policy,
-    clock,
-    verifier: campus.verifier,
-    known: knownHub().join(),
-    folder,
-    log,
-    seed: Date.now(),
-    show: screen.publish,
-    showBooth: booth.publish,
-    observe: seen.observe,
-    broken(detail) {
-      process.stderr.write(`a law is broken, the gate is locked: ${detail}\n`);
-      end(brokenLawExitCode);
-    },
+  const table = passageTable((line) => void process.stdout.write(`${line}\n`));
+
+  const gateOf = async (direction: Direction): Promise<LiveGate> => {
+    const gate = await startLiveGate({
+      ...{ direction, config, policy, clock, hub, folder, log, brokerUrl, collector: collectorKey },
+      verifier: campus.verifier,
+      port: port === 0 || direction === 'in' ? port : port + portsPerGate,
+      cutOff: (clientId) => broker?.cutOff(clientId),
+      beside: routes[direction],
+      wrote: (lines) => table.wrote(direction, lines, show.isPlaying()),
+      broken(detail) {
+        process.stderr.write(`a law is broken, the gate is locked: ${detail}\n`);
+        end(brokenLawExitCode);
+      },
+    });
+    closers.push(gate.close);
+    return gate;
+  };
+  const routesOf = (direction: Direction) =>
+    simRoutes({
+      direction,
+      view: (of) => boardView(viewed, of),
+      people: () => cast.people(),
+      portOf: (of) => gates[of].screenPort,
+      async perform(of, action) {
+        await show.stepAside();
+        return await hands.perform(of, action);
+      },
+    });
+  const routes = { in: routesOf('in'), out: routesOf('out') };
+  const gates = { in: await gateOf('in'), out: await gateOf('out') };
+  const collector = startLiveCollector({
+    ...{ folder, site: config.site, zone: config.zone.name, url: brokerUrl, own: collectorKey },
+    kiosks: new Map(
+      Object.values(gates).map(({ kiosk, deviceKey }) => [kiosk, deviceKey.publicKey]),
+    ),
   });
-  screen.publish(board.gate.view());
-  booth.publish(board.gate.boothView());
+  closers.push(collector.close);
+  const nextPerson = crowd(() => clock.now().wallMs);
+  const cast = openCast({ campus, clock, nextPerson, tell: hub.join().publish });
+  const props = { in: newProps(), out: newProps() };
+  const hands = openHands({ gates, props, cast, clock, broker, collector });
+  const show = openShow({
+    ...{ gate: gates.in, clock, papers: campus.papers, nextPerson, isOn: asked.show },
+    seed: clock.now().wallMs,
+    mend: hands.mend,
+    played: table.played,
+  });
+  const viewed = { gates, props, hands, show, clock, cast, broker, brokerUrl, collector };
+  for (const gate of Object.values(gates)) await gate.powerOn();
+  cast.renew();
+  for (const one of Object.values(routes)) {
+    one.start();
+    closers.push(one.stop);
+  }
   process.once('SIGINT', () => end(0));
   process.once('SIGTERM', () => end(0));
 
+  const origin = `http://127.0.0.1:${gates.in.screenPort}`;
   process.stdout.write(
-    `the person's screen: http://127.0.0.1:${screen.port}/ \nthe guard's page:    ${booth.address}   (Ctrl-C ends)\n\n${lineOf(['time', 'visitor', 'rule', 'what happened', 'ms to relay'], widths)}\n`,
+    [
+      `the person's screen: ${origin}/`,
+      `the guard's page:    ${gates.in.boothAddress}`,
+      `play with it:        ${origin}/sim   (the gate out: ${origin}/sim?gate=out; Ctrl-C ends)`,
+      `reports go to:       ${brokerUrl}`,
+      '',
+      '',
+    ].join('\n'),
   );
-  const pause = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      clock.at(clock.now().monotonicMs + ms, resolve);
-    });
-  const waitFor = async (isThere: () => boolean): Promise<void> => {
-    while (!isThere()) await pause(50);
-  };
-  const stage = openStage({ board: () => board, papers: campus.papers, pause, waitFor }, seen);
-  const dice = random(Date.now());
-  const nextPerson = crowd(() => clock.now().wallMs);
-  const show = async (): Promise<never> => {
-    await pause(2_000);
-    for (let serial = 0; ; serial += 1) {
-      const visitor: Visitor = dice.pick(visitors);
-      stage.begin();
-      await visitor.play(stage, freshFor(serial, nextPerson));
-      const trace = stage.trace();
-      const { relayMs } = trace;
-      const time = new Date().toTimeString().slice(0, 8);
-      const milliseconds = relayMs === null ? '' : relayMs.toFixed(1);
-      const cells = [time, visitor.name, visitor.rule, outcomeOf(trace.records), milliseconds];
-      process.stdout.write(`${lineOf(cells, widths)}\n`);
-      await visitor.leave(stage);
-      await pause(betweenVisitorsMs);
-    }
-  };
-  const failed = show().catch((error: unknown) => {
+  table.begin();
+  const failed = show.run().catch((error: unknown) => {
     process.stderr.write(`the show stopped: ${String(error)}\n`);
     return 1;
   });
-  const code = await Promise.race([ended, failed]);
-  await board.close();
-  await screen.close();
-  await booth.close();
-  clock.close();
-  rmSync(folder, { recursive: true, force: true });
-  return code;
+  return await Promise.race([ended, failed]);
+}
+
+/** The last that was opened first; who does not come to an end in time is left. */
+async function closeAll(closers: readonly (() => Promise<void> | void)[]): Promise<void> {
+  const close = async (): Promise<void> => {
+    for (const one of closers.toReversed()) await one();
+  };
+  const late = new Promise<void>((resolve) => {
+    systemScheduler().at(systemClock().now().monotonicMs + closeMsMax, resolve);
+  });
+  await Promise.race([close(), late]);
 }

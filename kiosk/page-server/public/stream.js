@@ -10,15 +10,22 @@ const checkMs = 250;
 const reopenMs = 500;
 
 /**
- * Follows `/events` for as long as the page stands.
+ * Follows the views of a page, by default at `/events`, for as long as the page stands.
  * @param {{
  *   show(view: object): void,   a view to be shown; one that it throws for is as bad as none
  *   lost(): void,               the controller is gone; called once until a view is shown again
  *   beat?(data: string): void,  a heartbeat, with what it says
  *   refused?(): void,           the browser gave the stream up: the gate may want something first
+ *   path?: string
  * }} page
  */
-export function followStream({ show, lost, beat = () => {}, refused = () => {} }) {
+export function followStream({
+  show,
+  lost,
+  beat = () => {},
+  refused = () => {},
+  path = '/events',
+}) {
   let source = null;
   let heardAtMs = performance.now();
   let isLost = false;
@@ -55,7 +62,7 @@ export function followStream({ show, lost, beat = () => {}, refused = () => {} }
 
   const open = () => {
     source?.close();
-    source = new EventSource('/events');
+    source = new EventSource(path);
     source.addEventListener('alive', (event) => {
       if (!isOurs(event)) return;
       heard();

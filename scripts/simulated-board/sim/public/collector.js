@@ -1,0 +1,92 @@
+/** What the collector sees: gates, receipts, open notices, passages; and the gate's backlog. */
+import { both, button, element, fill, make, timeOf } from './elements.js';
+
+const partyWords = {
+  guard: '门卫',
+  'duty-officer': '值班领导',
+  'property-office': '物业',
+  community: '社区',
+  'police-station': '派出所',
+  'health-office': '校医院',
+  college: '学院',
+  'host-unit': '接待单位',
+  'units-concerned': '有关单位',
+};
+const none = { zh: '暂无', en: 'none yet' };
+const online = { zh: '在线', en: 'online' };
+const offline = { zh: '离线', en: 'offline' };
+const unheard = { zh: '未上报', en: 'not heard yet' };
+const seen = { zh: '知悉', en: 'seen' };
+
+/**
+ * @param {{act(action: object): Promise<boolean>}} page
+ */
+export function createCollector({ act }) {
+  const lines = (id, all) => {
+    const list = element(id);
+    fill(list, ...(all.length === 0 ? [make('li', {}, ...both(none))] : all));
+  };
+  const gateLine = ({ kiosk, online: isOnline, backlog, head, checkpoint, troubles }) => {
+    const state = isOnline === null ? unheard : isOnline ? online : offline;
+    const line = make('li', { 'data-kiosk': kiosk, 'data-tone': isOnline ? 'good' : 'bad' });
+    line.append(make('b', {}, kiosk), ' ', ...both(state));
+    line.append(make('span', {}, ` 收到 stored ${head ?? 0}, 待发 behind ${backlog ?? '?'}`));
+    if (checkpoint !== null) line.append(make('small', {}, ` ${checkpoint}`));
+    if (troubles.length > 0) line.append(make('em', {}, ` ${troubles.join(', ')}`));
+    return line;
+  };
+  return {
+    show({ collector, reports, broker }) {
+      const { down, gates, receipts, notices, passages } = collector;
+      element('collector-link').dataset.tone = down === null ? 'good' : 'bad';
+      fill(element('collector-link'), ...both(down === null ? online : { ...offline, en: down }));
+      element('broker-url').textContent = broker.url;
+      element('backlog').textContent = reports === null ? '–' : String(reports.backlog);
+      element('released').textContent = reports === null ? '–' : String(reports.released);
+      lines('gates', gates.map(gateLine));
+      lines(
+        'receipts',
+        receipts
+          .slice(0, 4)
+          .map(({ kiosk, seq, at }) =>
+            make('li', {}, make('time', {}, timeOf(at)), ` ${kiosk} ≤ ${seq}`),
+          ),
+      );
+      element('notice-count').textContent = String(notices.count);
+      const shownNotices = notices.first.slice(-6).reverse();
+      const places = shownNotices.map(({ kiosk, id }) => `${kiosk}/${id}`).join();
+      // Their buttons are made once, or none could be pressed.
+      if (element('notices').dataset.places !== places) {
+        element('notices').dataset.places = places;
+        element('notices').replaceChildren();
+        lines(
+          'notices',
+          shownNotices.map(({ kiosk, id, party, kind, atMs }) =>
+            make(
+              'li',
+              {},
+              make('time', {}, timeOf(atMs)),
+              ` ${partyWords[party] ?? party} `,
+              make('span', { lang: 'en' }, `${party}: ${kind}`),
+              button(seen, () => act({ action: 'acknowledge', kiosk, notice: id, party })),
+            ),
+          ),
+        );
+      }
+      lines(
+        'passages',
+        passages
+          .slice(0, 6)
+          .map(({ atMs, kiosk, outcome, rule }) =>
+            make(
+              'li',
+              {},
+              make('time', {}, timeOf(atMs)),
+              ` ${kiosk} ${rule ?? ''} `,
+              make('b', {}, outcome),
+            ),
+          ),
+      );
+    },
+  };
+}

@@ -1,0 +1,90 @@
+/** A record of the journal in a line: what it is, in Chinese and English, and what came of it. */
+import type { Phrase } from '../../../config/policy.js';
+import type { JournalLine } from '../journal-tail.js';
+import { outcomeOf } from '../outcome.js';
+
+export interface RecordPicture {
+  readonly seq: number;
+  readonly at: string;
+  readonly type: string;
+  readonly name: Phrase;
+  /** e.g. `grant duty-staff` */
+  readonly what: string;
+  /** grant, refusal, trouble or none of these */
+  readonly tone: 'good' | 'bad' | 'attention' | 'plain';
+  /** the rest of it, as JSON */
+  readonly rest: string;
+}
+
+/** As much of a record as is looked at; the whole stands in the journal. */
+const restCharactersMax = 1_200;
+
+/** @returns the line of a record */
+export function recordPicture({ seq, at, type, record }: JournalLine): RecordPicture {
+  const { seq: _seq, at: _at, type: _type, bootId: _boot, ...rest } = record;
+  const draft = { ...rest, type, at } as Parameters<typeof outcomeOf>[0][number];
+  const outcome = outcomeOf([draft]);
+  const what = outcome === 'nothing' ? (shortly(rest) ?? '') : outcome;
+  return {
+    ...{ seq, at, type, what },
+    name: names[type] ?? { zh: type, en: type.replaceAll('-', ' ') },
+    tone: toneOf(type, rest),
+    rest: JSON.stringify(rest).slice(0, restCharactersMax),
+  };
+}
+
+/** The one member that says most. */
+function shortly(rest: Readonly<Record<string, unknown>>): string | null {
+  const telling = ['code', 'kind', 'reason', 'device', 'button', 'to', 'end', 'why', 'space'];
+  const name = telling.find((member) => typeof rest[member] === 'string');
+  return name === undefined ? null : String(rest[name]);
+}
+
+function toneOf(type: string, rest: Readonly<Record<string, unknown>>): RecordPicture['tone'] {
+  const { outcome, status } = rest;
+  if (type === 'decision')
+    return outcome === 'grant' ? 'good' : outcome === 'deny' ? 'bad' : 'attention';
+  if (type === 'passage')
+    return outcome === 'passed' || outcome === 'accompanied' ? 'good' : 'attention';
+  if (type === 'device') return status === 'ok' ? 'plain' : 'bad';
+  if (type === 'override' || type === 'emergency' || type === 'lockdown') return 'attention';
+  return type === 'alarm' || type === 'fire' || type === 'invariant' ? 'bad' : 'plain';
+}
+
+const names: Readonly<Partial<Record<string, Phrase>>> = {
+  boot: { zh: '启动', en: 'start' },
+  'journal-started': { zh: '新日志', en: 'new journal' },
+  decision: { zh: '决定', en: 'decision' },
+  passage: { zh: '通行', en: 'passage' },
+  evidence: { zh: '证件', en: 'evidence' },
+  'attempt-ended': { zh: '结束', en: 'attempt ended' },
+  override: { zh: '门卫放行', en: 'override' },
+  'override-reason': { zh: '放行理由', en: 'reason' },
+  'no-reading': { zh: '测温无读数', en: 'no reading' },
+  'scan-ignored': { zh: '扫码未理', en: 'scan ignored' },
+  attested: { zh: '门卫审验', en: 'attested' },
+  'case-selected': { zh: '选定类别', en: 'case' },
+  'measured-by-hand': { zh: '人工测温', en: 'by hand' },
+  'ticket-settled': { zh: '出入票', en: 'ticket' },
+  accompanied: { zh: '带儿童', en: 'accompanied' },
+  details: { zh: '登记', en: 'details' },
+  'emergency-details': { zh: '紧急登记', en: 'details' },
+  duty: { zh: '值班', en: 'duty' },
+  badge: { zh: '门卫证', en: 'badge' },
+  panel: { zh: '按钮', en: 'panel' },
+  emergency: { zh: '紧急', en: 'emergency' },
+  lockdown: { zh: '封闭', en: 'lockdown' },
+  fire: { zh: '火警', en: 'fire' },
+  device: { zh: '设备', en: 'device' },
+  clock: { zh: '时钟', en: 'clock' },
+  registry: { zh: '封存密钥', en: 'registry' },
+  others: { zh: '其他门', en: 'other gates' },
+  alarm: { zh: '报警', en: 'alarm' },
+  invariant: { zh: '违反定律', en: 'law broken' },
+  'alarm-ended': { zh: '报警结束', en: 'alarm over' },
+  'double-use': { zh: '重复使用', en: 'double use' },
+  relay: { zh: '继电器', en: 'relay' },
+  fault: { zh: '程序故障', en: 'fault' },
+  'uses-uncertain': { zh: '使用不确定', en: 'uncertain uses' },
+  'known-refused': { zh: '他门消息被拒', en: 'refused news' },
+};
