@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { HeadlineId, LabelId, StepId } from '../../config/language.js';
+import type { HeadlineId, StepId } from '../../config/language.js';
 import { readLanguages } from '../../config/language-files.js';
 import type { BoardView } from '../../scripts/simulated-board/sim/board-view.js';
 import { type Child, program, startChild } from '../system/child.js';
@@ -77,7 +77,6 @@ const { languages } = readLanguages();
 export const headline = (id: HeadlineId): readonly string[] =>
   languages.map(({ headlines }) => headlines[id]);
 export const step = (id: StepId): readonly string[] => languages.map(({ steps }) => steps[id]);
-export const label = (id: LabelId): readonly string[] => languages.map(({ labels }) => labels[id]);
 
 /** How long anything may take on a crowded machine; what is there is seen at once. */
 export const patient = { timeout: 30_000 } as const;

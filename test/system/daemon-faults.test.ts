@@ -4,7 +4,7 @@ import { verifyChain } from '../../kiosk/journal/verify.js';
 import { program } from './child.js';
 import type { Fault, RelayReport } from './gate-with-faults.js';
 import { withoutSocat } from './pty.js';
-import { makeRig, type Rig } from './rig.js';
+import { isMeasured, makeRig, type Rig } from './rig.js';
 
 let rig: Rig;
 afterEach(() => rig.close());
@@ -19,7 +19,7 @@ async function endBy(fault: Fault) {
   const gate = await rig.start([gateWithFaults, fault, rig.site.configPath]);
   await gate.view(({ mode }) => mode === 'idle');
   rig.scan(rig.site.papers.form('2009120045'));
-  await gate.view(({ temperature }) => temperature !== null);
+  await gate.view(isMeasured);
   rig.scan(rig.site.papers.code('2009120045'));
   const { code, stdout, stderr } = await gate.ended;
   const relay = JSON.parse(stdout) as RelayReport;

@@ -5,7 +5,7 @@ import { random } from '../../hardware/simulated/random.js';
 import { verifyChain } from '../../kiosk/journal/verify.js';
 import type { PageView } from '../../kiosk/screen/words.js';
 import { withoutSocat } from './pty.js';
-import { type Cable, type Gate, makeRig, type Rig } from './rig.js';
+import { type Cable, type Gate, isMeasured, makeRig, type Rig } from './rig.js';
 
 let rig: Rig;
 afterEach(() => rig.close());
@@ -14,8 +14,6 @@ const mode =
   (...modes: PageView['mode'][]) =>
   (view: PageView): boolean =>
     modes.includes(view.mode);
-const isMeasured = ({ temperature, checklist }: PageView): boolean =>
-  temperature !== null || checklist.some(({ value }) => value !== null);
 
 /** A member of staff shows everything; resolves when the gate says "go". */
 async function staffPasses(gate: Gate, campusId: string, code = rig.site.papers.code(campusId)) {

@@ -51,6 +51,11 @@ export interface Gate extends Child {
 const reachMs = 300;
 const heldMs = 1_500;
 
+/** The wrist has been read: the screen says so, in its list while there is one. */
+export function isMeasured({ temperature, checklist }: PageView): boolean {
+  return temperature !== null || checklist.some(({ value }) => value !== null);
+}
+
 /** Two ttys with a scanner and a thermometer; after each scan a healthy wrist comes to the sensor. */
 export async function makeRig(direction: 'in' | 'out' = 'in'): Promise<Rig> {
   const scanner = device(usualBaudRates.line);

@@ -32,7 +32,7 @@ export const hostCases: readonly Case[] = [
   },
   {
     ...edge,
-    name: 'the host’s code too early, and the same once more at the end',
+    name: 'the host’s code too early, and once more at the end',
     expected: 'grant hosted-visitor, passed',
     async play({ in: gate }, { person, campusId }) {
       const code = gate.papers.code(campusId);

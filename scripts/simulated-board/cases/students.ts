@@ -44,7 +44,7 @@ export const studentCases: readonly Case[] = [
   },
   {
     ...student,
-    name: 'held on the way out: the guard is called for the next person, too',
+    name: 'held on the way out: the guard is called for the next, too',
     gate: 'out',
     expected:
       'deny student, scan ignored, refer guard-needed, acknowledged, grant duty-staff, passed',
