@@ -15,6 +15,8 @@ export interface AccessOptions {
   readonly host: string;
   /** PEM; null: plain HTTP */
   readonly certificate: string | null;
+  /** a page on another port of this machine may link to it, as the simulated board's does */
+  readonly isLinked?: boolean | undefined;
 }
 
 const loopbackNames: readonly string[] = [loopbackHost, 'localhost', '::1'];
@@ -26,7 +28,7 @@ const loopbackNames: readonly string[] = [loopbackHost, 'localhost', '::1'];
 export function accessGuard(
   options: AccessOptions,
 ): (request: IncomingMessage) => AccessFault | null {
-  const { host: ownHost, certificate } = options;
+  const { host: ownHost, certificate, isLinked = false } = options;
   const parsed = certificate === null ? null : new X509Certificate(certificate);
   const scheme = certificate === null ? 'http' : 'https';
   const isOwn = (name: string): boolean =>
@@ -40,9 +42,9 @@ export function accessGuard(
     if (origin === undefined ? changes : origin !== `${scheme}://${host}`) return 'foreign-origin';
     const site = headers['sec-fetch-site'];
     // `none`: a person typed the address, or it is a bookmark.
-    return site === undefined || site === 'same-origin' || site === 'none'
-      ? null
-      : 'foreign-origin';
+    if (site === undefined || site === 'same-origin' || site === 'none') return null;
+    const isByLink = site === 'same-site' && headers['sec-fetch-dest'] === 'document' && !changes;
+    return isLinked && isByLink ? null : 'foreign-origin';
   };
 }
 

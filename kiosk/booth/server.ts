@@ -33,6 +33,8 @@ export interface BoothOptions {
   readonly tls?: TlsFiles | null;
   /** 32 bytes */
   readonly token?: Uint8Array | null;
+  /** a page on another port may link to it: the simulated board's */
+  readonly isLinked?: boolean;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   /** the time that the gate goes by, which the page counts by too; default: the clock's */
@@ -90,7 +92,11 @@ export async function startBooth(options: BoothOptions): Promise<Booth> {
       sessions,
       streams,
       takers: boothTakers({ holds, sessions, newest: () => newest, onDetails, log }),
-      faultOf: accessGuard({ host, certificate: tls?.certificate ?? null }),
+      faultOf: accessGuard({
+        host,
+        certificate: tls?.certificate ?? null,
+        isLinked: options.isLinked,
+      }),
     }),
     failed: (message) => log?.(message),
   });

@@ -82,6 +82,7 @@ export async function startLiveGate(options: LiveGateOptions): Promise<LiveGate>
   const booth = await startBooth({
     port: port === 0 ? 0 : port + 1,
     ...tools,
+    isLinked: true,
     gateWallMs: () => (board?.gate.now() ?? clock.now()).wallMs,
     onPress: (button, event) => board?.gate.press(button, event),
     onDetails: (details) => board?.gate.details(details) ?? [],

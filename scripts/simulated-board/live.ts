@@ -26,6 +26,7 @@ import { openCast } from './sim/cast.js';
 import { openHands } from './sim/hands.js';
 import { newProps } from './sim/props.js';
 import { simRoutes } from './sim/routes.js';
+import { visitors } from './visitors.js';
 
 export interface LiveOptions {
   readonly config: KioskConfig;
@@ -122,7 +123,7 @@ async function play(
   const hands = openHands({ gates, props, cast, clock, broker, collector });
   const show = openShow({
     ...{ gate: gates.in, clock, papers: campus.papers, nextPerson, isOn: asked.show },
-    seed: clock.now().wallMs,
+    ...{ seed: clock.now().wallMs, playerClock: systemClock(), visitors },
     mend: hands.mend,
     played: table.played,
   });

@@ -9,12 +9,16 @@ import type { LiveGate } from './live-gate.js';
 import type { Papers } from './papers.js';
 import type { Crowd } from './people.js';
 import { openStage, type Stage } from './stage.js';
-import { type Visitor, visitors } from './visitors.js';
+import type { Visitor } from './visitors.js';
 import type { Trace } from './witness.js';
 
 export interface ShowOptions {
   readonly gate: LiveGate;
+  /** of the gate: it may run ahead */
   readonly clock: Clock & Scheduler;
+  /** of the player, who waits as long as anybody */
+  readonly playerClock: Clock;
+  readonly visitors: readonly [Visitor, ...Visitor[]];
   readonly papers: Papers;
   readonly nextPerson: Crowd;
   readonly seed: number;
@@ -53,7 +57,8 @@ export function openShow(options: ShowOptions): Show {
   let lastPlayedMs = Number.NEGATIVE_INFINITY;
   let isOnStage = false;
   const nowMs = (): number => clock.now().monotonicMs;
-  const isPlaying = (): boolean => nowMs() - lastPlayedMs < playedMs;
+  const playerMs = (): number => options.playerClock.now().monotonicMs;
+  const isPlaying = (): boolean => playerMs() - lastPlayedMs < playedMs;
   const sleep = (ms: number): Promise<void> =>
     new Promise((resolve) => {
       clock.at(nowMs() + ms, resolve);
@@ -89,7 +94,7 @@ export function openShow(options: ShowOptions): Show {
   return {
     isPlaying,
     async stepAside() {
-      lastPlayedMs = nowMs();
+      lastPlayedMs = playerMs();
       while (isOnStage) await sleep(lookMs);
     },
     async run() {
@@ -99,7 +104,7 @@ export function openShow(options: ShowOptions): Show {
           while (isPlaying() || !options.isOn) await sleep(1_000);
           await options.mend();
         }
-        await play(dice.pick(visitors), freshFor(serial, options.nextPerson));
+        await play(dice.pick(options.visitors), freshFor(serial, options.nextPerson));
         await pauseOrPlayer(betweenVisitorsMs);
       }
     },

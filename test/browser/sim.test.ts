@@ -361,8 +361,18 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
   });
 
   it('a resident goes out at the other gate, and comes back in on the same ticket', async () => {
+    const [booth] = await Promise.all([
+      sim.context().waitForEvent('page'),
+      sim.locator('#booth-link').click(),
+    ]);
+    await booth.locator('body[data-state="live"]').waitFor(patient);
+    await booth.close();
     const out = await browser.newPage({ viewport: phone });
-    await out.goto(`http://127.0.0.1:${running.port}/sim?gate=out`);
+    await out.goto(`http://127.0.0.1:${running.port}/sim`);
+    await out.locator('body[data-state="live"]').waitFor(patient);
+    await out.locator('#gate-out').click();
+    await out.waitForURL(/gate=out|\/sim$/);
+    await out.locator('#gate-out[aria-current="page"]').waitFor(patient);
     expect(new URL(out.url()).port).toBe(String(running.port + 2));
     await out.locator('body[data-state="live"]').waitFor(patient);
     // On a phone one stands below the other, and nothing sticks out.
@@ -386,6 +396,26 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
     await walk('through');
     await recorded('grant resident');
     await everywhere('idle', 'idle');
+  });
+
+  it.skipIf(pictures === undefined)('makes the picture of the README', async () => {
+    await sim.locator('#new-people').click();
+    await choose('duty-staff');
+    await tap('duty-staff/form');
+    await tap('duty-staff/code');
+    await holdWrist();
+    await everywhere('go', 'go');
+    await sim.evaluate('inPage.untilStill()');
+    const shot = (await sim.screenshot()).toString('base64');
+    await walk('through');
+    await everywhere('idle', 'idle');
+    const sheet = await browser.newPage({ viewport: { width: 800, height: 427 } });
+    await sheet.setContent(
+      `<body style="margin:0"><img width="800" src="data:image/png;base64,${shot}"></body>`,
+    );
+    await sheet.waitForFunction('[...document.images].every((image) => image.complete)');
+    await sheet.screenshot({ path: join(pictures ?? '', 'kiosk-sim.png') });
+    await sheet.close();
   });
 
   it('killed under its pages, everything says so; started again, everything goes on', async () => {

@@ -246,7 +246,13 @@ export function openHands(options: HandsOptions): Hands {
         at: typeof place,
         what: Action,
       ) => ActionFault | null | Promise<ActionFault | null>;
-      return await performer(place, action);
+      try {
+        return await performer(place, action);
+      } catch (error) {
+        // The power went while it was done.
+        if (!place.gate.hasPower()) return 'no-power';
+        throw error;
+      }
     },
   };
 }

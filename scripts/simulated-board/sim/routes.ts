@@ -66,7 +66,7 @@ export function simRoutes(options: SimRoutesOptions): SimRoutes {
     ...Object.fromEntries(parts.map((name) => [`${page}/${name}`, publicFile(name)])),
     [`${page}/stream.js`]: sharedFiles.stream,
   });
-  const faultOf = accessGuard({ host: '127.0.0.1', certificate: null });
+  const faultOf = accessGuard({ host: '127.0.0.1', certificate: null, isLinked: true });
   const clock = systemClock();
   const scheduler = systemScheduler();
   const streams = createStreams<BoardView>({

@@ -116,7 +116,7 @@ export function samplePeople({ papers, fresh, usedCode }: CastOptions): readonly
     { zh: '来访人员与接待人', en: 'Visitor, with the host' },
     {
       zh: '来访报备、身份证、测温，最后接待人出示校园卡码',
-      en: 'Filing, ID card, temperature, then the host’s code',
+      en: 'Filing, ID card, temperature, then the code of the host',
     },
     {
       papers: [
@@ -125,7 +125,10 @@ export function samplePeople({ papers, fresh, usedCode }: CastOptions): readonly
           credentialTitles['visit-filing'],
           papers.visitFiling(visit.person, visit.campusId),
         ),
-        { ...code(visit.campusId), title: { zh: '接待人校园卡码', en: 'host’s campus card code' } },
+        {
+          ...code(visit.campusId),
+          title: { zh: '接待人校园卡码', en: 'campus card code of the host' },
+        },
       ],
       card: visit.person,
     },
@@ -133,7 +136,7 @@ export function samplePeople({ papers, fresh, usedCode }: CastOptions): readonly
   const worker = fresh();
   add(
     'resident-outside-unit',
-    { zh: '外单位职工住户', en: 'Resident of an outside unit' },
+    { zh: '外单位职工住户', en: 'Resident, outside unit' },
     goesOutFirst,
     {
       direction: 'out',
@@ -154,8 +157,8 @@ export function samplePeople({ papers, fresh, usedCode }: CastOptions): readonly
     papers: [pass(resident.household), ticket(resident.household)],
   });
   for (const [id, zh, en] of [
-    ['returning-tenant', '外地返哈租户', 'Tenant back from outside'],
-    ['returning-outside-unit', '外地返哈外单位住户', 'Outside-unit resident, back'],
+    ['returning-tenant', '外地返哈租户', 'Tenant, back'],
+    ['returning-outside-unit', '外地返哈外单位住户', 'Outside unit, back'],
     ['returning-staff', '外地返哈职工', 'Resident staff, back'],
   ] as const) {
     const back = fresh();
@@ -188,7 +191,7 @@ export function samplePeople({ papers, fresh, usedCode }: CastOptions): readonly
     papers: [paper('form', form, papers.form(late.campusId, hasExpired)), code(late.campusId)],
   });
   const copier = fresh();
-  add('screenshot', { zh: '持截图者', en: 'Somebody’s screenshot' }, refused, {
+  add('screenshot', { zh: '持截图者', en: 'Old screenshot' }, refused, {
     papers: [
       paper('form', form, papers.form(copier.campusId)),
       {

@@ -25,6 +25,7 @@ interface Tried {
   readonly tls?: { readonly certificate: string; readonly key: string };
   readonly host?: string;
   readonly port?: number;
+  readonly isLinked?: boolean;
 }
 
 async function start({ problems = [], ...options }: Tried = {}) {
@@ -199,6 +200,22 @@ describe('who may talk to it', () => {
       expect((await send(booth.port, path, { headers })).status).toBe(403);
     const press = { button: 'open', event: 'pressed' };
     expect((await post(booth, '/press', press, headers)).status).toBe(403);
+    expect(pressed).toEqual([]);
+  });
+
+  it('of the simulated board only: who follows a link from its page, and nothing more', async () => {
+    const { booth, pressed } = await start({ isLinked: true });
+    const link = { 'sec-fetch-site': 'same-site', 'sec-fetch-dest': 'document' };
+    expect((await send(booth.port, '/', { headers: link })).status).toBe(200);
+    for (const change of [
+      { 'sec-fetch-dest': 'empty' },
+      { 'sec-fetch-dest': 'iframe' },
+      { 'sec-fetch-site': 'cross-site' },
+      { host: 'evil.example' },
+    ])
+      expect((await send(booth.port, '/', { headers: { ...link, ...change } })).status).toBe(403);
+    const press = { button: 'open', event: 'pressed' };
+    expect((await post(booth, '/press', press, link)).status).toBe(403);
     expect(pressed).toEqual([]);
   });
 

@@ -30,8 +30,8 @@ export function createCollector({ act }) {
     const state = isOnline === null ? unheard : isOnline ? online : offline;
     const line = make('li', { 'data-kiosk': kiosk, 'data-tone': isOnline ? 'good' : 'bad' });
     line.append(make('b', {}, kiosk), ' ', ...both(state));
-    line.append(make('span', {}, ` 收到 stored ${head ?? 0}, 待发 behind ${backlog ?? '?'}`));
-    if (checkpoint !== null) line.append(make('small', {}, ` ${checkpoint}`));
+    const checked = checkpoint === null ? '' : ` · ${checkpoint}`;
+    line.append(make('small', {}, `stored ${head ?? 0} · behind ${backlog ?? '?'}${checked}`));
     if (troubles.length > 0) line.append(make('em', {}, ` ${troubles.join(', ')}`));
     return line;
   };
@@ -39,7 +39,8 @@ export function createCollector({ act }) {
     show({ collector, reports, broker }) {
       const { down, gates, receipts, notices, passages } = collector;
       element('collector-link').dataset.tone = down === null ? 'good' : 'bad';
-      fill(element('collector-link'), ...both(down === null ? online : { ...offline, en: down }));
+      element('collector-link').title = down ?? '';
+      fill(element('collector-link'), ...both(down === null ? online : offline));
       element('broker-url').textContent = broker.url;
       element('backlog').textContent = reports === null ? '–' : String(reports.backlog);
       element('released').textContent = reports === null ? '–' : String(reports.released);
