@@ -43,12 +43,24 @@ export interface Watched {
   readonly requested: readonly string[];
 }
 
-/** Notes each mode that a screen was ever in: what lasts for a moment only is not missed. */
-const noteModes = `
-  globalThis.modesSeen = [];
+/** Notes each picture that a screen was ever in: what lasts for a moment only is not missed. */
+const notePictures = `
+  globalThis.seen = [];
+  globalThis.takeSeen = (wanted) => {
+    const at = seen.indexOf(wanted);
+    if (at !== -1) seen.splice(0, at + 1);
+    return at !== -1;
+  };
   document.addEventListener('DOMContentLoaded', () => {
-    const note = () => modesSeen.push(document.body.dataset.mode);
-    new MutationObserver(note).observe(document.body, { attributeFilter: ['data-mode'] });
+    const words = ['headline-0', 'headline-1'].map((id) => document.getElementById(id));
+    if (words.includes(null)) return;
+    const note = () => {
+      const letters = words.map(({ textContent }) => textContent.replaceAll(/\\s/gu, ''));
+      const now = [document.body.dataset.mode, ...letters].join('/');
+      if (seen.at(-1) !== now) seen.push(now);
+    };
+    const all = { attributes: true, childList: true, characterData: true, subtree: true };
+    new MutationObserver(note).observe(document.body, { ...all, attributeFilter: ['data-mode'] });
     note();
   });`;
 
@@ -67,7 +79,7 @@ export async function watch(
     if (message.type() === 'error') complaints.push(message.text());
   });
   await page.addInitScript({ path: fileURLToPath(inPage) });
-  await page.addInitScript(noteModes);
+  await page.addInitScript(notePictures);
   await page.goto(url);
   return { page, complaints, requested };
 }
@@ -85,6 +97,18 @@ export const patient = { timeout: 30_000 } as const;
 const letters = (text: string | null): string => (text ?? '').replaceAll(/\s/gu, '');
 
 type Looked = Pick<Page, 'locator'>;
+
+/** Waits until a screen has been in a mode with this headline; what it was in before is forgotten. */
+export async function hasShown(
+  screen: Pick<Page, 'evaluate'>,
+  mode: string,
+  words: readonly string[],
+): Promise<void> {
+  const picture = [mode, ...words.map(letters)].join('/');
+  await expect
+    .poll(() => screen.evaluate<boolean>(`takeSeen(${JSON.stringify(picture)})`), patient)
+    .toBe(true);
+}
 
 /** Waits until a screen, of its own or in a frame, is in a mode and says these words. */
 export async function showsScreen(

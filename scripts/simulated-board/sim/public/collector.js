@@ -68,7 +68,7 @@ export function createCollector({ act }) {
               {},
               make('time', {}, timeOf(atMs)),
               ` ${partyWords[party] ?? party} `,
-              make('span', { lang: 'en' }, `${party}: ${kind}`),
+              make('span', { lang: 'en', class: 'what' }, `${party}: ${kind}`),
               button(seen, () => act({ action: 'acknowledge', kiosk, notice: id, party })),
             ),
           ),
