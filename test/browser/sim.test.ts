@@ -74,7 +74,7 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
   };
   /** What lasts for some seconds: each screen, and the frame, has been in it. */
   const passingly = async (mode: string, word: HeadlineId): Promise<void> => {
-    const frame = sim.frames().find(({ url }) => url().endsWith(`:${running.port}/`));
+    const frame = sim.frames().find((one) => one.url().endsWith(`:${running.port}/`));
     for (const screen of [...screens, ...(frame === undefined ? [] : [frame])])
       await hasShown(screen, mode, headline(word));
     expect(frame).toBeDefined();
