@@ -62,6 +62,13 @@ export function readMqttFiles(
           certificate: pem(tls.certificate, "the gate's certificate", false),
           key: pem(tls.key, "the certificate's key", true),
         };
+  if (tls !== undefined && texts?.certificate != null && texts.key !== null) {
+    const isPair = new X509Certificate(texts.certificate).checkPrivateKey(
+      createPrivateKey(texts.key),
+    );
+    if (!isPair)
+      problems.push({ file: tls.key, place: '', problem: `is not the key of ${tls.certificate}` });
+  }
   if (parsed?.ok !== true || problems.length > 0) return { files: null, problems };
   return { files: { deviceKey: parsed.key, tls: texts as MqttFiles['tls'] }, problems };
 }

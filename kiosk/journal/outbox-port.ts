@@ -50,11 +50,11 @@ export interface NoticeChange {
 }
 
 /**
- * - `moved`: kept; `behind`: covered already
+ * - `moved`: kept; `behind`: covered already; `unkept`: right, but the disk does not take it
  * - `other-hash`, `ahead`: the receipt is for another chain than this, or for records that are not
  *   there: nothing is released
  */
-export type ReleaseAnswer = 'moved' | 'behind' | 'other-hash' | 'ahead';
+export type ReleaseAnswer = 'moved' | 'behind' | 'unkept' | 'other-hash' | 'ahead';
 
 export type Answered<Result> =
   | { readonly ok: true; readonly result: Result }

@@ -36,7 +36,7 @@ type StoredPart = readonly [seq: number, salt: Uint8Array, box: Uint8Array];
 
 /**
  * @param database with its tables
- * @param transact runs one synced transaction of the journal's connection
+ * @param transact runs one transaction of the journal's connection; it need not be synced
  * @returns functions over it; each throws SQLite's errors
  */
 export function openOutbox(
@@ -124,8 +124,13 @@ export function openOutbox(
       if (known === null) return 'ahead';
       if (known !== hash) return 'other-hash';
       if (seq <= Number(readMeta.get(releasedName) ?? 0)) return 'behind';
-      transact(() => writeMeta.run(releasedName, `${seq}`));
-      return 'moved';
+      try {
+        transact(() => writeMeta.run(releasedName, `${seq}`));
+        return 'moved';
+      } catch {
+        // The next commit fails too, and has somebody to tell.
+        return 'unkept';
+      }
     },
     keepNotices({ through, add, remove }) {
       transact(() => {

@@ -105,12 +105,18 @@ export function connectBroker(
     scheduler.at(clock.now().monotonicMs + ms, task);
 
   const start = (): void => {
-    const own = connect(options.url, clientOptions(options));
+    const own = connected();
+    if (own === null) return;
     client = own;
+    // From the first packet to the granted subscriptions: a broker may fall silent in between.
+    const cancelStart = later(linkLimits.connectMs, () => {
+      if (client === own && !isUp) lose(own, 'the broker does not finish the connection');
+    });
     own.handleMessage = (packet, taken) => {
       const { topic, payload, retain } = packet;
       const bytes = typeof payload === 'string' ? Buffer.from(payload, 'utf8') : payload;
-      events.message({ topic, payload: bytes, retained: retain }, () => taken());
+      // The next one comes with the next turn of the loop: a flood must not keep everything else waiting.
+      events.message({ topic, payload: bytes, retained: retain }, () => setImmediate(taken));
     };
     let lastError = '';
     own.on('error', (error) => {
@@ -124,6 +130,7 @@ export function connectBroker(
       subscribe(own, options.filters, (why) => {
         if (client !== own) return;
         if (why !== null) return lose(own, why);
+        cancelStart();
         isUp = true;
         failures = 0;
         events.up({
@@ -134,6 +141,18 @@ export function connectBroker(
       });
     });
     own.on('close', () => lose(own, lastError || 'the connection has ended'));
+  };
+  /** A certificate that does not fit its key is thrown by the library: another try, another answer. */
+  const connected = (): MqttClient | null => {
+    try {
+      return connect(options.url, clientOptions(options));
+    } catch (error) {
+      failures += 1;
+      cancelTry = later(nextTryMs(failures, chance()), start);
+      const why = error instanceof Error ? wordsOf(error) : 'cannot connect';
+      queueMicrotask(() => events.down(why));
+      return null;
+    }
   };
   const lose = (own: MqttClient, why: string): void => {
     if (client !== own) return;

@@ -26,7 +26,7 @@ export const noticeLimits = {
 
 /** Alarms that somebody away from the gate has to see to. */
 const toldAlarms =
-  /^(device-|disk-|clock-|registry-)|^(emergency|fire|forced|lockdown|record-refused|double-use|receipt-refused)$/;
+  /^(device-|disk-|clock-|registry-)|^(fire|forced|lockdown|record-refused|double-use|receipt-refused)$/;
 const alarmParty: Party = 'duty-officer';
 
 interface Told {
@@ -37,11 +37,11 @@ interface Told {
 
 function toldBy(record: Readonly<Record<string, unknown>>): Told | null {
   const { type } = record;
-  if (type === 'decision') {
+  if (Array.isArray(record['tells'])) {
     // The gate wrote them: they are parties.
-    const parties = Array.isArray(record['tells']) ? (record['tells'] as Party[]) : [];
+    const parties = record['tells'] as Party[];
     const rule = typeof record['rule'] === 'string' ? record['rule'] : null;
-    return { kind: String(record['outcome']), parties, rule };
+    return { kind: String(type === 'decision' ? record['outcome'] : type), parties, rule };
   }
   if (type === 'alarm' && toldAlarms.test(String(record['code'])))
     return { kind: String(record['code']), parties: [alarmParty], rule: null };

@@ -3,7 +3,6 @@
  * acknowledged them, and has each stand retained at the broker: told anew after every connection, for
  * a broker may have forgotten; cleared there where it is no longer open here.
  */
-import type { Clock } from '../../hardware/ports.js';
 import type { KeptNotice, NoticeChange, OutboxPort, Reported } from '../journal/outbox-port.js';
 import type { InMessage, OutMessage, PublishResult } from './broker-link.js';
 import { keptNotice, type Notice, noticesOf, outdated } from './notice.js';
@@ -12,7 +11,8 @@ export interface NoticerOptions {
   readonly journal: string;
   readonly outbox: Pick<OutboxPort, 'read' | 'keepNotices'>;
   readonly reported: Reported;
-  readonly clock: Pick<Clock, 'now'>;
+  /** the time that the gate goes by (law 6): a clock that leaps ends no notice */
+  wallMs(): number;
   topicOf(id: string): string;
   /** who was at the gate, as the screen showed it */
   maskOf(bootId: string, attempt: number): string | null;
@@ -40,10 +40,12 @@ const pageLimits = {
 
 /** @param options of one run */
 export function startNoticer(options: NoticerOptions): Noticer {
-  const { journal, outbox, clock, topicOf, publish } = options;
+  const { journal, outbox, topicOf, publish } = options;
   const open = new Map<string, KeptNotice>(options.reported.notices.map((it) => [it.id, it]));
   let through = options.reported.noticedThrough;
   let head = through;
+  /** up to which record it is written that its notices have been made */
+  let written = through;
   let isUp = false;
   let isBusy = false;
   const removed = new Set<string>();
@@ -61,8 +63,13 @@ export function startNoticer(options: NoticerOptions): Noticer {
           noticesOf(journal, record, options.maskOf),
         );
         const change = changeOf(made, count === 0 ? through : last);
-        const kept = await outbox.keepNotices(change);
-        if (!kept.ok) return;
+        // Most records tell nobody: then there is nothing to write, and no sync in anybody's way.
+        const isNews = change.add.length + change.remove.length > 0;
+        if (isNews || change.through - written >= writtenEvery) {
+          const kept = await outbox.keepNotices(change);
+          if (!kept.ok) return;
+          written = change.through;
+        }
         take(change);
         if (count === 0 && removed.size === 0) return;
       }
@@ -72,7 +79,7 @@ export function startNoticer(options: NoticerOptions): Noticer {
   };
   const changeOf = (made: readonly Notice[], last: number): NoticeChange => {
     const add = made.map(keptNotice);
-    const old = outdated([...open.values(), ...add], clock.now().wallMs);
+    const old = outdated([...open.values(), ...add], options.wallMs());
     const remove = [...new Set([...removed, ...old])];
     return { through: last, add: add.filter(({ id }) => !remove.includes(id)), remove };
   };
@@ -99,6 +106,8 @@ export function startNoticer(options: NoticerOptions): Noticer {
     up() {
       isUp = true;
       for (const notice of open.values()) tell(notice);
+      // What a failing disk did not take.
+      void work();
     },
     down() {
       isUp = false;
@@ -109,7 +118,9 @@ export function startNoticer(options: NoticerOptions): Noticer {
     },
     acknowledged(id, party) {
       const notice = open.get(id);
-      if (notice === undefined || (JSON.parse(notice.text) as Notice).party !== party) return;
+      // Cleared already: whoever still says so has not heard of it.
+      if (notice === undefined) return clear(id);
+      if ((JSON.parse(notice.text) as Notice).party !== party) return;
       removed.add(id);
       void work();
     },
@@ -120,6 +131,9 @@ export function startNoticer(options: NoticerOptions): Noticer {
     open: () => open.size,
   };
 }
+
+/** A restart makes the notices of so many records again at the most: each has its one id. */
+const writtenEvery = 1_000;
 
 /** Out of the gate's own journal: objects. */
 function recordsOf(bytes: Uint8Array): readonly Record<string, unknown>[] {

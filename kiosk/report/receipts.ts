@@ -54,8 +54,9 @@ export function startReceipts(options: ReceiptsOptions): Receipts {
     const answer =
       head.seq === 0 ? ({ ok: true, result: 'behind' } as const) : await outbox.release(head);
     isMoving = false;
-    // A disk that fails moves nothing: the next receipt tries again.
-    if (answer.ok && (answer.result === 'moved' || answer.result === 'behind'))
+    // A disk that fails keeps nothing, but what is sent goes on: the next receipt tries again.
+    if (answer.ok && answer.result === 'unkept') options.received(head.seq);
+    else if (answer.ok && (answer.result === 'moved' || answer.result === 'behind'))
       options.received(head.seq);
     else if (answer.ok) refused(answer.result as ReceiptFault);
     soon();

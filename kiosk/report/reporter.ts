@@ -29,6 +29,8 @@ export const reporterLimits = {
   stateMs: 30_000,
   /** between two whose news cannot: devices, clock, configuration */
   changeMs: 1_000,
+  /** between two lines and alarms about receipts that are refused */
+  refusedMs: 10_000,
   /** tokens of a connection, in bytes */
   sessionBytes: 8,
 } as const;
@@ -93,6 +95,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   let released = reported.released?.seq ?? 0;
   let isUp = false;
   let connections = 0;
+  let refusedMs = Number.NEGATIVE_INFINITY;
   let session = '';
   let told = '';
   let toldMs = Number.NEGATIVE_INFINITY;
@@ -123,7 +126,7 @@ export function startReporter(options: ReporterOptions): Reporter {
     journal,
     outbox,
     reported,
-    clock,
+    wallMs: () => options.facts().wallMs,
     topicOf: topics.notice,
     maskOf: options.maskOf,
     publish,
@@ -143,6 +146,10 @@ export function startReporter(options: ReporterOptions): Reporter {
     noticeSeen: noticer.acknowledged,
     refused(why) {
       count(`receipt/${why}`);
+      // Whoever floods is told of once in a while; the count has them all.
+      const { monotonicMs } = clock.now();
+      if (monotonicMs - refusedMs < reporterLimits.refusedMs) return;
+      refusedMs = monotonicMs;
       log.warn({ why }, 'a receipt is refused');
       options.fault('receipt-refused', true);
     },

@@ -203,7 +203,7 @@ function shippedBroker(): Parameters<typeof startMosquitto>[0] {
       return readFileSync('config/broker/mosquitto.conf', 'utf8')
         .replace('listener 8883', `listener ${port} 127.0.0.1`)
         .replaceAll('/etc/mosquitto/gate-kiosk', folder)
-        .replace('persistence true\n', '');
+        .replace('persistence true\npersistence_location /var/lib/mosquitto/\n', '');
     },
   };
 }
@@ -301,8 +301,8 @@ for (const protocol of [5, 4] as const)
         // A true one for another history.
         const other = signReceipt(collectorKey, names, { ...stored, hash: '0'.repeat(64) }, more);
         await liar.publish(topics.receipt, JSON.stringify(other));
-        await until(() => gate.faults.length === 2);
-        expect(gate.faults).toEqual(['receipt-refused true', 'receipt-refused true']);
+        await until(() => gate.reporter.figures().counts.get('receipt/other-hash') === 1);
+        expect(gate.faults).toEqual(['receipt-refused true']);
         expect(gate.reporter.figures()).toMatchObject({ released: 0, backlog: 51 });
       });
 

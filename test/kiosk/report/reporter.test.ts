@@ -16,7 +16,7 @@ import type {
 import { drainLimits } from '../../../kiosk/report/drain.js';
 import { signNoticeAck } from '../../../kiosk/report/notice-ack.js';
 import { type Receipt, signReceipt } from '../../../kiosk/report/receipt.js';
-import { startReporter } from '../../../kiosk/report/reporter.js';
+import { reporterLimits, startReporter } from '../../../kiosk/report/reporter.js';
 import { openCheckpoint } from '../../../kiosk/report/signed-note.js';
 import { gateTopics } from '../../../kiosk/report/topics.js';
 
@@ -74,6 +74,8 @@ function rig(seed: number, ills: Ills, packetBytesMax = 1e6) {
   const retained = new Map<string, string>();
   const faults: string[] = [];
   let events: BrokerEvents | null = null;
+  let leaptMs = 0;
+  let keepsCursor = true;
   let isUp = false;
   let inFlight = 0;
   let inFlightMax = 0;
@@ -154,7 +156,11 @@ function rig(seed: number, ills: Ills, packetBytesMax = 1e6) {
     version: 'test',
     journal: journalId,
     head: opened.restored.head,
-    outbox: opened.outbox,
+    outbox: {
+      ...opened.outbox,
+      release: async (head) =>
+        keepsCursor ? opened.outbox.release(head) : { ok: true, result: 'unkept' },
+    },
     reported: opened.reported,
     collectors: [{ name: 'c', key: collectorKey.publicKey }],
     deviceKey,
@@ -162,8 +168,9 @@ function rig(seed: number, ills: Ills, packetBytesMax = 1e6) {
     scheduler: clock,
     random: dice.bytes,
     log: pino({ level: 'silent' }),
+    // The time that the gate goes by: it believes no leap.
     facts: () => ({
-      wallMs: clock.now().wallMs,
+      wallMs: clock.now().wallMs - leaptMs,
       clock: 'synced',
       devices: { scanner: 'ok' },
       config: {},
@@ -201,6 +208,13 @@ function rig(seed: number, ills: Ills, packetBytesMax = 1e6) {
     pass,
     toGate,
     cut,
+    leap(ms: number) {
+      leaptMs += ms;
+      clock.jumpWall(ms);
+    },
+    loseCursor() {
+      keepsCursor = false;
+    },
     inFlightMax: () => inFlightMax,
     heal() {
       present = noIlls;
@@ -296,8 +310,10 @@ test('only a collector’s own receipt, not retained, lets anything be forgotten
   ] as const;
   for (const [text, isRetained] of tries) {
     it.faults.length = 0;
+    // One alarm in ten seconds, whoever floods.
     it.toGate(topics.receipt, text, isRetained);
-    await it.pass(1_000);
+    it.toGate(topics.receipt, text, isRetained);
+    await it.pass(reporterLimits.refusedMs + 1_000);
     expect([it.disk.released, it.faults]).toEqual([null, ['receipt-refused true']]);
   }
   it.faults.length = 0;
@@ -333,6 +349,37 @@ test('a broker that takes small packets only gets small ones', async () => {
     .filter(({ topic }) => topic === topics.events)
     .map(({ payload }) => payload.length);
   expect(Math.max(...sizes)).toBeLessThan(5_000);
+});
+
+test('a clock that leaps ends no notice; an acknowledgement that comes twice clears again', async () => {
+  const it = rig(10, noIlls);
+  const fever = { type: 'decision', outcome: 'refer', rule: 'fever', tells: ['health-office'] };
+  it.record(1, fever);
+  await it.pass(10_000);
+  const id = `${journalId.slice(0, 8)}-2-health-office`;
+  it.leap(20 * 86_400_000);
+  it.record(1);
+  await it.pass(10_000);
+  expect(it.reporter.figures().openNotices).toBe(1);
+  const said = { id, party: 'health-office', at } as const;
+  const ack = JSON.stringify(signNoticeAck(it.collectorKey, names, said, 'c'));
+  for (const _ of [1, 2]) {
+    it.toGate(topics.noticeAck, ack);
+    await it.pass(1_000);
+    expect(it.retained.get(topics.notice(id))).toBe('');
+    it.retained.delete(topics.notice(id));
+  }
+});
+
+test('a disk that keeps no cursor holds up nothing: all the same everything goes out', async () => {
+  const it = rig(11, noIlls);
+  it.loseCursor();
+  for (let round = 0; round < drainLimits.unreceiptedMax + 20; round += 1) {
+    it.record(1);
+    await it.pass(1_000);
+  }
+  expect(it.stored).toHaveLength(drainLimits.unreceiptedMax + 21);
+  expect(it.disk.released).toBeNull();
 });
 
 test('a notice stands at the broker until its party has seen it, after restarts and wipes too', async () => {
