@@ -89,11 +89,12 @@ export function openHands(options: HandsOptions): Hands {
   };
   const holdWrist = async (gate: LiveGate, at: Props, celsius: number): Promise<void> => {
     const { thermometer } = gate.board();
-    const before = gate.board().gate.state().attempt?.temperature;
+    const reading = () => gate.board().gate.state().attempt?.temperature ?? null;
+    const before = reading();
     const body = Math.round(celsius * 100);
     thermometer.present(chilledSkinOf(body, Math.round(at.outsideCelsius * 100)));
     at.wristCelsius = celsius;
-    const isRead = (): boolean => gate.board().gate.state().attempt?.temperature !== before;
+    const isRead = (): boolean => reading() !== null && reading() !== before;
     for (let ms = 0; ms < wristMsMax && gate.hasPower() && !isRead(); ms += lookMs)
       await sleep(lookMs);
     thermometer.clear();
