@@ -5,6 +5,8 @@ import { cardType, paperType } from './people.js';
 /** How long the figure is seen to go through, or back. */
 const walkMs = 1400;
 const beamMs = 500;
+const released = { zh: '已释放', en: 'Released' };
+const noPower = { zh: '没有电', en: 'No power' };
 
 /**
  * @param {{
@@ -106,8 +108,9 @@ export function createScene({ act, person, held, celsius }) {
       element('card').dataset.lying = String(props.card !== null);
       element('arm').dataset.open = String(arm.isUnlocked || arm.isReleased);
       element('relay').dataset.on = String(arm.relay || arm.isReleased);
-      element('lane-zh').textContent = lane?.text.zh ?? '没有电';
-      element('lane-en').textContent = lane?.text.en ?? 'no power';
+      const words = arm.isReleased ? released : (lane?.text ?? noPower);
+      element('lane-zh').textContent = words.zh;
+      element('lane-en').textContent = words.en;
       element('panel-screen').dataset.mode = next.screen ?? 'lost';
       element('bell').dataset.on = String(props.fire);
       element('controller').dataset.on = String(next.power);
