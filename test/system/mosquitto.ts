@@ -14,9 +14,16 @@ const binary = '/usr/sbin/mosquitto';
 /** For `test.skipIf`: the reason stands in the test's name. */
 export const isMosquittoMissing = !existsSync(binary);
 
+interface Place {
+  readonly folder: string;
+  readonly port: number;
+}
+
 export interface MosquittoOptions {
+  /** the whole main file, in the place of this one's own; what it names is the caller's to write */
+  readonly main?: (place: Place) => string;
   /** lines of mosquitto.conf(5); without a `listener`, one on `port` for everybody is put before them */
-  readonly config?: (place: { readonly folder: string; readonly port: number }) => string;
+  readonly config?: (place: Place) => string;
   /** true: sessions, queues and retained messages outlive a restart */
   readonly persistent?: boolean;
 }
@@ -68,7 +75,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     'log_dest stderr',
     extra,
   ];
-  writeFileSync(file, `${lines.join('\n')}\n`);
+  writeFileSync(file, options.main?.({ folder, port }) ?? `${lines.join('\n')}\n`);
 
   let child: ReturnType<typeof spawnBroker> | null = null;
   let text = '';

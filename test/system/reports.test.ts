@@ -2,8 +2,7 @@
  * A gate's journal, its reports, a real broker and the collector, together: whatever the broker does,
  * every record reaches the collector's database once, in order, and nothing is forgotten before.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -16,11 +15,7 @@ import { collectorLink } from '../../kiosk/collector/link.js';
 import { wholeSite } from '../../kiosk/collector/shard.js';
 import type { Head } from '../../kiosk/journal/chain.js';
 import { openJournal } from '../../kiosk/journal/journal.js';
-import {
-  type BrokerOptions,
-  connectBroker,
-  type PublishResult,
-} from '../../kiosk/report/broker-link.js';
+import { connectBroker, type PublishResult } from '../../kiosk/report/broker-link.js';
 import { signReceipt } from '../../kiosk/report/receipt.js';
 import { type Reporter, startReporter } from '../../kiosk/report/reporter.js';
 import { gateTopics } from '../../kiosk/report/topics.js';
@@ -33,6 +28,7 @@ import {
   storeRig,
 } from '../kiosk/collector/rig.js';
 import { isMosquittoMissing, type Mosquitto, startMosquitto } from './mosquitto.js';
+import { type Access, secure, shippedBroker } from './shipped-broker.js';
 
 const clock = systemClock();
 const scheduler = systemScheduler();
@@ -44,8 +40,6 @@ const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
-
-type Access = Pick<BrokerOptions, 'url' | 'protocol' | 'tls'>;
 
 interface GateRun {
   readonly reporter: Reporter;
@@ -187,37 +181,6 @@ function expectWhole(rig: StoreRig, gate: GateRun): void {
   expect(gate.reporter.figures()).toMatchObject({ backlog: 0, released: seq });
 }
 
-/** A broker's configuration as it is shipped, for this test's folder, port and certificates. */
-function shippedBroker(): Parameters<typeof startMosquitto>[0] {
-  return {
-    persistent: true,
-    config({ folder, port }) {
-      const ca = (...words: readonly string[]): void =>
-        void execFileSync('sh', ['scripts/broker-ca.sh', ...words], { stdio: 'ignore' });
-      ca('authority', folder);
-      ca('broker', folder, '127.0.0.1');
-      for (const name of [kiosk, 'another-gate', collectorName, 'nobody'])
-        ca('client', folder, name);
-      const acl = readFileSync('config/broker/acl', 'utf8').replaceAll('SITE', site);
-      writeFileSync(join(folder, 'acl'), acl);
-      return readFileSync('config/broker/mosquitto.conf', 'utf8')
-        .replace('listener 8883', `listener ${port} 127.0.0.1`)
-        .replaceAll('/etc/mosquitto/gate-kiosk', folder)
-        .replace('persistence true\npersistence_location /var/lib/mosquitto/\n', '');
-    },
-  };
-}
-
-function secure({ folder, port }: Mosquitto, name: string, protocol: 4 | 5): Access {
-  const pem = (file: string): string => readFileSync(join(folder, file), 'utf8');
-  const tls = {
-    authority: pem('ca.pem'),
-    certificate: pem(`${name}.pem`),
-    key: pem(`${name}.key`),
-  };
-  return { url: `mqtts://127.0.0.1:${port}`, protocol, tls };
-}
-
 for (const protocol of [5, 4] as const)
   describe.skipIf(isMosquittoMissing)(
     `on mosquitto (skipped without it), ${protocol === 5 ? 'MQTT 5' : 'MQTT 3.1.1'}`,
@@ -246,7 +209,9 @@ for (const protocol of [5, 4] as const)
       });
 
       test('the shipped ACL and TLS 1.3: a gate writes its own, and nobody else’s', async () => {
-        const mosquitto = await broker(shippedBroker());
+        const mosquitto = await broker(
+          shippedBroker([kiosk, 'another-gate', collectorName, 'nobody']),
+        );
         const rig = temporaryStore();
         collect(rig, secure(mosquitto, collectorName, protocol));
         const gate = await startGate(temporaryFolder(), secure(mosquitto, kiosk, protocol));
@@ -273,7 +238,9 @@ for (const protocol of [5, 4] as const)
       });
 
       test('a gate whose name the ACL does not know is refused, says so, and loses nothing', async () => {
-        const mosquitto = await broker(shippedBroker());
+        const mosquitto = await broker(
+          shippedBroker([kiosk, 'another-gate', collectorName, 'nobody']),
+        );
         const rig = temporaryStore();
         collect(rig, secure(mosquitto, collectorName, protocol));
         const folder = temporaryFolder();
