@@ -112,6 +112,12 @@ export const clockStates = ['synced', 'holdover', 'floor', 'conflict'] as const;
 /** What can be wrong with reports: the broker takes none; a receipt that is no collector's. */
 export const reportFaults = ['reports-refused', 'receipt-refused'] as const;
 export type ReportFault = (typeof reportFaults)[number];
+/**
+ * What can be wrong with the journal: it was damaged or gone, and a new one has been begun; what is
+ * undelivered comes near to its cap.
+ */
+export const journalFaults = ['journal-damaged', 'journal-filling'] as const;
+export type JournalFault = (typeof journalFaults)[number];
 export type ClockState = (typeof clockStates)[number];
 
 export const deviceNames = [

@@ -3,7 +3,7 @@
  * relay and screen. The way of the data can be read from top to bottom.
  */
 import { formatRfc3339 } from '../config/rfc3339.js';
-import type { Now, PanelButton, ReportFault } from '../config/vocabulary.js';
+import type { JournalFault, Now, PanelButton, ReportFault } from '../config/vocabulary.js';
 import type { Reading } from '../drivers/reading.js';
 import { gateDrivers } from '../drivers/registry.js';
 import { projectBooth } from './booth/project.js';
@@ -63,6 +63,8 @@ export interface Gate {
   details(input: DetailsInput): readonly DetailProblem[];
   /** What is wrong with reports; false: it is over. */
   reports(fault: ReportFault, on: boolean): void;
+  /** What is wrong with the journal; false: it is over. */
+  journal(fault: JournalFault, on: boolean): void;
   /** Who was at the gate in an attempt of this run, as the screen showed it; null: not known any more. */
   maskOf(attempt: number): string | null;
   /** A journal that could not be opened at the start has been: what it knows is taken in. */
@@ -93,10 +95,10 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     verifier,
     scheduler,
     random,
-    registryChanged(key) {
-      if (key === 'current') log.info({ key }, 'private data is sealed to the registry');
-      else log.warn({ key }, 'no valid registry key: see the trust list');
-      loop.post({ type: 'registry', key });
+    registryChanged(key, keyId) {
+      if (key === 'current') log.info({ key, keyId }, 'private data is sealed to the registry');
+      else log.warn({ key, keyId }, 'no valid registry key: see the trust list');
+      loop.post({ type: 'registry', key, keyId });
     },
   });
 
@@ -128,6 +130,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     perform,
     stepped(state, now, input) {
       desk.attemptIs(state.attempt);
+      if (input.type === 'timer') desk.checkRegistry(now.wallMs);
       masks.note(state.attempt);
       view = projectView(state, now);
       const picture = JSON.stringify(view);
@@ -255,6 +258,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
       return [];
     },
     reports: (fault, on) => loop.post({ type: 'reports', fault, on }),
+    journal: (fault, on) => loop.post({ type: 'journal', fault, on }),
     maskOf: masks.find,
     restored,
     stop() {

@@ -117,6 +117,18 @@ const alarmTable = {
   'disk-failed': { zh: '磁盘故障，记录暂存内存', en: 'Disk failed: records are kept in memory' },
   'disk-late': { zh: '磁盘太慢', en: 'Disk too slow' },
   'record-refused': { zh: '有一条记录未能写入', en: 'A record could not be written' },
+  'records-lost': {
+    zh: '磁盘故障过久，有记录丢失',
+    en: 'Disk failed for too long: records were lost',
+  },
+  'journal-damaged': {
+    zh: '记录库损坏，已另存并启用新库：旧票证可能被重复使用',
+    en: 'Journal damaged: kept aside for the collector, a new one begun. Used papers may be unknown',
+  },
+  'journal-filling': {
+    zh: '记录长期未送达，记录库将满',
+    en: 'Records are not delivered: the journal fills up',
+  },
   'relay-refused': { zh: '继电器拒绝开门', en: 'The relay refused to open' },
   'ticket-uncertain': {
     zh: '停电，有出入票是否用过不明',

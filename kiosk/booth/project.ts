@@ -120,7 +120,7 @@ function unwrittenOf({ unwritten }: GateState): BoothView['unwritten'] {
   const records = unwritten.failed.flatMap((writing) => writing.records);
   return {
     count: records.length,
-    lost: unwritten.lostCount,
+    lost: unwritten.lost?.count ?? 0,
     openings: records.flatMap(({ type, at, ...fields }) =>
       type === 'override' ? [{ at, reason: openedFor(fields['reason']) }] : [],
     ),

@@ -2,6 +2,7 @@
 import type {
   DeviceName,
   DeviceStatus,
+  JournalFault,
   KnownEntry,
   PanelButton,
   ReportFault,
@@ -47,9 +48,16 @@ export type Input =
   /** whether what other gates tell can reach this one now */
   | { readonly type: 'others'; readonly reachable: boolean }
   /** whose key private data is sealed to from now on: `early` and `none` are alarms */
-  | { readonly type: 'registry'; readonly key: 'current' | 'early' | 'none' }
+  | {
+      readonly type: 'registry';
+      readonly key: 'current' | 'early' | 'none';
+      /** of the key itself: the first 8 bytes of its SHA-256 in hex; null: there is none */
+      readonly keyId: string | null;
+    }
   /** of reporting: it is so (`on`), or over; a forged receipt is not over by itself */
   | { readonly type: 'reports'; readonly fault: ReportFault; readonly on: boolean }
+  /** of the journal: it is so (`on`), or over; that one was damaged is not over by itself */
+  | { readonly type: 'journal'; readonly fault: JournalFault; readonly on: boolean }
   /** a deadline of the state may have passed */
   | { readonly type: 'timer' };
 

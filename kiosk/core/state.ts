@@ -33,8 +33,15 @@ export interface Unwritten {
   readonly sent: ReadonlyMap<number, Writing>;
   readonly failed: readonly Writing[];
   readonly retryMs: number | null;
-  /** records given up because `unwrittenMax` was reached */
-  readonly lostCount: number;
+  /** records given up because `unwrittenMax` was reached, until that has been written; null: none */
+  readonly lost: LostRecords | null;
+}
+
+export interface LostRecords {
+  readonly count: number;
+  /** dates of the first and the last of them, RFC 3339 */
+  readonly from: string;
+  readonly to: string;
 }
 
 export interface Writing {
@@ -97,6 +104,8 @@ export interface GateState {
   readonly kept: Kept;
   /** whose key private data is sealed to */
   readonly registry: 'current' | 'early' | 'none';
+  /** what nobody has acknowledged yet comes near to the journal's cap */
+  readonly isJournalFilling: boolean;
   /** sounds again though the view is the same */
   readonly toneSerial: number;
   readonly housekeepingMs: number;
@@ -117,7 +126,7 @@ export function initialState(settings: GateSettings, now: Now): GateState {
     strays: null,
     lane: { name: 'locked' },
     late: [],
-    unwritten: { sent: new Map(), failed: [], retryMs: null, lostCount: 0 },
+    unwritten: { sent: new Map(), failed: [], retryMs: null, lost: null },
     known: nothingKnown(),
     devices: {},
     alarms: [],
@@ -142,6 +151,7 @@ export function initialState(settings: GateSettings, now: Now): GateState {
     time: unknownTime(now),
     kept: { standing: nothingStands, request: null },
     registry: 'none',
+    isJournalFilling: false,
     toneSerial: 0,
     housekeepingMs: now.monotonicMs + timing.housekeepingMs,
     housekeepingShard: 0,

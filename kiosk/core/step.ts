@@ -94,7 +94,9 @@ function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
     case 'others':
       return othersChanged(turn, input.reachable);
     case 'registry':
-      return registryChanged(turn, input.key);
+      return registryChanged(turn, input);
+    case 'journal':
+      return journalChanged(turn, input);
     case 'reports':
       return input.on ? raise(turn, input.fault) : clearAlarm(turn, input.fault);
   }
@@ -146,9 +148,15 @@ function othersChanged(turn: Turn, reachable: boolean): void {
   note(turn, 'others', { reachable });
 }
 
-function registryChanged(turn: Turn, key: GateState['registry']): void {
+function journalChanged(turn: Turn, { fault, on }: Extract<Input, { type: 'journal' }>): void {
+  if (fault === 'journal-filling') set(turn, { isJournalFilling: on });
+  if (on) raise(turn, fault);
+  else clearAlarm(turn, fault);
+}
+
+function registryChanged(turn: Turn, { key, keyId }: Extract<Input, { type: 'registry' }>): void {
   set(turn, { registry: key });
-  note(turn, 'registry', { key });
+  note(turn, 'registry', { key, keyId });
   for (const state of ['none', 'early'] as const) {
     const code = state === 'none' ? 'registry-missing' : 'registry-early';
     if (state === key) raise(turn, code);

@@ -19,7 +19,14 @@ import { cardKeeper } from './card-keeper.js';
 import { type DetailProblem, type DetailsInput, detailsEvidence } from './details.js';
 import { type PartKeeper, type PartSource, partKeeper } from './part-keeper.js';
 import { type ScanMoment, scanEvidence, type Verifier } from './scan.js';
-import { type RandomBytes, type RegistryState, registryKey, type Seal, sealer } from './seal.js';
+import {
+  type RandomBytes,
+  type RegistryState,
+  registryKey,
+  registryKeyId,
+  type Seal,
+  sealer,
+} from './seal.js';
 import { collectTemperature, type TemperatureSample } from './temperature.js';
 
 export interface DeskOptions {
@@ -33,8 +40,8 @@ export interface DeskOptions {
    * those of one that begins on this day (since 1970, site time)
    */
   ticketsSeen(household: string, day: number): readonly string[];
-  /** told at the first look and at each change: whose key is sealed to */
-  registryChanged(state: RegistryState): void;
+  /** told at the first look and at each change of the key: which one is sealed to; null: none */
+  registryChanged(state: RegistryState, keyId: string | null): void;
 }
 
 /** A reading's moment: monotonic milliseconds of the reading, wall milliseconds of now. */
@@ -56,7 +63,7 @@ export interface EvidenceDesk {
   attemptIs(attempt: Pick<Attempt, 'startedMs'> | null): void;
   /** The sealed parts that these records name. */
   readonly beside: PartKeeper['beside'];
-  /** Looks whose key is sealed to, as every sealing does. */
+  /** Looks whose key is sealed to, as every sealing does: a key's `notBefore` passes by itself. */
   checkRegistry(wallMs: number): void;
   /** Forgets the card and all that was shown. */
   forget(): void;
@@ -72,13 +79,15 @@ export function evidenceDesk(options: DeskOptions): EvidenceDesk {
   let attemptMs: number | null = null;
   /** for the next record of a fever in this attempt; readings come ten a second */
   let feverSealer: { readonly key: Uint8Array; readonly seal: Seal } | null = null;
-  let registry: RegistryState | null = null;
+  let registry: { readonly state: RegistryState; readonly raw: Uint8Array | null } | null = null;
 
   const findKey = (wallMs: number): Uint8Array | null => {
     const key = registryKey(verifier.trust.registry, wallMs / 1000);
-    if (key.state !== registry) options.registryChanged(key.state);
-    registry = key.state;
-    return key.state === 'none' ? null : key.raw;
+    const raw = key.state === 'none' ? null : key.raw;
+    const isSame = registry?.state === key.state && registry.raw === raw;
+    if (!isSame) options.registryChanged(key.state, raw === null ? null : registryKeyId(raw));
+    registry = { state: key.state, raw };
+    return raw;
   };
   const sealOnce = (source: PartSource, contents: JsonValue, wallMs: number): string | null => {
     const key = findKey(wallMs);

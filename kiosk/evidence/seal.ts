@@ -3,6 +3,7 @@
  * itself cannot read it again. NaCl box (X25519, XSalsa20, Poly1305) with a fresh key pair for each
  * part; its layout stands in `kiosk/journal/RECORDS.md`. Randomness is an argument.
  */
+import { hash } from 'node:crypto';
 import nacl from 'tweetnacl';
 import { decodeBase64url, encodeBase64url } from '../../config/crypto/base64url.js';
 import type { TrustList } from '../credential/trust.js';
@@ -43,6 +44,14 @@ export function registryKey(registry: TrustList['registry'], nowSeconds: number)
   if (current !== undefined) return { state: 'current', raw: current.raw };
   const [newest] = newestFirst;
   return newest === undefined ? { state: 'none' } : { state: 'early', raw: newest.raw };
+}
+
+/**
+ * @param raw a registry's public key, 32 bytes
+ * @returns how records name it: the first 8 bytes of its SHA-256, in hex
+ */
+export function registryKeyId(raw: Uint8Array): string {
+  return hash('sha256', raw, 'hex').slice(0, 16);
 }
 
 /** Seals contents; null where they have no canonical form or the box would be over the journal's limit. */

@@ -26,7 +26,7 @@ export const noticeLimits = {
 
 /** Alarms that somebody away from the gate has to see to. */
 const toldAlarms =
-  /^(device-|disk-|clock-|registry-)|^(fire|forced|lockdown|record-refused|double-use|receipt-refused)$/;
+  /^(device-|disk-|journal-|clock-|registry-)|^(fire|forced|lockdown|record-refused|records-lost|double-use|receipt-refused)$/;
 const alarmParty: Party = 'duty-officer';
 
 interface Told {

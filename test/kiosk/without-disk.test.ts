@@ -108,7 +108,7 @@ test('when the disk is mended all is written, in its order and with its dates, a
   expect(emergencies).toMatchObject([{ on: true }, { on: false }]);
   const [on, off] = emergencies.map(({ at }) => Date.parse(at));
   expect((off ?? 0) - (on ?? 0)).toBe(120_000);
-  expect(run.gate.state()).toMatchObject({ alarms: [], unwritten: { failed: [], lostCount: 0 } });
+  expect(run.gate.state()).toMatchObject({ alarms: [], unwritten: { failed: [], lost: null } });
   side.clock.advance(700_000);
   await side.show(papers.form('2009120046'));
   await side.show(papers.code('2009120046'));

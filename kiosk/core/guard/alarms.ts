@@ -21,6 +21,8 @@ function goesOn(state: GateState, code: string): boolean {
   if (code === 'details-missing') return state.detailsOwed.length > 0;
   // Who came and went is entered, and not merely known of.
   if (code === 'emergency-details') return true;
+  if (code === 'records-lost') return state.unwritten.lost !== null;
+  if (code === 'journal-filling') return state.isJournalFilling;
   if (code === 'registry-missing') return state.registry === 'none';
   if (code === 'registry-early') return state.registry === 'early';
   return (

@@ -87,4 +87,7 @@ const names: Readonly<Partial<Record<string, Phrase>>> = {
   fault: { zh: '程序故障', en: 'fault' },
   'uses-uncertain': { zh: '使用不确定', en: 'uncertain uses' },
   'known-refused': { zh: '他门消息被拒', en: 'refused news' },
+  'records-lost': { zh: '丢失的记录', en: 'records lost' },
+  'journal-damaged': { zh: '记录库损坏', en: 'journal damaged' },
+  purge: { zh: '到期清除', en: 'purge' },
 };

@@ -7,6 +7,7 @@ import {
   type DetailField,
   type Direction,
   detailFields,
+  journalFaults,
   type Now,
   panelButtons,
   policyReasons,
@@ -350,8 +351,14 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
+      .tuple(fc.constantFrom(...journalFaults), fc.boolean())
+      .map(([fault, on]) => give({ type: 'journal', fault, on })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
       .constantFrom('current' as const, 'early' as const, 'none' as const)
-      .map((key) => give({ type: 'registry', key })),
+      .map((key) => give({ type: 'registry', key, keyId: null })),
   },
   {
     weight: 6,
@@ -438,7 +445,7 @@ function begin(direction: Direction, hasPassageSensor: boolean): World {
   });
   for (const device of allDevices)
     take(world, { type: 'device', device, status: 'ok', why: 'test' });
-  take(world, { type: 'registry', key: 'current' });
+  take(world, { type: 'registry', key: 'current', keyId: '00' });
   return world;
 }
 
@@ -478,7 +485,7 @@ function settle(world: World): void {
   world.now = { ...world.now, wallMs, clock: 'synced' };
   for (const device of allDevices)
     take(world, { type: 'device', device, status: 'ok', why: 'test' });
-  take(world, { type: 'registry', key: 'current' });
+  take(world, { type: 'registry', key: 'current', keyId: '00' });
   take(world, { type: 'passage', phase: 'left' });
   // Five children may still be let through behind an adult, each in its time.
   const paces = [1, 2_000, ...Array.from({ length: 16 }, () => 10_000), 150_000, 700_000, 700_000];

@@ -79,7 +79,7 @@ export class Hands {
     });
     for (const device of allDevices)
       this.give({ type: 'device', device, status: 'ok', why: 'test' });
-    this.give({ type: 'registry', key: 'current' });
+    this.give({ type: 'registry', key: 'current', keyId: '00' });
     this.give({ type: 'others', reachable: true });
   }
 

@@ -95,12 +95,33 @@ describe('a journal that fails', () => {
       expect(failAll()).toBe(1);
       expect(gate.state.unwritten.failed[0]).toBe(first);
     }
-    const { lostCount } = gate.state.unwritten;
+    const { lost } = gate.state.unwritten;
+    expect(lost?.count).toBeGreaterThan(40);
+    expect(gate.state.alarms.map(({ code: it }) => it)).toContain('records-lost');
     gate.wait(1_001);
     answerAll(gate);
     answerAll(gate);
-    expect(gate.state.unwritten).toMatchObject({ failed: [], retryMs: null, lostCount });
+    expect(gate.state.unwritten).toMatchObject({ failed: [], retryMs: null, lost: null });
     expect(gate.state.unwritten.sent.size).toBe(0);
+    // How much was not kept is written, once, behind what was.
+    const counts = gate.records.filter(({ type }) => type === 'records-lost');
+    expect(counts).toMatchObject([{ ...lost }]);
+  });
+
+  test('where the list is full, what the guard let through stays and refused scans give way', () => {
+    const gate = new Hands();
+    const failAll = (): void => {
+      for (const id of [...gate.state.unwritten.sent.keys()])
+        gate.give({ type: 'append-failed', id, why: 'disk-full' });
+    };
+    for (let scan = 0; scan < 300; scan += 1) gate.refuse('expired');
+    failAll();
+    gate.give({ type: 'button', button: 'emergency', event: 'pressed' });
+    failAll();
+    failAll();
+    const kept = gate.state.unwritten.failed.flatMap(({ records }) => records);
+    expect(gate.state.unwritten.failed).toHaveLength(256);
+    expect(kept.map(({ type }) => type)).toContain('emergency');
   });
 
   test('an answer that is given twice, or to nothing, changes nothing', () => {

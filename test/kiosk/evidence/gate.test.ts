@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import { expect, test } from 'vitest';
+import { encodeBase64url } from '../../../config/crypto/base64url.js';
 import { scannerTwin } from '../../../drivers/qr-scanner/twin.js';
 import { skinOf, thermometerTwin } from '../../../drivers/thermometer/twin.js';
 import { turnstileTwin } from '../../../drivers/turnstile/twin.js';
@@ -14,13 +15,13 @@ import { simulatedWire } from '../../../hardware/simulated/wire.js';
 import type { Input } from '../../../kiosk/core/messages.js';
 import { noRevocations } from '../../../kiosk/credential/revocations.js';
 import type { Verifier } from '../../../kiosk/evidence/scan.js';
-import { openSealed } from '../../../kiosk/evidence/seal.js';
+import { openSealed, registryKeyId, registryPublicKey } from '../../../kiosk/evidence/seal.js';
 import { checkChain } from '../../../kiosk/journal/chain.js';
 import { memoryJournal } from '../../../kiosk/journal/memory.js';
 import type { RecordDraft } from '../../../kiosk/journal/port.js';
 import { createGate } from '../../../kiosk/main.js';
 import { settings, startWallMs } from '../core/hands.js';
-import { bearerPass, registryPrivateKey, verifierWith } from './people.js';
+import { bearerPass, registryEntry, registryPrivateKey, verifierWith } from './people.js';
 
 function gateOf(verifier: Verifier) {
   const clock = virtualClock({ wallMs: startWallMs });
@@ -104,7 +105,11 @@ test('a fever’s exact value lies sealed beside its record, and nowhere in clea
   expect(rest.join()).not.toMatch(exact);
   expect(run.logged.join()).not.toMatch(exact);
   expect(JSON.stringify(contents)).toMatch(exact);
-  expect(run.inputs).toContainEqual({ type: 'registry', key: 'current' });
+  expect(run.inputs).toContainEqual({
+    type: 'registry',
+    key: 'current',
+    keyId: expect.stringMatching(/^[0-9a-f]{16}$/),
+  });
   expect(checkChain(run.disk.rows).ok).toBe(true);
 });
 
@@ -126,6 +131,36 @@ test('without a registry key a fever is recorded with its band alone, and somebo
   expect(record).toMatchObject({ outcome: 'refer', temperature: { band: 'fever' } });
   expect(record).not.toHaveProperty('sealed');
   expect(run.disk.sealed.size).toBe(0);
-  expect(run.inputs).toContainEqual({ type: 'registry', key: 'none' });
+  expect(run.inputs).toContainEqual({ type: 'registry', key: 'none', keyId: null });
   expect(run.logged.filter((line) => line.includes('registry'))).toHaveLength(1);
+});
+
+test('a key whose time comes while the gate runs is sealed to from then on, and each change is on record', () => {
+  const later = (ms: number) => new Date(startWallMs + ms).toISOString();
+  const newKey = randomBytes(32);
+  const keys = [
+    { ...registryEntry, notBefore: later(60_000) },
+    { publicKey: encodeBase64url(registryPublicKey(newKey)), notBefore: later(120_000) },
+  ];
+  const run = gateOf(verifierWith([randomBytes(32)], noRevocations, keys));
+  const [firstId, secondId] = keys.map(({ publicKey }) =>
+    registryKeyId(Buffer.from(publicKey, 'base64url')),
+  );
+  const alarms = () => run.gate.state().alarms.map(({ code }) => code);
+  expect(alarms()).toContain('registry-early');
+  run.clock.advance(75_000);
+  expect(alarms()).not.toContain('registry-early');
+  run.clock.advance(60_000);
+  const told = run.records().filter(({ type }) => type === 'registry');
+  // None valid: the newest. Then each in its time, though nothing was sealed meanwhile.
+  expect(told).toMatchObject([
+    { key: 'early', keyId: secondId },
+    { key: 'current', keyId: firstId },
+    { key: 'current', keyId: secondId },
+  ]);
+  haveFever(run);
+  const record = run.records().find(({ rule }) => rule === 'fever');
+  const part = run.disk.sealed.get(Number(record?.['seq']));
+  if (part === undefined) throw new Error('no sealed part');
+  expect(openSealed(newKey, part).ok).toBe(true);
 });
