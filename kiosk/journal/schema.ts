@@ -6,7 +6,7 @@ import { closeSync, fdatasyncSync, fstatSync, openSync, writeSync } from 'node:f
 import type { Database } from 'better-sqlite3';
 
 /** Grows with every change of the tables; a database of a later one is refused. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 /** The write-ahead log's size from the start: what it reaches before a checkpoint that cannot wait. */
 const logByteCount = 4 * 1024 * 1024;
@@ -39,8 +39,12 @@ const sealedTable = `
 const noticesTable = `
   CREATE TABLE notices (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
+/** The gate's own signed heads, and what witnesses said of them, a line each. */
+const checkpointsTable = `
+  CREATE TABLE checkpoints (seq INTEGER PRIMARY KEY, note TEXT NOT NULL, witnesses TEXT NOT NULL) STRICT;
+`;
 /** What each version added to the one before it, from version 1 on. */
-const versions = [tables, sealedTable, noticesTable] as const satisfies {
+const versions = [tables, sealedTable, noticesTable, checkpointsTable] as const satisfies {
   length: typeof schemaVersion;
 };
 
