@@ -1,71 +1,58 @@
 /**
- * One client's link to an MQTT broker, 5 or 3.1.1: the only file that knows the client library. Each
- * connection is a client of its own, so nothing waits in a store of the library's: what a connection
- * has not delivered is its user's to send again.
+ * A link to an MQTT broker: one connection after the other, until closed. What is published goes
+ * through one window; who does not answer, or does what it may not, loses the connection.
  */
-import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import type { Cancel, Clock, Scheduler } from '../../hardware/ports.js';
 import { nextTryMs } from './backoff.js';
+import {
+  type Client,
+  type ClientOptions,
+  type Connection,
+  clientLimits,
+  type InMessage,
+  openClient,
+  wordsOf,
+} from './mqtt-client.js';
+import {
+  type Answer,
+  type OutMessage,
+  type PublishResult,
+  type PublishWindow,
+  publishWindow,
+  windowLimits,
+} from './publish-window.js';
 
-export interface BrokerOptions {
-  /** mqtt://host:port or mqtts://host:port */
-  readonly url: string;
-  readonly protocol: 4 | 5;
-  readonly clientId: string;
-  readonly keepAliveSeconds: number;
-  /** PEM texts; only with mqtts */
-  readonly tls: {
-    readonly authority: string;
-    readonly certificate: string;
-    readonly key: string;
-  } | null;
-  /** topic filters, all with QoS 1 */
-  readonly filters: readonly string[];
-  /** how long the broker keeps what comes while the client is away */
-  readonly sessionSeconds: number;
+export type { Connection, InMessage } from './mqtt-client.js';
+export type { OutMessage, PublishResult } from './publish-window.js';
+
+export interface BrokerOptions extends ClientOptions {
   /** asked before each connection: what the broker says when it is lost */
   readonly will?: () => OutMessage;
 }
 
-export interface OutMessage {
-  readonly topic: string;
-  readonly payload: Uint8Array | string;
-  readonly retain: boolean;
-}
-
-export interface InMessage {
-  readonly topic: string;
-  readonly payload: Uint8Array;
-  readonly retained: boolean;
-}
-
-/** What the broker allows on a connection. */
-export interface Connection {
-  /** whether the broker still knew this client */
-  readonly sessionPresent: boolean;
-  /** publishes under way at once */
-  readonly receiveMaximum: number;
-  readonly packetBytesMax: number;
-}
-
 export interface BrokerEvents {
   up(connection: Connection): void;
-  /** Sent once after `up`, or instead of it; the next try comes by itself. */
-  down(why: string): void;
-  /** `taken` lets the next one come: until then the broker waits. */
+  /**
+   * Sent once after `up`, or instead of it; the next try comes by itself.
+   *
+   * @param isBreach the broker has done what it may not
+   */
+  down(why: string, isBreach?: boolean): void;
+  /** `taken` lets the next one come: until then the broker waits. Some may come before `up`. */
   message(message: InMessage, taken: () => void): void;
 }
 
-export type PublishResult =
-  | { readonly ok: true }
-  /** `refused`: the broker said so (MQTT 5 only); `late`: no answer in time; `down`: the link went */
-  | { readonly ok: false; readonly why: 'refused' | 'late' | 'down'; readonly code: number | null };
-
 export interface BrokerLink {
-  /** QoS 1; answered once, after the caller has returned. Without a connection: `down`. */
-  publish(message: OutMessage, done: (result: PublishResult) => void): void;
-  /** Ends this connection, as a network would: the next try comes by itself. */
-  drop(why: string): void;
+  /**
+   * QoS 1, within the window; answered once, after the caller has returned. Without a connection: `down`.
+   */
+  publish(message: OutMessage, done: Answer): void;
+  /**
+   * Ends this connection, as a network would: the next try comes by itself.
+   *
+   * @param isBreach the broker has done what it may not: each next try waits longer
+   */
+  drop(why: string, isBreach?: boolean): void;
   /** Says goodbye, or leaves after a second; the will is not published. */
   close(): Promise<void>;
 }
@@ -78,15 +65,11 @@ export interface LinkTools {
 }
 
 export const linkLimits = {
-  /** a connection that is not there by then never will be */
-  connectMs: 15_000,
-  /** a broker that has not answered a publish by then is not trusted to: a new connection */
+  /** a broker that for so long answers no publish, nor takes a byte of one: a new connection */
   publishMs: 20_000,
+  /** how often that is looked at */
+  lookMs: 5_000,
   closeMs: 1_000,
-  /** the largest message of ours is 64 KiB */
-  packetBytesMax: 131_072,
-  /** MQTT's own, where the broker names none */
-  receiveMaximum: 65_535,
 } as const;
 
 /** Starts to connect, again and again, until closed. */
@@ -95,103 +78,109 @@ export function connectBroker(
   { clock, scheduler, chance }: LinkTools,
   events: BrokerEvents,
 ): BrokerLink {
-  let client: MqttClient | null = null;
-  let isUp = false;
+  let client: Client | null = null;
+  /** there while the connection is up */
+  let window: PublishWindow | null = null;
   let isClosed = false;
+  /** in a row; a connection that came clears those before it, unless it ended by a breach */
   let failures = 0;
+  let progressMs = 0;
+  let sentBytes = 0;
   let cancelTry: Cancel = () => {};
-  const waiting = new Set<(result: PublishResult) => void>();
-  const later = (ms: number, task: () => void): Cancel =>
-    scheduler.at(clock.now().monotonicMs + ms, task);
+  let cancelLook: Cancel | null = null;
+  const nowMs = (): number => clock.now().monotonicMs;
+  const later = (ms: number, task: () => void): Cancel => scheduler.at(nowMs() + ms, task);
+  const tryLater = (): void => {
+    cancelTry = later(nextTryMs(failures, chance()), start);
+  };
 
   const start = (): void => {
-    const own = connected();
-    if (own === null) return;
-    client = own;
+    let own: Client | null = null;
+    const isOwn = (): boolean => own !== null && client === own;
     // From the first packet to the granted subscriptions: a broker may fall silent in between.
-    const cancelStart = later(linkLimits.connectMs, () => {
-      if (client === own && !isUp) lose(own, 'the broker does not finish the connection');
+    const cancelStart = later(clientLimits.connectMs, () => {
+      if (isOwn() && window === null) lose('the broker does not finish the connection');
     });
-    own.handleMessage = (packet, taken) => {
-      const { topic, payload, retain } = packet;
-      const bytes = typeof payload === 'string' ? Buffer.from(payload, 'utf8') : payload;
-      // The next one comes with the next turn of the loop: a flood must not keep everything else waiting.
-      events.message({ topic, payload: bytes, retained: retain }, () => setImmediate(taken));
-    };
-    let lastError = '';
-    own.on('error', (error) => {
-      lastError = wordsOf(error);
-    });
-    own.on('disconnect', ({ reasonCode }) => {
-      lastError = `the broker ends it: reason code ${reasonCode ?? 0}`;
-    });
-    own.on('connect', ({ sessionPresent, properties }) => {
-      if (client !== own) return;
-      subscribe(own, options.filters, (why) => {
-        if (client !== own) return;
-        if (why !== null) return lose(own, why);
-        cancelStart();
-        isUp = true;
-        failures = 0;
-        events.up({
-          sessionPresent,
-          receiveMaximum: properties?.receiveMaximum ?? linkLimits.receiveMaximum,
-          packetBytesMax: properties?.maximumPacketSize ?? linkLimits.packetBytesMax,
-        });
-      });
-    });
-    own.on('close', () => lose(own, lastError || 'the connection has ended'));
-  };
-  /** A certificate that does not fit its key is thrown by the library: another try, another answer. */
-  const connected = (): MqttClient | null => {
     try {
-      return connect(options.url, clientOptions(options));
+      own = openClient(options, options.will?.(), {
+        ready(connection) {
+          if (!isOwn()) return;
+          cancelStart();
+          window = windowOf(connection);
+          events.up(connection);
+        },
+        message(message, taken) {
+          // What a lost connection has left is not taken: the broker keeps it for the next one.
+          if (isOwn()) events.message(message, taken);
+        },
+        breach(why) {
+          if (isOwn()) lose(why, true);
+        },
+        failed(why) {
+          cancelStart();
+          if (isOwn()) lose(why);
+        },
+      });
+      client = own;
     } catch (error) {
+      // A certificate that does not fit its key is thrown by the library: another try, another answer.
+      cancelStart();
       failures += 1;
-      cancelTry = later(nextTryMs(failures, chance()), start);
+      tryLater();
       const why = error instanceof Error ? wordsOf(error) : 'cannot connect';
       queueMicrotask(() => events.down(why));
-      return null;
     }
   };
-  const lose = (own: MqttClient, why: string): void => {
-    if (client !== own) return;
+  const windowOf = ({ receiveMaximum }: Connection): PublishWindow =>
+    publishWindow(Math.min(windowLimits.sizeMax, receiveMaximum), (message, answer) => {
+      watch();
+      client?.publish(message, (result) => {
+        progressMs = nowMs();
+        answer(result);
+      });
+    });
+  const lose = (why: string, isBreach = false, result: PublishResult = linkDown): void => {
+    const own = client;
+    const hadCome = window;
     client = null;
-    own.end(true);
-    const hadCome = isUp;
-    isUp = false;
-    failures = hadCome ? 1 : failures + 1;
-    for (const answer of [...waiting]) answer({ ok: false, why: 'down', code: null });
+    window = null;
+    cancelLook?.();
+    cancelLook = null;
+    own?.end();
+    failures = hadCome !== null && !isBreach ? 1 : failures + 1;
+    hadCome?.close(result);
     if (isClosed) return;
-    cancelTry = later(nextTryMs(failures, chance()), start);
-    events.down(why);
+    tryLater();
+    events.down(why, isBreach);
+  };
+
+  /** While something is under way: is anybody there? */
+  const watch = (): void => {
+    if (window === null || window.underWay() <= 1) progressMs = nowMs();
+    if (cancelLook !== null) return;
+    sentBytes = client?.sentBytes() ?? 0;
+    cancelLook = later(linkLimits.lookMs, look);
+  };
+  const look = (): void => {
+    cancelLook = null;
+    if (client === null || window === null || window.underWay() === 0) return;
+    const sent = client.sentBytes();
+    // A slow line is no dead one.
+    if (sent > sentBytes) progressMs = nowMs();
+    sentBytes = sent;
+    if (nowMs() - progressMs >= linkLimits.publishMs)
+      return lose('the broker does not answer a publish', false, tooLate);
+    cancelLook = later(linkLimits.lookMs, look);
   };
 
   start();
   return {
-    publish({ topic, payload, retain }, done) {
-      const own = client;
-      if (own === null || !isUp) return queueMicrotask(() => done(notThere));
-      let cancelLate: Cancel = () => {};
-      const answer = (result: PublishResult): void => {
-        if (!waiting.delete(answer)) return;
-        cancelLate();
-        done(result);
-      };
-      waiting.add(answer);
-      cancelLate = later(linkLimits.publishMs, () => {
-        answer({ ok: false, why: 'late', code: null });
-        lose(own, 'the broker does not answer a publish');
-      });
-      const bytes = typeof payload === 'string' ? payload : Buffer.from(payload);
-      own.publish(topic, bytes, { qos: 1, retain }, (error) => {
-        if (error == null) return answer({ ok: true });
-        const code = 'code' in error && typeof error.code === 'number' ? error.code : null;
-        answer({ ok: false, why: code === null ? 'down' : 'refused', code });
-      });
+    publish(message, done) {
+      if (window === null) return queueMicrotask(() => done(linkDown));
+      window.push(message, done);
     },
-    drop(why) {
-      if (client !== null) lose(client, why);
+    drop(why, isBreach = false) {
+      if (client !== null) lose(why, isBreach);
     },
     close() {
       isClosed = true;
@@ -199,74 +188,19 @@ export function connectBroker(
       const own = client;
       if (own === null) return Promise.resolve();
       return new Promise((resolve) => {
-        const cancel = later(linkLimits.closeMs, () => {
-          lose(own, 'closed');
-          resolve();
-        });
-        own.end(false, () => {
+        const end = (): void => {
           cancel();
-          lose(own, 'closed');
+          if (client === own) lose('closed');
           resolve();
-        });
+        };
+        const cancel = later(linkLimits.closeMs, end);
+        // What is first, a last word, still goes out.
+        if (window === null) own.leave(end);
+        else window.finish(() => own.leave(end));
       });
     },
   };
 }
 
-const notThere: PublishResult = { ok: false, why: 'down', code: null };
-
-function clientOptions(options: BrokerOptions): IClientOptions {
-  const { protocol, clientId, keepAliveSeconds, tls, sessionSeconds, will } = options;
-  const last = will?.();
-  return {
-    protocolVersion: protocol,
-    clientId,
-    keepalive: keepAliveSeconds,
-    // Kept by the broker while the client is away, up to the session's end.
-    clean: false,
-    // One client a connection: the next one is another's.
-    reconnectPeriod: 0,
-    connectTimeout: linkLimits.connectMs,
-    resubscribe: false,
-    queueQoSZero: false,
-    ...(protocol === 5 && {
-      properties: {
-        sessionExpiryInterval: sessionSeconds,
-        maximumPacketSize: linkLimits.packetBytesMax,
-      },
-    }),
-    ...(last !== undefined && {
-      will: {
-        topic: last.topic,
-        payload: Buffer.from(last.payload),
-        qos: 1 as const,
-        retain: last.retain,
-      },
-    }),
-    ...(tls !== null && {
-      ca: tls.authority,
-      cert: tls.certificate,
-      key: tls.key,
-      minVersion: 'TLSv1.3' as const,
-      rejectUnauthorized: true,
-    }),
-  };
-}
-
-/** @param done null: all filters are granted as far as the broker says; a denial may show only in silence */
-function subscribe(
-  client: MqttClient,
-  filters: readonly string[],
-  done: (why: string | null) => void,
-): void {
-  if (filters.length === 0) return done(null);
-  client.subscribe([...filters], { qos: 1 }, (error) => {
-    done(error == null ? null : `cannot subscribe: ${wordsOf(error)}`);
-  });
-}
-
-/** For the log: the library's messages quote no payload. */
-function wordsOf(error: Error): string {
-  const code = 'code' in error ? ` (${String(error.code)})` : '';
-  return `${error.message || error.name}${code}`;
-}
+const linkDown: PublishResult = { ok: false, why: 'down', code: null };
+const tooLate: PublishResult = { ok: false, why: 'late', code: null };
