@@ -9,13 +9,16 @@ import type { Head } from '../journal/chain.js';
 import type { OutboxPort } from '../journal/outbox-port.js';
 import { batchRowsMax, encodeBatch, pageBytesMax } from './batch.js';
 import type { Connection, OutMessage, PublishResult } from './broker-link.js';
+import { startPace } from './pace.js';
+import { windowLimits } from './publish-window.js';
 
 export const drainLimits = {
-  /** publishes without an answer, at the most */
-  windowMax: 64,
   /** batches without a receipt: a collector that is away fills no broker's queue without end */
   unreceiptedMax: 256,
-  /** without a receipt for so long, all since the last one goes out again; twice as long each time */
+  /**
+   * without a receipt for so long after the broker has taken a batch, all since the last receipt goes
+   * out again; twice as long each time
+   */
   receiptMs: { min: 15_000, max: 600_000 },
   /** a collector that says it has less than before is believed this often */
   rewindMs: 60_000,
@@ -59,19 +62,25 @@ export function startDrain(options: DrainOptions): Drain {
   let head = received;
   /** the last record that has been handed to the broker's link */
   let sent = received;
+  /** the last one that the broker has taken: a receipt may be expected */
+  let taken = received;
   let rewoundMs = Number.NEGATIVE_INFINITY;
   /** records that were there when the connection came are history */
   let live = 0;
   let window = 0;
-  let bytesMax = pageBytesMax;
+  let packetBytes = pageBytesMax;
   let isReading = false;
   let isHeld = false;
   let isRefused = false;
   let patienceMs: number = drainLimits.receiptMs.min;
+  /** of this connection, whichever round they belong to: batches without the broker's answer */
   let inFlight = 0;
+  let inFlightBytes = 0;
+  const pace = startPace();
   /** last records of the batches without a receipt, oldest first */
   let unreceipted: number[] = [];
-  /** grows with each connection and each new beginning: answers of earlier ones count no more */
+  let connection = 0;
+  /** grows with each connection and each new beginning: what earlier ones have sent counts no more */
   let round = 0;
   let cancelHold: Cancel = () => {};
   let cancelPatience: Cancel = () => {};
@@ -83,6 +92,8 @@ export function startDrain(options: DrainOptions): Drain {
   const pump = (): void => {
     if (!isUp() || isReading || isHeld || sent >= head) return;
     if (inFlight >= window || unreceipted.length >= drainLimits.unreceiptedMax) return;
+    const bytesMax = Math.min(pageBytesMax, packetBytes, pace.allowedBytes());
+    if (inFlight > 0 && inFlightBytes + bytesMax > pace.allowedBytes()) return;
     isReading = true;
     const own = round;
     // One batch is all live or all history.
@@ -96,21 +107,30 @@ export function startDrain(options: DrainOptions): Drain {
       const { count, last } = answer.result;
       if (count === 0) return;
       sent = last;
-      inFlight += 1;
       unreceipted.push(last);
+      const bytes = encodeBatch(journal, answer.result, isHistorical);
+      inFlight += 1;
+      inFlightBytes += bytes.length;
       // The next page is on its way while this one goes out.
       pump();
-      send(encodeBatch(journal, answer.result, isHistorical));
+      send(bytes, last);
     });
   };
-  const send = (bytes: Uint8Array): void => {
-    const own = round;
-    watch();
+  const send = (bytes: Uint8Array, last: number): void => {
+    const own = { connection, round };
+    const { monotonicMs } = clock.now();
     publish({ topic, payload: bytes, retain: false }, (result) => {
-      if (own !== round) return;
+      if (own.connection !== connection) return;
+      // The connection is going: `down` follows, and counts what had no answer.
+      if (!result.ok && result.why !== 'refused') return;
       inFlight -= 1;
-      if (!result.ok && result.why === 'refused') return refuse(result.code);
-      if (result.ok && isRefused) {
+      inFlightBytes -= bytes.length;
+      pace.answered(clock.now().monotonicMs - monotonicMs);
+      if (own.round !== round) return pump();
+      if (!result.ok) return refuse(result.code);
+      taken = Math.max(taken, last);
+      watch();
+      if (isRefused) {
         isRefused = false;
         options.refused(null);
       }
@@ -131,11 +151,19 @@ export function startDrain(options: DrainOptions): Drain {
       pump();
     });
   };
+  /** Nothing is under way: the connection is another. */
+  const begin = (): void => {
+    connection += 1;
+    inFlight = 0;
+    inFlightBytes = 0;
+    pace.begin();
+    again();
+  };
   /** From behind the last receipt on. */
   const again = (): void => {
     round += 1;
     sent = received;
-    inFlight = 0;
+    taken = received;
     unreceipted = [];
     cancelPatience();
     cancelPatience = () => {};
@@ -143,7 +171,7 @@ export function startDrain(options: DrainOptions): Drain {
   };
   let isWatching = false;
   const watch = (): void => {
-    if (isWatching) return;
+    if (isWatching || taken <= received) return;
     isWatching = true;
     cancelPatience = later(patienceMs, () => {
       isWatching = false;
@@ -155,10 +183,10 @@ export function startDrain(options: DrainOptions): Drain {
 
   return {
     up({ receiveMaximum, packetBytesMax }) {
-      again();
-      bytesMax = Math.min(pageBytesMax, packetBytesMax - packetFrameBytes);
+      begin();
+      packetBytes = packetBytesMax - packetFrameBytes;
       live = head;
-      window = Math.max(1, Math.min(drainLimits.windowMax, receiveMaximum));
+      window = Math.max(1, Math.min(windowLimits.sizeMax, receiveMaximum));
       isHeld = false;
       cancelHold();
       pump();
@@ -166,7 +194,8 @@ export function startDrain(options: DrainOptions): Drain {
     down() {
       window = 0;
       patienceMs = drainLimits.receiptMs.min;
-      again();
+      if (inFlight > 0) pace.lost();
+      begin();
       cancelHold();
     },
     head(seq) {
@@ -189,7 +218,7 @@ export function startDrain(options: DrainOptions): Drain {
       patienceMs = drainLimits.receiptMs.min;
       cancelPatience();
       isWatching = false;
-      if (unreceipted.length > 0) watch();
+      watch();
       pump();
     },
     backlog: () => head - received,

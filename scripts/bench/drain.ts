@@ -10,7 +10,8 @@ import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import { openJournal } from '../../kiosk/journal/journal.js';
 import { batchRowsMax, encodeBatch, pageBytesMax } from '../../kiosk/report/batch.js';
 import { type BrokerLink, type Connection, connectBroker } from '../../kiosk/report/broker-link.js';
-import { drainLimits, startDrain } from '../../kiosk/report/drain.js';
+import { startDrain } from '../../kiosk/report/drain.js';
+import { windowLimits } from '../../kiosk/report/publish-window.js';
 import type { Bench } from './harness.js';
 
 const at = '2020-02-10T08:00:00.000Z';
@@ -86,7 +87,7 @@ export async function drainBenches(folder: string): Promise<readonly Bench[]> {
             refused: () => {},
           });
           drain.head(recordCount + 1);
-          drain.up({ ...connection, receiveMaximum: drainLimits.windowMax });
+          drain.up({ ...connection, receiveMaximum: windowLimits.sizeMax });
         }),
       floor: () => publishAll(raw, payloads),
       async close() {
@@ -150,7 +151,7 @@ function publishAll(client: MqttClient, payloads: readonly Uint8Array[]): Promis
         else one();
       });
     };
-    for (let under = 0; under < drainLimits.windowMax; under += 1) one();
+    for (let under = 0; under < windowLimits.sizeMax; under += 1) one();
   });
 }
 
