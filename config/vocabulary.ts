@@ -109,8 +109,11 @@ export const identitySpaces = ['campus-id', 'id-number', 'household'] as const;
 export type IdentitySpace = (typeof identitySpaces)[number];
 
 export const clockStates = ['synced', 'holdover', 'floor', 'conflict'] as const;
-/** What can be wrong with reports: the broker takes none; a receipt that is no collector's. */
-export const reportFaults = ['reports-refused', 'receipt-refused'] as const;
+/**
+ * What can be wrong with reports: the broker takes none; a receipt that is no collector's; a broker that
+ * breaks the protocol, or floods the gate with what is nobody's to send.
+ */
+export const reportFaults = ['reports-refused', 'receipt-refused', 'broker-breach'] as const;
 export type ReportFault = (typeof reportFaults)[number];
 /**
  * What can be wrong with the journal: it was damaged or gone, and a new one has been begun; what is

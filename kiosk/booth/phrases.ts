@@ -136,6 +136,7 @@ const alarmTable = {
   },
   'reports-refused': { zh: '服务器拒收记录', en: 'The broker refuses the records' },
   'receipt-refused': { zh: '收到伪造的回执', en: 'A forged receipt has come' },
+  'broker-breach': { zh: '服务器行为异常，连接已断开', en: 'The broker misbehaves and is cut off' },
   'known-refused': { zh: '其他门发来的数据不合规', en: 'Data from another gate refused' },
   'guard-called': { zh: '有人被拒出门，请立即处理', en: 'Exit refused: somebody waits for you' },
   'badge-without-next': {

@@ -1,6 +1,9 @@
 /** What a party is told of a record: which records, whom, and in which words. Pure. */
+import { parseRfc3339 } from '../../config/rfc3339.js';
+import { parseStrictJsonBytes } from '../../config/strict-json.js';
 import type { Party } from '../../config/vocabulary.js';
 import type { KeptNotice } from '../journal/outbox-port.js';
+import { isNoticeId, isParty } from './notice-ack.js';
 
 /** The message of `notice/<id>`. Details come from the collector, to those with the registry's key. */
 export interface Notice {
@@ -22,11 +25,13 @@ export const noticeLimits = {
   openMax: 500,
   /** one that nobody has acknowledged is cleared after 14 days */
   keptMs: 14 * 86_400_000,
+  /** one is under 400 bytes */
+  bytesMax: 4_096,
 } as const;
 
 /** Alarms that somebody away from the gate has to see to. */
 const toldAlarms =
-  /^(device-|disk-|journal-|clock-|registry-)|^(fire|forced|lockdown|record-refused|records-lost|double-use|receipt-refused)$/;
+  /^(device-|disk-|journal-|clock-|registry-)|^(fire|forced|lockdown|record-refused|records-lost|double-use|receipt-refused|broker-breach)$/;
 const alarmParty: Party = 'duty-officer';
 
 interface Told {
@@ -91,10 +96,33 @@ export function keptNotice(notice: Notice): KeptNotice {
  * @returns ids of those whose time is over, and of the oldest beyond the limit
  */
 export function outdated(kept: readonly KeptNotice[], nowMs: number): readonly string[] {
-  const isOver = ({ text }: KeptNotice): boolean => {
-    const { at } = JSON.parse(text) as Notice;
-    return Date.parse(at) + noticeLimits.keptMs <= nowMs;
-  };
+  const isOver = ({ text }: KeptNotice): boolean => isPast(JSON.parse(text) as Notice, nowMs);
   const excess = kept.length - noticeLimits.openMax;
   return kept.filter((notice, index) => index < excess || isOver(notice)).map(({ id }) => id);
+}
+
+/** @returns whether the time of a notice is over, whoever has seen it */
+export function isPast({ at }: Pick<Notice, 'at'>, nowMs: number): boolean {
+  return Date.parse(at) + noticeLimits.keptMs <= nowMs;
+}
+
+/** What of a notice tells whose it is, and until when it stands. */
+export type StandingNotice = Pick<Notice, 'party' | 'at' | 'journal' | 'seq'>;
+
+const journalShape = /^[0-9a-f]{32}$/;
+
+/**
+ * @param id of its topic
+ * @param bytes what stands there at the broker
+ * @returns the notice, or null for anything else; whether a gate has told it nobody can say
+ */
+export function readNotice(id: string, bytes: Uint8Array): StandingNotice | null {
+  const json = parseStrictJsonBytes(bytes, noticeLimits.bytesMax);
+  if (!json.ok || typeof json.value !== 'object' || json.value === null) return null;
+  const { party, at, journal, seq, ...others } = json.value as Record<string, unknown>;
+  if (others['id'] !== id || !isNoticeId(id) || !isParty(party)) return null;
+  if (typeof at !== 'string' || parseRfc3339(at) === null) return null;
+  if (typeof journal !== 'string' || !journalShape.test(journal)) return null;
+  if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 1) return null;
+  return { party, at, journal, seq };
 }

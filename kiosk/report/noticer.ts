@@ -5,6 +5,7 @@
  */
 import type { KeptNotice, NoticeChange, OutboxPort, Reported } from '../journal/outbox-port.js';
 import type { InMessage, OutMessage, PublishResult } from './broker-link.js';
+import { startLeftovers } from './leftovers.js';
 import { keptNotice, type Notice, noticesOf, outdated } from './notice.js';
 
 export interface NoticerOptions {
@@ -26,8 +27,12 @@ export interface Noticer {
   head(seq: number): void;
   /** The party of a notice has seen it. */
   acknowledged(id: string, party: string): void;
-  /** What stands at the broker under a notice's topic. */
-  standing(id: string, message: InMessage): void;
+  /**
+   * What stands at the broker under a notice's topic, or is told there now.
+   *
+   * @returns whether it may be there: nobody but the gate tells anything under its notices
+   */
+  standing(id: string, message: InMessage): boolean;
   open(): number;
 }
 
@@ -48,6 +53,13 @@ export function startNoticer(options: NoticerOptions): Noticer {
   let written = through;
   let isUp = false;
   let isBusy = false;
+  const leftovers = startLeftovers({
+    journal,
+    wallMs: options.wallMs,
+    topicOf,
+    isOpen: (id, seq) => open.has(id) || (seq !== null && seq > through),
+    publish,
+  });
   const removed = new Set<string>();
 
   /** One change at a time; what fails is tried again with the next record. */
@@ -106,27 +118,30 @@ export function startNoticer(options: NoticerOptions): Noticer {
     up() {
       isUp = true;
       for (const notice of open.values()) tell(notice);
+      leftovers.up();
       // What a failing disk did not take.
       void work();
     },
     down() {
       isUp = false;
+      leftovers.down();
     },
     head(seq) {
       head = Math.max(head, seq);
+      leftovers.expire();
       void work();
     },
     acknowledged(id, party) {
       const notice = open.get(id);
-      // Cleared already: whoever still says so has not heard of it.
-      if (notice === undefined) return clear(id);
+      if (notice === undefined) return leftovers.acknowledged(id, party);
       if ((JSON.parse(notice.text) as Notice).party !== party) return;
       removed.add(id);
       void work();
     },
     standing(id, { payload, retained }) {
-      // Left from before: of a journal that is gone, or cleared while there was no connection.
-      if (retained && payload.length > 0 && !open.has(id)) clear(id);
+      if (payload.length === 0 || open.has(id)) return true;
+      if (retained) leftovers.found(id, payload);
+      return retained;
     },
     open: () => open.size,
   };

@@ -22,6 +22,7 @@ import { startDrain } from './drain.js';
 import { startNoticer } from './noticer.js';
 import { startReceipts } from './receipts.js';
 import { type StateFacts, stateMessage } from './state-message.js';
+import { countStrikes } from './strikes.js';
 import { gateTopics, type Names } from './topics.js';
 
 export const reporterLimits = {
@@ -107,6 +108,11 @@ export function startReporter(options: ReporterOptions): Reporter {
       count(result.ok ? 'publish/taken' : `publish/${result.why}`);
       done(result);
     });
+  const strikes = countStrikes();
+  const strike = (): void => {
+    if (strikes.add(clock.now().monotonicMs))
+      link.drop('too many messages that are nobody’s to send', true);
+  };
   const say = (message: OutMessage): void => {
     if (isUp) publish(message, () => {});
   };
@@ -146,6 +152,7 @@ export function startReporter(options: ReporterOptions): Reporter {
     noticeSeen: noticer.acknowledged,
     refused(why) {
       count(`receipt/${why}`);
+      strike();
       // Whoever floods is told of once in a while; the count has them all.
       const { monotonicMs } = clock.now();
       if (monotonicMs - refusedMs < reporterLimits.refusedMs) return;
@@ -166,7 +173,7 @@ export function startReporter(options: ReporterOptions): Reporter {
     const { bootId, version } = options;
     const facts = { ...options.facts(), bootId, version, journal, session, head };
     const payload = stateMessage({ ...facts, backlog: drain.backlog() }, online);
-    return { topic: topics.state, payload, retain: true };
+    return { topic: topics.state, payload, retain: true, isFirst: true };
   };
   /** What cannot wait: a change of it is told within a second. */
   const newsOf = ({ clock: trust, devices, config }: GateFacts): string =>
@@ -198,9 +205,11 @@ export function startReporter(options: ReporterOptions): Reporter {
     if (topic === topics.receipt) return receipts.receipt(payload, retained);
     if (topic === topics.noticeAck) return receipts.noticeAck(payload, retained);
     const noticePrefix = topics.notice('');
-    if (topic.startsWith(noticePrefix))
-      return noticer.standing(topic.slice(noticePrefix.length), arrived);
+    const isOurs =
+      topic.startsWith(noticePrefix) && noticer.standing(topic.slice(noticePrefix.length), arrived);
+    if (isOurs) return;
     count('message/unasked');
+    strike();
   };
   const link = options.connect(
     {
@@ -212,7 +221,8 @@ export function startReporter(options: ReporterOptions): Reporter {
     },
     {
       up,
-      down(why) {
+      down(why, isBreach = false) {
+        if (isBreach) options.fault('broker-breach', true);
         if (isUp) log.warn({ why }, 'the broker is lost');
         else count('connection/failed');
         isUp = false;
