@@ -1,0 +1,98 @@
+/** What a drain hands to its link: never more than may be under way, whatever made it begin again. */
+import { expect, test } from 'vitest';
+import { virtualClock } from '../../../hardware/simulated/clock.js';
+import { drainLimits, startDrain } from '../../../kiosk/report/drain.js';
+import type { Answer } from '../../../kiosk/report/publish-window.js';
+
+const window = 4;
+const turns = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+};
+
+/** A journal of records of 100 bytes, ten to a page. */
+function rig() {
+  const clock = virtualClock();
+  const waiting: Answer[] = [];
+  const sizes: number[] = [];
+  const drain = startDrain({
+    journal: '5a'.repeat(16),
+    outbox: {
+      read: async (after, { bytesMax }) => {
+        const count = Math.max(1, Math.min(10, Math.floor(bytesMax / 100)));
+        const page = { prevHash: '', first: after + 1, last: after + count, count, sealed: '' };
+        return { ok: true, result: { ...page, records: new Uint8Array(100 * count) } };
+      },
+    },
+    topic: 'ev',
+    clock,
+    scheduler: clock,
+    released: { seq: 100, hash: '' },
+    publish(message, answer) {
+      sizes.push(message.payload.length);
+      waiting.push(answer);
+    },
+    refused: () => {},
+  });
+  drain.head(1_000_000);
+  const up = (): void =>
+    drain.up({ sessionPresent: false, receiveMaximum: window, packetBytesMax: 100_000 });
+  return {
+    clock,
+    drain,
+    sizes,
+    up,
+    waiting,
+    async answer(count: number) {
+      for (const answer of waiting.splice(0, count)) answer({ ok: true });
+      await turns();
+    },
+    async passMs(ms: number) {
+      clock.advance(ms);
+      await turns();
+    },
+  };
+}
+
+test('what is under way stays counted when all goes out again', async () => {
+  const it = rig();
+  it.up();
+  await turns();
+  for (let count = 0; count < 4; count += 1) await it.answer(1);
+  expect(it.waiting).toHaveLength(window);
+  // The broker has taken some and no receipt comes; then a collector says that it has less.
+  await it.passMs(drainLimits.receiptMs.min);
+  expect(it.waiting).toHaveLength(window);
+  it.drain.received(50);
+  await turns();
+  expect(it.waiting).toHaveLength(window);
+  await it.answer(window);
+  expect(it.waiting).toHaveLength(window);
+});
+
+test('on a slow line a receipt is missed only after the broker has taken something', async () => {
+  const it = rig();
+  it.up();
+  await turns();
+  await it.passMs(2 * drainLimits.receiptMs.min);
+  expect(it.sizes).toHaveLength(1);
+  await it.answer(1);
+  const sent = it.sizes.length;
+  await it.passMs(drainLimits.receiptMs.min);
+  expect(it.sizes.length).toBeGreaterThan(sent);
+});
+
+test('after a loss batches are smaller, down to one record; with quick answers they grow', async () => {
+  const it = rig();
+  for (let count = 0; count < 10; count += 1) {
+    it.up();
+    await turns();
+    it.drain.down();
+    it.waiting.length = 0;
+  }
+  it.up();
+  await turns();
+  const [first = 0, last = 0] = [it.sizes[0], it.sizes.at(-1)];
+  expect(last).toBeLessThan(first);
+  for (let count = 0; count < 10; count += 1) await it.answer(1);
+  expect(it.sizes.at(-1)).toBe(first);
+});

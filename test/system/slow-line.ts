@@ -1,0 +1,86 @@
+/** A slow line between a client and a broker: bytes go through at a pace, both ways, in order. */
+import { connect, createServer, type Socket } from 'node:net';
+import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
+
+export interface SlowLine {
+  /** mqtt://127.0.0.1:port of its near end */
+  readonly url: string;
+  /** so many connections have come */
+  connections(): number;
+  close(): Promise<void>;
+}
+
+const clock = systemClock();
+const scheduler = systemScheduler();
+const beatMs = 50;
+/** What the line itself holds: beyond it the sender's own buffers fill. */
+const heldBytesMax = 2_048;
+
+/**
+ * @param brokerPort on the loopback
+ * @param bytesPerSecond each way, of all connections together
+ */
+export function slowLine(brokerPort: number, bytesPerSecond: number): Promise<SlowLine> {
+  const perBeat = Math.ceil((bytesPerSecond * beatMs) / 1_000);
+  const sockets = new Set<Socket>();
+  let count = 0;
+  let isClosed = false;
+  const one = (from: Socket, to: Socket, way: Way): void => {
+    let held = Buffer.alloc(0);
+    from.on('data', (bytes: Buffer) => {
+      held = Buffer.concat([held, bytes]);
+      if (held.length > heldBytesMax) from.pause();
+    });
+    way.push((bytes) => {
+      if (to.destroyed) return 0;
+      const piece = held.subarray(0, bytes);
+      held = held.subarray(piece.length);
+      if (piece.length > 0) to.write(piece);
+      if (held.length <= heldBytesMax) from.resume();
+      return piece.length;
+    });
+    const over = (): void => {
+      from.destroy();
+      to.destroy();
+      sockets.delete(from);
+    };
+    sockets.add(from);
+    from.on('error', over).on('close', over);
+  };
+  const there: Way = [];
+  const back: Way = [];
+  const server = createServer((near) => {
+    count += 1;
+    const far = connect({ port: brokerPort, host: '127.0.0.1' });
+    one(near, far, there);
+    one(far, near, back);
+  });
+  const beat = (): void => {
+    if (isClosed) return;
+    for (const way of [there, back]) {
+      let left = perBeat;
+      for (const move of way) left -= move(left);
+    }
+    scheduler.at(clock.now().monotonicMs + beatMs, beat);
+  };
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      beat();
+      const address = server.address();
+      const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+      resolve({
+        url: `mqtt://127.0.0.1:${port}`,
+        connections: () => count,
+        close: () =>
+          new Promise((closed) => {
+            isClosed = true;
+            for (const socket of sockets) socket.destroy();
+            server.close(() => closed());
+          }),
+      });
+    });
+  });
+}
+
+/** Each connection's share of one direction: takes what it may, says what it took. */
+type Way = ((bytes: number) => number)[];
