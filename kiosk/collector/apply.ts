@@ -19,7 +19,13 @@ export type Outcome =
     }
   | { readonly is: 'gate'; readonly kiosk: string; readonly online: boolean }
   | { readonly is: 'checkpoint'; readonly kiosk: string; readonly faults: readonly Fault[] }
-  | { readonly is: 'refused'; readonly kiosk: string | null; readonly why: RefusedWhy };
+  | {
+      readonly is: 'refused';
+      /** null: of no gate */
+      readonly kiosk: string | null;
+      readonly why: RefusedWhy;
+      readonly count: number;
+    };
 
 /** A journal whose receipt is to be sent, or sent again. */
 export interface Due {
@@ -34,13 +40,14 @@ export interface Applied {
   readonly arrived: readonly string[];
 }
 
-const madeUp: readonly RefusedWhy[] = ['bad-topic', 'unknown-kiosk', 'too-many-gates'];
+const madeUp: readonly RefusedWhy[] = ['bad-topic', 'unknown-kiosk', 'no-gate', 'too-many-gates'];
 
 /**
  * @param store within its transaction
  * @param inputs in the order in which they came
  * @param kiosks the gates' keys by id
  * @param nowMs wall clock
+ * @param flooded how many messages of a gate were not even taken
  * @returns what follows
  */
 export function applyInputs(
@@ -48,16 +55,19 @@ export function applyInputs(
   inputs: readonly Input[],
   kiosks: ReadonlyMap<string, PublicKey>,
   nowMs: number,
+  flooded: ReadonlyMap<string, number> = new Map(),
 ): Applied {
   const outcomes: Outcome[] = [];
   const due: Due[] = [];
   const arrived: string[] = [];
   const { gates, notices, checkpoints, faults, journals } = store;
-  const refuse = (kiosk: string | null, why: RefusedWhy): void => {
+  const refused = new Map<string, Extract<Outcome, { is: 'refused' }>>();
+  const refuse = (kiosk: string | null, why: RefusedWhy, times = 1): void => {
     // A name that anybody could make up gets no row of its own.
-    const of = kiosk === null || madeUp.includes(why) ? '' : kiosk;
-    faults.report({ kiosk: of, journal: '', kind: 'refused', seq: 0, theirs: why }, nowMs);
-    outcomes.push({ is: 'refused', kiosk, why });
+    const of = kiosk === null || madeUp.includes(why) ? null : kiosk;
+    const place = `${why} ${of ?? ''}`;
+    const count = (refused.get(place)?.count ?? 0) + times;
+    refused.set(place, { is: 'refused', kiosk: of, why, count });
   };
 
   for (const input of inputs) {
@@ -109,6 +119,19 @@ export function applyInputs(
         else if (!notices.open(input.kiosk, input.notice)) refuse(kiosk, 'too-many-notices');
         break;
     }
+  }
+  for (const [kiosk, count] of flooded) refuse(kiosk || null, 'flood', count);
+  for (const outcome of refused.values()) {
+    const { kiosk, why, count } = outcome;
+    const fault = {
+      kiosk: kiosk ?? '',
+      journal: '',
+      kind: 'refused',
+      seq: 0,
+      theirs: why,
+    } as const;
+    faults.report(fault, nowMs, count);
+    outcomes.push(outcome);
   }
   return { outcomes, due, arrived };
 }

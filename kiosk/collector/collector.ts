@@ -10,17 +10,27 @@ import { signNoticeAck } from '../report/notice-ack.js';
 import { signReceipt } from '../report/receipt.js';
 import { gateTopics } from '../report/topics.js';
 import { applyInputs, type Due, type Outcome } from './apply.js';
-import { type Input, readMessage } from './inbox.js';
+import { ownerOf, readMessage } from './inbox.js';
+import { messageQueue } from './queue.js';
 import { windowedSender } from './sender.js';
 import { isInShard, type Shard } from './shard.js';
 import type { CollectorStore } from './store.js';
 import { nothingStored } from './take.js';
+import { startTeller } from './teller.js';
 
 export const collectorLimits = {
   /** what comes within it shares a transaction; a gate gets no two receipts in less */
   beatMs: 20,
-  /** as much as is held before it is stored: reading from the broker waits meanwhile */
-  queueBytesMax: 2_097_152,
+  /**
+   * Stored in one transaction, in one turn of the event loop: four full batches, or 250 empty messages.
+   * A message waits at most for the slice under way and one more for every three gates that have
+   * something waiting: what one gate sends delays another's receipt by two slices.
+   */
+  sliceBytesMax: 262_144,
+  /** held in all before it is stored: reading from the broker waits meanwhile */
+  queueBytesMax: 33_554_432,
+  /** stored before the goodbye: what is not stored has no receipt, and comes again */
+  lastSlicesMax: 8,
   /** how often acknowledgements that a command has written down are looked for */
   lookMs: 1_000,
   /** publishes under way: below mosquitto's own limit of 20 (max_inflight_messages) */
@@ -33,6 +43,8 @@ export type CollectorEvent =
   | { readonly is: 'disk'; readonly why: string }
   /** the broker does not let us write there: an ACL, most likely */
   | { readonly is: 'publish-refused'; readonly topic: string; readonly code: number | null }
+  /** so much more happened at that gate than was told; empty: at none */
+  | { readonly is: 'untold'; readonly kiosk: string; readonly count: number }
   | Outcome;
 
 export interface CollectorOptions {
@@ -47,13 +59,15 @@ export interface CollectorOptions {
    * in, and a record lost cannot be asked for again. Their checkpoints stay unverified.
    */
   readonly unknownKiosks: 'collect' | 'ignore';
+  /** names of collectors and admins: what comes under one is refused, though the broker let it pass */
+  readonly notGates: ReadonlySet<string>;
   readonly shard: Shard;
   readonly store: CollectorStore;
   readonly clock: Pick<Clock, 'now'>;
   readonly scheduler: Scheduler;
   /** Makes the link; it subscribes to `collectorFilters(site)`. */
   connect(events: BrokerEvents): BrokerLink;
-  /** Told of each thing that happened, after it is stored. */
+  /** Told of each thing that happened, after it is stored; of a gate only so much (`tellLimits`). */
   observe(event: CollectorEvent): void;
 }
 
@@ -64,26 +78,35 @@ export interface Collector {
 
 /** Starts to collect. */
 export function startCollector(options: CollectorOptions): Collector {
-  const { site, name, key, kiosks, shard, store, clock, scheduler, observe } = options;
-  const { lookMs, beatMs, queueBytesMax, windowMax } = collectorLimits;
+  const { site, name, key, kiosks, shard, store, clock, scheduler } = options;
+  const { lookMs, beatMs, sliceBytesMax, queueBytesMax, lastSlicesMax, windowMax } =
+    collectorLimits;
   const inbox = {
     site,
     shard,
+    notGates: options.notGates,
     onlyKiosks: options.unknownKiosks === 'ignore' ? new Set(kiosks.keys()) : null,
   };
-  const inputs: Input[] = [];
-  let inputBytes = 0;
+  const teller = startTeller(options.observe, { clock, scheduler });
+  const observe = teller.tell;
+  const queue = messageQueue();
+  /** messages that a gate's queue had no room for, since the last slice */
+  const flooded = new Map<string, number>();
+  /** lets the broker send on */
+  let heldBack: (() => void) | null = null;
   const due = new Map<string, Due>();
   /** acknowledgements sent since the link, or their gate, has come */
   const sentAcks = new Set<string>();
-  let cancelBeat: Cancel | null = null;
+  let cancelSlice: Cancel | null = null;
+  let cancelReceipts: Cancel | null = null;
+  let receiptsMs = Number.NEGATIVE_INFINITY;
   let cancelLook: Cancel = () => {};
   let isClosed = false;
 
   const later = (ms: number, task: () => void): Cancel =>
     scheduler.at(clock.now().monotonicMs + ms, task);
-  const beatSoon = (): void => {
-    if (!isClosed) cancelBeat ??= later(beatMs, beat);
+  const sliceSoon = (ms: number = beatMs): void => {
+    if (!isClosed) cancelSlice ??= later(ms, slice);
   };
 
   /** What is not acknowledged the gates keep and send again; until the disk is well there is no hurry. */
@@ -92,27 +115,46 @@ export function startCollector(options: CollectorOptions): Collector {
       work();
     } catch (error) {
       const why = diskFailure(error);
+      queue.clear();
       observe({ is: 'disk', why });
       link.drop(`the disk fails: ${why}`);
     }
   };
 
   const commit = (): void => {
-    if (inputs.length === 0) return;
-    const all = inputs.splice(0);
-    inputBytes = 0;
+    const inputs = queue
+      .take(sliceBytesMax)
+      .flatMap((message) => readMessage(inbox, message) ?? []);
+    if (inputs.length + flooded.size === 0) return;
     const { wallMs } = clock.now();
-    const applied = store.transact(() => applyInputs(store, all, kiosks, wallMs));
+    const applied = store.transact(() => applyInputs(store, inputs, kiosks, wallMs, flooded));
+    flooded.clear();
     for (const it of applied.due) due.set(`${it.kiosk}/${it.journal}`, it);
     for (const kiosk of applied.arrived)
       for (const sent of [...sentAcks]) if (sent.startsWith(`${kiosk}/`)) sentAcks.delete(sent);
     for (const outcome of applied.outcomes) observe(outcome);
   };
 
-  function beat(): void {
-    cancelBeat = null;
+  /** What there is more of waits for a later turn of the event loop: the link and the clock have theirs. */
+  function slice(): void {
+    cancelSlice = null;
+    guarded(commit);
+    if (queue.bytes() > 0) sliceSoon(0);
+    if (queue.bytes() < queueBytesMax) {
+      heldBack?.();
+      heldBack = null;
+    }
+    if (due.size === 0) return;
+    const waitMs = receiptsMs + beatMs - clock.now().monotonicMs;
+    if (waitMs <= 0) sendReceipts();
+    else cancelReceipts ??= later(waitMs, sendReceipts);
+  }
+
+  function sendReceipts(): void {
+    cancelReceipts?.();
+    cancelReceipts = null;
+    receiptsMs = clock.now().monotonicMs;
     guarded(() => {
-      commit();
       const now = [...due];
       due.clear();
       for (const [place, { kiosk, journal }] of now) sendReceipt(place, kiosk, journal);
@@ -126,7 +168,7 @@ export function startCollector(options: CollectorOptions): Collector {
     const more = { collector: name, ...(witness !== null && { witness }) };
     const receipt = signReceipt(key, names, { journal, ...head }, more);
     const topic = gateTopics(names).receipt;
-    sender.send(place, { topic, payload: JSON.stringify(receipt), retain: false });
+    sender.send(kiosk, place, { topic, payload: JSON.stringify(receipt), retain: false });
   };
 
   const sendAcks = (): void => {
@@ -137,7 +179,7 @@ export function startCollector(options: CollectorOptions): Collector {
       sentAcks.add(place);
       const names = { site, kiosk };
       const payload = JSON.stringify(signNoticeAck(key, names, said, name));
-      sender.send(place, { topic: gateTopics(names).noticeAck, payload, retain: false });
+      sender.send(kiosk, place, { topic: gateTopics(names).noticeAck, payload, retain: false });
     }
   };
   const look = (): void => {
@@ -160,36 +202,41 @@ export function startCollector(options: CollectorOptions): Collector {
         for (const { kiosk, journal } of store.journals.current())
           if (isInShard(kiosk, shard)) due.set(`${kiosk}/${journal}`, { kiosk, journal });
       });
-      beatSoon();
+      sliceSoon();
       cancelLook();
       look();
     },
     down(why) {
       sender.close();
       cancelLook();
+      heldBack = null;
       observe({ is: 'down', why });
     },
     message(message, taken) {
       // Not taken, so the broker keeps it for the next run.
       if (isClosed) return;
-      const input = readMessage(inbox, message);
-      if (input !== null) {
-        inputs.push(input);
-        inputBytes += message.payload.length;
-        if (inputBytes >= queueBytesMax) guarded(commit);
-        beatSoon();
+      const owner = ownerOf(inbox, message.topic);
+      if (owner !== null) {
+        const isTaken = queue.put(owner, message);
+        if (!isTaken) flooded.set(owner, (flooded.get(owner) ?? 0) + 1);
+        sliceSoon();
       }
       // Before it is on the disk: what counts is our receipt, not the broker's knowing that we have it.
-      taken();
+      if (queue.bytes() < queueBytesMax) taken();
+      else heldBack = taken;
     },
   });
 
   return {
     async close() {
       isClosed = true;
-      cancelBeat?.();
-      beat();
+      cancelSlice?.();
+      for (let left: number = lastSlicesMax; left > 0 && queue.bytes() > 0; left -= 1)
+        guarded(commit);
+      cancelReceipts?.();
+      sendReceipts();
       cancelLook();
+      teller.stop();
       await link.close();
     },
   };

@@ -40,8 +40,11 @@ export interface Fault {
 }
 
 export interface Faults {
-  /** @returns whether it is new, or was closed */
-  report(fault: Fault, nowMs: number): boolean;
+  /**
+   * @param times how often it has shown itself
+   * @returns whether it is new, or was closed
+   */
+  report(fault: Fault, nowMs: number, times?: number): boolean;
   /** Closes the gaps of a journal that end at or before its head, and with them what its successor missed. */
   closeThrough(kiosk: string, journal: string, headSeq: number, nowMs: number): void;
 }
@@ -53,8 +56,8 @@ const limits = {
 
 /** @returns the faults of a database; within a transaction of the caller's */
 export function openFaults(database: Database.Database): Faults {
-  const again = database.prepare<[number, number | null, ...Place]>(
-    `UPDATE faults SET count = count + 1, lastMs = ?, toSeq = max(ifnull(toSeq, 0), ?), closedMs = NULL
+  const again = database.prepare<[number, number, number | null, ...Place]>(
+    `UPDATE faults SET count = count + ?, lastMs = ?, toSeq = max(ifnull(toSeq, 0), ?), closedMs = NULL
      WHERE kiosk = ? AND journal = ? AND kind = ? AND seq = ? AND theirs = ?`,
   );
   const isOpen = database
@@ -64,10 +67,10 @@ export function openFaults(database: Database.Database): Faults {
     )
     .pluck();
   const insert = database.prepare<
-    [...Place, string | null, number | null, Uint8Array | null, number, number]
+    [...Place, string | null, number | null, Uint8Array | null, number, number, number]
   >(
     `INSERT INTO faults (kiosk, journal, kind, seq, theirs, ours, toSeq, evidence, firstMs, lastMs, count)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const countOf = database
     .prepare<[string, string], number>('SELECT count(*) FROM faults WHERE kiosk = ? AND kind = ?')
@@ -82,17 +85,17 @@ export function openFaults(database: Database.Database): Faults {
   );
 
   return {
-    report(fault, nowMs) {
+    report(fault, nowMs, times = 1) {
       const { kiosk, journal, kind, seq, theirs, ours, toSeq, evidence } = fault;
       const place: Place = [kiosk, journal, kind, seq, theirs];
       const wasOpen = isOpen.get(...place);
       if (wasOpen !== undefined) {
-        again.run(nowMs, toSeq ?? null, ...place);
+        again.run(times, nowMs, toSeq ?? null, ...place);
         return wasOpen === 0;
       }
       if ((countOf.get(kiosk, kind) ?? 0) >= limits.perKindMax)
         if (dropOldestClosed.run(kiosk, kind).changes === 0) return false;
-      insert.run(...place, ours ?? null, toSeq ?? null, evidence ?? null, nowMs, nowMs);
+      insert.run(...place, ours ?? null, toSeq ?? null, evidence ?? null, nowMs, nowMs, times);
       return true;
     },
     closeThrough: (kiosk, journal, headSeq, nowMs) =>

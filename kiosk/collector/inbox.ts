@@ -17,6 +17,10 @@ export type RefusedWhy =
   | 'bad-topic'
   /** not on the trust list, where only those are collected */
   | 'unknown-kiosk'
+  /** the name of a collector or an admin */
+  | 'no-gate'
+  /** more at once than one gate may have under way */
+  | 'flood'
   /** more gates than a site has */
   | 'too-many-gates'
   | 'bad-state'
@@ -46,11 +50,30 @@ export type Input =
 export interface InboxOptions {
   readonly site: string;
   readonly shard: Shard;
+  /** names on the trust list that are no gate's, whatever the broker lets them write */
+  readonly notGates: ReadonlySet<string>;
   /** null: gates that the trust list does not name are collected too */
   readonly onlyKiosks: ReadonlySet<string> | null;
 }
 
 const noteBytesMax = 4_096;
+
+/**
+ * @returns the gate in whose queue a message waits, empty: it is no gate's; null: it is another
+ *   collector's
+ */
+export function ownerOf(options: InboxOptions, topic: string): string | null {
+  const kiosk = readGateTopic(options.site, topic)?.kiosk;
+  // Names that anybody could make up share one queue.
+  if (kiosk === undefined || strangerWhy(options, kiosk) !== null) return '';
+  return isInShard(kiosk, options.shard) ? kiosk : null;
+}
+
+/** Why nothing is taken by this name; null: it is a gate's. */
+function strangerWhy({ onlyKiosks, notGates }: InboxOptions, kiosk: string): RefusedWhy | null {
+  if (notGates.has(kiosk)) return 'no-gate';
+  return onlyKiosks === null || onlyKiosks.has(kiosk) ? null : 'unknown-kiosk';
+}
 
 /** @returns what a message is; null: another collector's, or a topic that we write ourselves */
 export function readMessage(options: InboxOptions, message: InMessage): Input | null {
@@ -59,8 +82,8 @@ export function readMessage(options: InboxOptions, message: InMessage): Input | 
   const { kiosk, name } = topic;
   if (!isInShard(kiosk, options.shard)) return null;
   const refused = (why: RefusedWhy): Input => ({ is: 'refused', kiosk, why });
-  if (options.onlyKiosks !== null && !options.onlyKiosks.has(kiosk))
-    return refused('unknown-kiosk');
+  const stranger = strangerWhy(options, kiosk);
+  if (stranger !== null) return refused(stranger);
   const { payload } = message;
   switch (name) {
     case 'ev': {

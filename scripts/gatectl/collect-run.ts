@@ -36,6 +36,7 @@ interface Asked {
   readonly key: PrivateKey;
   readonly kiosks: ReadonlyMap<string, PublicKey>;
   readonly unknownKiosks: 'collect' | 'ignore';
+  readonly notGates: ReadonlySet<string>;
   readonly link: CollectorLinkOptions;
 }
 
@@ -91,6 +92,7 @@ function readAsked(args: readonly string[]): Asked {
     key,
     kiosks: new Map(trust.kiosks.map((kiosk) => [kiosk.id, kiosk.key])),
     unknownKiosks: unknown,
+    notGates: new Set([...trust.collectors, ...trust.admins].map((listed) => listed.name)),
     link: { site, name, shard, ...readLink(values) },
   };
 }
@@ -124,7 +126,7 @@ function readText(file: string): string {
 }
 
 async function collectUntilSignal(
-  { key, kiosks, unknownKiosks, link }: Asked,
+  { key, kiosks, unknownKiosks, notGates, link }: Asked,
   store: CollectorStore,
   streams: Streams,
 ): Promise<void> {
@@ -141,7 +143,7 @@ async function collectUntilSignal(
     lines.splice(0, lines.length - linesMax);
   };
   const collector = startCollector({
-    ...{ site, name, key, kiosks, unknownKiosks, shard, store, clock, scheduler },
+    ...{ site, name, key, kiosks, unknownKiosks, notGates, shard, store, clock, scheduler },
     connect: collectorLink(link, { clock, scheduler, chance }),
     observe(event) {
       if (event.is === 'up') down = null;
@@ -197,11 +199,17 @@ function eventLines(event: CollectorEvent): readonly string[] {
     case 'gate':
       return [`${event.kiosk} is ${event.online ? 'online' : 'OFFLINE'}`];
     case 'refused':
-      return [`a message of ${event.kiosk ?? 'nobody'} is ignored: ${event.why}`];
+      return [`${messages(event.count)} of ${event.kiosk ?? 'nobody'} ignored: ${event.why}`];
+    case 'untold':
+      return [`${event.kiosk || 'nobody'}: ${event.count} more lines like these are left out`];
     case 'batch':
     case 'checkpoint':
       return event.faults.map(faultLine);
   }
+}
+
+function messages(count: number): string {
+  return count === 1 ? 'a message' : `${count} messages`;
 }
 
 function faultLine({ kiosk, journal, kind, seq, toSeq }: Fault): string {

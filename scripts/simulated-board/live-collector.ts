@@ -107,6 +107,7 @@ export function startLiveCollector(options: {
     ...{ site, name: own.name, key: own.key, kiosks, store, clock, scheduler },
     shard: wholeSite,
     unknownKiosks: 'ignore',
+    notGates: new Set([own.name]),
     connect(events) {
       const link = connect(events);
       return {

@@ -36,6 +36,7 @@ function collect(rig: StoreRig, url: string, protocol: 4 | 5, shard = wholeSite)
     ...{ clock, scheduler },
     kiosks: new Map(),
     unknownKiosks: 'collect',
+    notGates: new Set([collectorName]),
     connect: collectorLink({ url, protocol, tls: null, site, name: collectorName, shard }, tools),
     observe: () => {},
   });

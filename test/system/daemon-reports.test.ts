@@ -61,6 +61,7 @@ async function begin(): Promise<Begun> {
     ...{ site, name: collectorName, key: collectorKey, shard: wholeSite, store, clock, scheduler },
     kiosks: new Map([[kiosk, deviceKey.publicKey]]),
     unknownKiosks: 'ignore',
+    notGates: new Set([collectorName]),
     connect: collectorLink(
       { url: broker.url, protocol: 5, tls: null, site, name: collectorName, shard: wholeSite },
       tools,

@@ -126,6 +126,7 @@ function collect(rig: StoreRig, access: Access): Collector {
     ...{ clock, scheduler },
     kiosks: new Map([[kiosk, deviceKey.publicKey]]),
     unknownKiosks: 'collect',
+    notGates: new Set([collectorName]),
     connect: collectorLink(
       { ...access, site, name: collectorName, shard: wholeSite },
       { clock, scheduler, chance: () => 0 },

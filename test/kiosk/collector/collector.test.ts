@@ -4,11 +4,13 @@ import { virtualClock } from '../../../hardware/simulated/clock.js';
 import {
   type CollectorEvent,
   type CollectorOptions,
+  collectorLimits,
   startCollector,
 } from '../../../kiosk/collector/collector.js';
 import { acknowledge } from '../../../kiosk/collector/notices.js';
 import { kioskNumber, wholeSite } from '../../../kiosk/collector/shard.js';
 import { nothingStored } from '../../../kiosk/collector/take.js';
+import { tellLimits } from '../../../kiosk/collector/teller.js';
 import type { BrokerEvents, OutMessage, PublishResult } from '../../../kiosk/report/broker-link.js';
 import { isSignedNoticeAck, parseNoticeAck } from '../../../kiosk/report/notice-ack.js';
 import { isSignedReceipt, parseReceipt, type Receipt } from '../../../kiosk/report/receipt.js';
@@ -55,6 +57,7 @@ function begin(change: Partial<CollectorOptions> = {}) {
     key: collectorKey,
     kiosks: new Map([[kiosk, device.publicKey]]),
     unknownKiosks: 'collect',
+    notGates: new Set([collectorName]),
     shard: wholeSite,
     store: rig.store,
     clock: time,
@@ -391,6 +394,96 @@ describe('a gate', () => {
     message(topics.state, '{"online":false,"session":1}');
     receipts();
     expect(stateOf()).toMatchObject({ online: 0, heardMs });
+  });
+});
+
+describe('a gate that sends whatever it can', () => {
+  const flood = 'flood-gate';
+  const floodTopics = gateTopics({ site, kiosk: flood });
+  const floodWith = (message: (topic: string, payload: string) => void): number => {
+    const rounds = 6_000;
+    for (let index = 0; index < rounds; index += 1) {
+      message(floodTopics.notice(`${index}-guard`), '');
+      message(floodTopics.events, '');
+      message(floodTopics.state, 'nonsense');
+    }
+    return 3 * rounds;
+  };
+
+  test('delays no other gate’s receipt by more than two slices', () => {
+    const { store } = rig;
+    let slices = 0;
+    let storedIn: number | null = null;
+    const { up, message, receipts } = begin({
+      store: {
+        ...store,
+        transact(work) {
+          slices += 1;
+          const result = store.transact(work);
+          if (store.journals.find(kiosk, journal.id) !== null) storedIn ??= slices;
+          return result;
+        },
+      },
+    });
+    up();
+    floodWith(message);
+    message(topics.events, journal.bytes(1, 4));
+    floodWith(message);
+    expect(receipts()).toMatchObject([headOf(4)]);
+    expect(slices).toBeGreaterThan(10);
+    expect(storedIn).toBeLessThanOrEqual(2);
+  });
+
+  test('is held to its share; all of it is counted, a few lines are told, and the broker is not held back', () => {
+    const { up, message, receipts, taken, events, time } = begin();
+    up();
+    const sentCount = floodWith(message);
+    expect(taken()).toBe(sentCount);
+    receipts();
+    time.advance(tellLimits.windowMs);
+    const counts = rig.store.database
+      .prepare<[string], { theirs: string; count: number }>(
+        "SELECT theirs, count FROM faults WHERE kiosk = ? AND kind = 'refused' ORDER BY theirs",
+      )
+      .all(flood);
+    expect(counts.map(({ theirs }) => theirs)).toEqual(['bad-form', 'bad-state', 'flood']);
+    const total = counts.reduce((sum, { count }) => sum + count, 0);
+    // What clears nothing is nothing, where it was taken: every third message.
+    expect(Math.abs(sentCount - total - (counts[0]?.count ?? 0))).toBeLessThanOrEqual(1);
+    const lines = events.filter(({ is }) => is === 'refused' || is === 'untold');
+    expect(lines).toHaveLength(tellLimits.toldMax + 1);
+    expect(lines.at(-1)).toMatchObject({ is: 'untold', kiosk: flood });
+  });
+
+  test('in many names is what holds the broker back, until there is room', () => {
+    const { up, message, time, taken } = begin();
+    up();
+    const payload = Buffer.alloc(60_000, 'x');
+    let put = 0;
+    while (taken() === put) {
+      message(gateTopics({ site, kiosk: `gate-${put % 50}` }).events, payload);
+      put += 1;
+    }
+    expect(put * 61_100).toBeGreaterThan(collectorLimits.queueBytesMax);
+    expect(put * 60_000).toBeLessThan(collectorLimits.queueBytesMax);
+    expect(taken()).toBe(put - 1);
+    time.advance(20);
+    expect(taken()).toBe(put);
+  });
+});
+
+describe('the name of a collector or an admin', () => {
+  test('is no gate’s: nothing that comes under it is stored, whatever the broker let pass', () => {
+    const { up, message, receipts } = begin({ notGates: new Set(['collector-2', 'admin-1']) });
+    up();
+    for (const name of ['collector-2', 'admin-1']) {
+      const posing = gateTopics({ site, kiosk: name });
+      message(posing.events, journal.bytes(1, 4));
+      message(posing.state, '{"online":true,"session":1}');
+    }
+    expect(receipts()).toEqual([]);
+    expect(rig.store.database.prepare('SELECT count(*) AS n FROM gates').get()).toEqual({ n: 0 });
+    expect(refusedCounts()).toEqual([{ kiosk: '', theirs: 'no-gate', count: 4 }]);
   });
 });
 
