@@ -14,9 +14,11 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { linkHash, toHex } from '../journal/chain.js';
+import { chainStart, linkHash, toHex } from '../journal/chain.js';
 import { errorText } from '../journal/failures.js';
 import { holdAlone, openBeside } from './beside.js';
+import { whoseDatabase } from './schema.js';
+import { bringUp } from './store.js';
 
 export type Copied =
   | { readonly ok: true; readonly journals: number; readonly records: number }
@@ -63,9 +65,9 @@ export function restoreBackup(backup: string, file: string): Copied {
     if (release === null) return refused('a collector runs on it: end that one first');
     copyFileSync(backup, part);
     chmodSync(part, 0o600);
+    prepareRestored(part);
     const check = checkCopy(part);
     if (!check.ok) return check;
-    markRestored(part);
     putInPlace(part, file);
     return check;
   } catch (error) {
@@ -111,25 +113,30 @@ export function checkChains(database: Database.Database): Copied {
       'SELECT id, kiosk, journal, head, hash FROM journals ORDER BY id',
     )
     .all();
-  const lossEnds = database
-    .prepare<[string, string], number>('SELECT toSeq FROM losses WHERE kiosk = ? AND journal = ?')
-    .pluck();
+  const losses = database.prepare<[string, string], { toSeq: number; hash: string | null }>(
+    'SELECT toSeq, hash FROM losses WHERE kiosk = ? AND journal = ?',
+  );
   const rows = database.prepare<[number], Row>(
     'SELECT seq, bytes, hash FROM records WHERE journal = ? ORDER BY seq',
   );
   let count = 0;
   for (const { id, kiosk, journal, head, hash } of journals) {
-    const lost = new Set(lossEnds.all(kiosk, journal));
+    const lost = new Map(
+      losses.all(kiosk, journal).map(({ toSeq, ...loss }) => [toSeq, loss.hash]),
+    );
     let previous: Row | null = null;
     for (const row of rows.iterate(id)) {
       const place = `${kiosk} ${journal} record ${row.seq}`;
       const before: Row | null = previous;
       previous = row;
       count += 1;
-      // What stands before it was given up: the next one is held to this one.
-      if (lost.has(row.seq - 1) && before?.seq !== row.seq - 1) continue;
-      if (row.seq !== (before?.seq ?? 0) + 1) return refused(`${place}: a gap before it`);
-      const linked = linkHash(before?.hash ?? new Uint8Array(32), row.bytes);
+      const isBehindLoss = before?.seq !== row.seq - 1 && lost.has(row.seq - 1);
+      if (!isBehindLoss && row.seq !== (before?.seq ?? 0) + 1)
+        return refused(`${place}: a gap before it`);
+      const stands = isBehindLoss ? lost.get(row.seq - 1) : toHex(before?.hash ?? chainStart);
+      // What was given up before its hash was kept: the next record is held to this one.
+      if (stands == null) continue;
+      const linked = linkHash(Buffer.from(stands, 'hex'), row.bytes);
       if (toHex(linked) !== toHex(row.hash)) return refused(`${place}: not as it was stored`);
     }
     if (previous?.seq !== head || toHex(previous.hash) !== toHex(hash))
@@ -138,10 +145,17 @@ export function checkChains(database: Database.Database): Copied {
   return { ok: true, journals: journals.length, records: count };
 }
 
-/** From here on a gap right behind a journal's head is told as what it is. */
-function markRestored(file: string): void {
+/**
+ * Brings a backup that an earlier version has made up to this one. From here on a gap right behind a
+ * journal's head is told as what it is.
+ * @throws SQLite's errors
+ */
+function prepareRestored(file: string): void {
   const database = new Database(file);
   try {
+    const whose = whoseDatabase(database);
+    if (whose === 'older') bringUp(database);
+    if (whose !== 'older' && whose !== 'ours') return;
     database.exec('UPDATE journals SET restoredHead = head');
   } finally {
     database.close();

@@ -25,13 +25,19 @@ export function openBeside(file: string, mode: 'read' | 'write'): Beside {
       return { ok: true, database };
     }
     database.close();
-    const later = 'a later version of this software has made it';
-    return { ok: false, detail: whose === 'newer' ? later : 'this is no collector’s database' };
+    return { ok: false, detail: whoseWords[whose] };
   } catch (error) {
     database?.close();
     return { ok: false, detail: `${openFailure(error)}: ${errorText(error)}` };
   }
 }
+
+const whoseWords = {
+  newer: 'a later version of this software has made it',
+  older: 'an earlier version of this software has made it: start the collector on it once',
+  empty: 'this is no collector’s database',
+  foreign: 'this is no collector’s database',
+} as const;
 
 /**
  * Takes the place of the one collector on a database, until `release` or the end of the process, however

@@ -1,7 +1,9 @@
 /**
  * Checkpoints: a gate's own signed word on its head. One that is stored with the same hash is
- * verified and cosigned; one beyond what is stored waits; one that contradicts is a fork, with a
- * signature that its gate cannot deny. Within transactions of the caller's.
+ * verified, kept for good and, where it is the newest, cosigned: a cosignature says that its witness
+ * knows no later one (c2sp.org/tlog-cosignature). One beyond what is stored waits; one that
+ * contradicts is a fork, with a signature that its gate cannot deny. Within transactions of the
+ * caller's.
  */
 import type Database from 'better-sqlite3';
 import type { PublicKey } from '../../config/crypto/ed25519-key.js';
@@ -34,11 +36,13 @@ export interface TakenCheckpoint {
 export interface Checkpoints {
   take(received: ReceivedCheckpoint, nowMs: number): TakenCheckpoint;
   /** A journal's head has moved: what waited for it is looked at. @returns what contradicts */
-  reach(row: JournalRow, nowMs: number): Fault | null;
+  reach(row: JournalRow, nowMs: number): readonly Fault[];
   /** The newest cosignature line of a journal. */
   witness(kiosk: string, journal: string): string | null;
 }
 
+/** Of a journal, for records that are under way: the oldest give way. */
+const waitingMax = 128;
 const originShape = /^gk\/1\/([^/]+)\/([^/]+)\/([0-9a-f]{32})$/;
 
 interface Kept {
@@ -55,16 +59,30 @@ export function openCheckpoints(
   journals: Journals,
   cosign: Cosign | null,
 ): Checkpoints {
-  const kept = database.prepare<[string, string, KeptState], Kept>(
-    'SELECT seq, hash, note, witness FROM checkpoints WHERE kiosk = ? AND journal = ? AND state = ?',
+  const newest = database.prepare<[string, string], Pick<Kept, 'seq' | 'witness'>>(
+    `SELECT seq, witness FROM checkpoints
+     WHERE kiosk = ? AND journal = ? AND state = 'verified' AND witness IS NOT NULL
+     ORDER BY seq DESC LIMIT 1`,
+  );
+  const waiting = database.prepare<[string, string, number], Omit<Kept, 'witness'>>(
+    `SELECT seq, hash, note FROM checkpoints
+     WHERE kiosk = ? AND journal = ? AND state = 'waiting' AND seq <= ? ORDER BY seq`,
   );
   const keep = database.prepare<
     [string, string, KeptState, number, string, string, string | null, number]
   >(
     'INSERT OR REPLACE INTO checkpoints (kiosk, journal, state, seq, hash, note, witness, atMs) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  const drop = database.prepare<[string, string, KeptState]>(
-    'DELETE FROM checkpoints WHERE kiosk = ? AND journal = ? AND state = ?',
+  const isVerified = database.prepare<[string, string, number]>(
+    `SELECT 1 FROM checkpoints WHERE kiosk = ? AND journal = ? AND state = 'verified' AND seq = ?`,
+  );
+  const dropWaiting = database.prepare<[string, string, number]>(
+    `DELETE FROM checkpoints WHERE kiosk = ? AND journal = ? AND state = 'waiting' AND seq <= ?`,
+  );
+  const thinWaiting = database.prepare<[string, string, string, string, number]>(
+    `DELETE FROM checkpoints WHERE kiosk = ? AND journal = ? AND state = 'waiting' AND seq <=
+       (SELECT seq FROM checkpoints WHERE kiosk = ? AND journal = ? AND state = 'waiting'
+        ORDER BY seq DESC LIMIT 1 OFFSET ?)`,
   );
   const dropOthers = database.prepare<[string, KeptState, string]>(
     'DELETE FROM checkpoints WHERE kiosk = ? AND state = ? AND journal <> ?',
@@ -84,10 +102,11 @@ export function openCheckpoints(
       const fault = { kiosk, journal, kind: 'fork', seq, theirs: hash, ours, evidence } as const;
       return { state: 'contradicts', fault };
     }
-    const newest = kept.get(kiosk, journal, 'verified');
-    if (cosign !== null && (newest === undefined || newest.seq < seq)) {
+    // Without a key to cosign with it goes unkept: the gate sends its last one again to the daemon.
+    if (cosign !== null && isVerified.get(kiosk, journal, seq) === undefined) {
+      const isNewest = (newest.get(kiosk, journal)?.seq ?? 0) < seq;
       const checkpoint = { origin: `gk/1/${site}/${kiosk}/${journal}`, head: { seq, hash } };
-      const line = cosign(checkpoint, nowMs);
+      const line = isNewest ? cosign(checkpoint, nowMs) : null;
       keep.run(kiosk, journal, 'verified', seq, hash, note, line, nowMs);
     }
     return { state: 'verified', fault: null };
@@ -113,16 +132,17 @@ export function openCheckpoints(
         return { journal, ...settle(row, { seq, hash, note }, nowMs) };
       dropOthers.run(kiosk, 'waiting', journal);
       keep.run(kiosk, journal, 'waiting', seq, hash, note, null, nowMs);
+      thinWaiting.run(kiosk, journal, kiosk, journal, waitingMax);
       return { state: 'waiting', journal, fault: null };
     },
     reach(row, nowMs) {
       const { kiosk, journal, head } = row;
-      const waiting = kept.get(kiosk, journal, 'waiting');
-      // Without a key to cosign with it goes on waiting, for the daemon.
-      if (cosign === null || waiting === undefined || waiting.seq > head.seq) return null;
-      drop.run(kiosk, journal, 'waiting');
-      return settle(row, waiting, nowMs).fault;
+      // Without a key to cosign with they go on waiting, for the daemon.
+      if (cosign === null) return [];
+      const reached = waiting.all(kiosk, journal, head.seq);
+      if (reached.length > 0) dropWaiting.run(kiosk, journal, head.seq);
+      return reached.flatMap((it) => settle(row, it, nowMs).fault ?? []);
     },
-    witness: (kiosk, journal) => kept.get(kiosk, journal, 'verified')?.witness ?? null,
+    witness: (kiosk, journal) => newest.get(kiosk, journal)?.witness ?? null,
   };
 }

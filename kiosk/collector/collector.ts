@@ -8,12 +8,13 @@ import { diskFailure } from '../journal/failures.js';
 import type { BrokerEvents, BrokerLink } from '../report/broker-link.js';
 import { signNoticeAck } from '../report/notice-ack.js';
 import { signReceipt } from '../report/receipt.js';
-import { gateTopics } from '../report/topics.js';
+import { gateTopics, readGateTopic, settledTopic } from '../report/topics.js';
 import { applyInputs, type Due, type Outcome } from './apply.js';
 import { ownerOf, readMessage } from './inbox.js';
 import { messageQueue } from './queue.js';
 import { windowedSender } from './sender.js';
 import { isInShard, type Shard } from './shard.js';
+import { standingNotices } from './standing.js';
 import type { CollectorStore } from './store.js';
 import { nothingStored } from './take.js';
 import { startTeller } from './teller.js';
@@ -43,6 +44,8 @@ export type CollectorEvent =
   | { readonly is: 'disk'; readonly why: string }
   /** the broker does not let us write there: an ACL, most likely */
   | { readonly is: 'publish-refused'; readonly topic: string; readonly code: number | null }
+  /** so many notices of that gate had been cleared when the connection came */
+  | { readonly is: 'notices-cleared'; readonly kiosk: string; readonly count: number }
   /** so much more happened at that gate than was told; empty: at none */
   | { readonly is: 'untold'; readonly kiosk: string; readonly count: number }
   | Outcome;
@@ -90,6 +93,11 @@ export function startCollector(options: CollectorOptions): Collector {
   const teller = startTeller(options.observe, { clock, scheduler });
   const observe = teller.tell;
   const queue = messageQueue();
+  const standing = standingNotices();
+  const marks = settledTopic(site);
+  /** what comes back on this connection when all that the broker has kept has come */
+  let mark = '';
+  let connections = 0;
   /** messages that a gate's queue had no room for, since the last slice */
   const flooded = new Map<string, number>();
   /** lets the broker send on */
@@ -182,6 +190,18 @@ export function startCollector(options: CollectorOptions): Collector {
       sender.send(kiosk, place, { topic: gateTopics(names).noticeAck, payload, retain: false });
     }
   };
+  /** A gate's own clear may have been missed: what its broker no longer holds is no longer open. */
+  const settle = (): void => {
+    const { wallMs } = clock.now();
+    const gates = standing.settled();
+    const cleared = store.transact(() =>
+      [...gates].map(([kiosk, ids]) => ({
+        kiosk,
+        count: store.notices.closeUnseen(kiosk, ids, wallMs),
+      })),
+    );
+    for (const it of cleared) if (it.count > 0) observe({ is: 'notices-cleared', ...it });
+  };
   const look = (): void => {
     cancelLook = later(lookMs, look);
     guarded(sendAcks);
@@ -195,6 +215,9 @@ export function startCollector(options: CollectorOptions): Collector {
     up({ receiveMaximum }) {
       sender.open(Math.min(receiveMaximum, windowMax));
       sentAcks.clear();
+      connections += 1;
+      mark = `${name} ${shard.index}/${shard.count} ${clock.now().wallMs} ${connections}`;
+      sender.send('', marks, { topic: marks, payload: mark, retain: false });
       observe({ is: 'up' });
       // What a gate has sent meanwhile may be lost, or stored and not acknowledged: it learns where
       // we stand.
@@ -210,12 +233,20 @@ export function startCollector(options: CollectorOptions): Collector {
       sender.close();
       cancelLook();
       heldBack = null;
+      standing.reset();
       observe({ is: 'down', why });
     },
     message(message, taken) {
       // Not taken, so the broker keeps it for the next run.
       if (isClosed) return;
-      const owner = ownerOf(inbox, message.topic);
+      if (message.topic === marks) {
+        // Another collector's, or one of an earlier connection.
+        if (Buffer.from(message.payload).toString('utf8') === mark) guarded(settle);
+        return taken();
+      }
+      const topic = readGateTopic(site, message.topic);
+      const owner = ownerOf(inbox, topic);
+      if (owner && topic !== null) standing.heard(topic, message);
       if (owner !== null) {
         const isTaken = queue.put(owner, message);
         if (!isTaken) flooded.set(owner, (flooded.get(owner) ?? 0) + 1);

@@ -4,14 +4,13 @@
  */
 import Database from 'better-sqlite3';
 import { encodeBase64url } from '../../config/crypto/base64url.js';
-import type { Head } from '../journal/chain.js';
-import { toHex } from '../journal/chain.js';
+import { type ChainRow, checkChain, type Head, toHex } from '../journal/chain.js';
 import { errorText, StoreFault } from '../journal/failures.js';
 import { partHash } from '../journal/sealed-part.js';
-import { verifyChain } from '../journal/verify.js';
 import type { Batch } from '../report/batch.js';
+import { purgedRecords } from './purged.js';
 import type { CollectorStore } from './store.js';
-import { takeBatch } from './take.js';
+import { nothingStored, takeBatch } from './take.js';
 
 export type Imported =
   | {
@@ -48,24 +47,24 @@ export function importJournal(
   file: string,
   nowMs: number,
 ): Imported {
-  const check = verifyChain(file);
-  if (!check.ok)
-    return {
-      ok: false,
-      detail: `${check.why}${check.seq === null ? '' : ` at record ${check.seq}`}`,
-    };
   let source: Database.Database | undefined;
   try {
     source = new Database(file, { readonly: true, fileMustExist: true });
+    const journal = journalOf(source);
+    const before = startOf(source);
+    if (before === null) return { ok: false, detail: 'gap at record 1' };
+    const all = source.prepare<[], ChainRow>('SELECT seq, bytes, hash FROM records ORDER BY seq');
+    const check = checkChain(all.iterate(), { ...before, hash: Buffer.from(before.hash, 'hex') });
+    if (!check.ok) return { ok: false, detail: `${check.why} at record ${check.seq}` };
     const rows = source.prepare<[number, number], Row>(
       `SELECT records.seq, bytes, hash, salt, box FROM records LEFT JOIN sealed USING (seq)
        WHERE records.seq > ? ORDER BY records.seq LIMIT ?`,
     );
-    const { journal } = check;
     const verdicts = new Set<string>();
     let added = 0;
-    let prevHash = '0'.repeat(64);
-    for (let after = 0; ; ) {
+    if (before.seq > 0) store.transact(() => store.journals.notePurge(kiosk, journal, before));
+    let prevHash = before.hash;
+    for (let after = before.seq; ; ) {
       const page = rows.all(after, rowsMax);
       const last = page.at(-1);
       if (last === undefined) break;
@@ -86,6 +85,36 @@ export function importJournal(
   } finally {
     source?.close();
   }
+}
+
+/** @throws StoreFault for a file without its name */
+function journalOf(source: Database.Database): string {
+  const journal = source
+    .prepare<[], string>("SELECT value FROM meta WHERE name = 'journal'")
+    .pluck()
+    .get();
+  if (journal === undefined) throw new StoreFault('damaged', 'the journal has lost its id');
+  return journal;
+}
+
+/**
+ * What stands before the first record: nothing, or what the gate has purged, which a record of the same
+ * file names. Null: a beginning is missing that nobody answers for.
+ */
+function startOf(source: Database.Database): Head | null {
+  const first = source.prepare<[], number | null>('SELECT min(seq) FROM records').pluck().get();
+  if (first == null || first === 1) return nothingStored;
+  const purges = source
+    .prepare<[], string>(
+      `SELECT CAST(bytes AS TEXT) FROM records WHERE instr(bytes, CAST('"type":"purge"' AS BLOB)) > 0
+       ORDER BY seq DESC`,
+    )
+    .pluck();
+  for (const text of purges.iterate()) {
+    const purged = purgedRecords(JSON.parse(text) as StoredRecord);
+    if (purged?.seq === first - 1) return purged;
+  }
+  return null;
 }
 
 /** The chain of the whole file has been checked; its sealed parts are here. */

@@ -5,7 +5,7 @@
 import { type Batch, type BatchFault, parseBatch } from '../report/batch.js';
 import type { InMessage } from '../report/broker-link.js';
 import { isNoticeId } from '../report/notice-ack.js';
-import { readGateTopic } from '../report/topics.js';
+import { type GateTopic, readGateTopic } from '../report/topics.js';
 import { type GateState, parseState } from './gates.js';
 import { type Notice, parseNotice } from './notices.js';
 import { isInShard, type Shard } from './shard.js';
@@ -62,11 +62,10 @@ const noteBytesMax = 4_096;
  * @returns the gate in whose queue a message waits, empty: it is no gate's; null: it is another
  *   collector's
  */
-export function ownerOf(options: InboxOptions, topic: string): string | null {
-  const kiosk = readGateTopic(options.site, topic)?.kiosk;
+export function ownerOf(options: InboxOptions, topic: GateTopic | null): string | null {
   // Names that anybody could make up share one queue.
-  if (kiosk === undefined || strangerWhy(options, kiosk) !== null) return '';
-  return isInShard(kiosk, options.shard) ? kiosk : null;
+  if (topic === null || strangerWhy(options, topic.kiosk) !== null) return '';
+  return isInShard(topic.kiosk, options.shard) ? topic.kiosk : null;
 }
 
 /** Why nothing is taken by this name; null: it is a gate's. */

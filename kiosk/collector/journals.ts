@@ -26,6 +26,19 @@ export interface Previous extends Head {
   readonly journal: string;
 }
 
+/** Why records before a batch are given up, and what stands there. */
+export interface LossBehind {
+  /** hex: the hash before the record that follows them; null: none follows */
+  readonly hash: string | null;
+  readonly why: 'accepted' | 'purged';
+}
+
+/** Records from `from` to `to`. */
+export interface Loss extends LossBehind {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Journals {
   find(kiosk: string, journal: string): JournalRow | null;
   /** The journal that each gate writes now. */
@@ -56,7 +69,10 @@ export interface Journals {
   permitted(kiosk: string, journal: string): number | null;
   permit(kiosk: string, journal: string, fromSeq: number): void;
   /** Writes down that records are given up, and takes the permission back. */
-  giveUp(kiosk: string, journal: string, range: { from: number; to: number }, nowMs: number): void;
+  giveUp(kiosk: string, journal: string, loss: Loss, nowMs: number): void;
+  /** What its gate says it has purged: the last record of it; the highest counts. */
+  notePurge(kiosk: string, journal: string, through: Head): void;
+  purged(kiosk: string, journal: string): Head | null;
 }
 
 interface Stored {
@@ -126,8 +142,18 @@ export function openJournals(database: Database.Database): Journals {
   const dropPermit = database.prepare<[string, string]>(
     'DELETE FROM permits WHERE kiosk = ? AND journal = ?',
   );
-  const insertLoss = database.prepare<[string, string, number, number, number]>(
-    'INSERT INTO losses (kiosk, journal, fromSeq, toSeq, atMs) VALUES (?, ?, ?, ?, ?)',
+  const insertLoss = database.prepare<
+    [string, string, number, number, string | null, string, number]
+  >(
+    'INSERT OR REPLACE INTO losses (kiosk, journal, fromSeq, toSeq, hash, why, atMs) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const notePurge = database.prepare<[string, string, number, string]>(
+    `INSERT INTO purges (kiosk, journal, through, hash) VALUES (?, ?, ?, ?)
+     ON CONFLICT (kiosk, journal) DO UPDATE SET through = excluded.through, hash = excluded.hash
+       WHERE excluded.through > through`,
+  );
+  const purged = database.prepare<[string, string], Head>(
+    'SELECT through AS seq, hash FROM purges WHERE kiosk = ? AND journal = ?',
   );
 
   const addRecords = (id: number, zoneBefore: string | null, records: readonly BatchRecord[]) => {
@@ -177,10 +203,12 @@ export function openJournals(database: Database.Database): Journals {
     setPrevious: (id, { journal, seq, hash }) => void setPrevious.run(journal, seq, hash, id),
     permitted: (kiosk, journal) => permitted.get(kiosk, journal) ?? null,
     permit: (kiosk, journal, fromSeq) => void permit.run(kiosk, journal, fromSeq),
-    giveUp(kiosk, journal, { from, to }, nowMs) {
-      insertLoss.run(kiosk, journal, from, to, nowMs);
+    giveUp(kiosk, journal, { from, to, hash, why }, nowMs) {
+      insertLoss.run(kiosk, journal, from, to, hash, why, nowMs);
       dropPermit.run(kiosk, journal);
     },
+    notePurge: (kiosk, journal, { seq, hash }) => void notePurge.run(kiosk, journal, seq, hash),
+    purged: (kiosk, journal) => purged.get(kiosk, journal) ?? null,
   };
 }
 

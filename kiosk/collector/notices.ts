@@ -1,5 +1,5 @@
 /**
- * What gates tell parties, open until the gate clears it, and what parties have acknowledged. The
+ * What gates tell parties, open until the gate clears it (or is found to have cleared it), and what parties have acknowledged. The
  * gate has the word: an acknowledgement is passed on until the gate has cleared its notice. Within
  * transactions of the caller's.
  */
@@ -64,6 +64,12 @@ export interface Notices {
   /** @returns false: the gate has too many open */
   open(kiosk: string, notice: Notice): boolean;
   clear(kiosk: string, id: string): void;
+  /**
+   * Closes those that its gate has cleared while nobody listened; each stays in its row until it is over.
+   * @param standing ids of those that are open at the gate
+   * @returns how many
+   */
+  closeUnseen(kiosk: string, standing: ReadonlySet<string>, nowMs: number): number;
   pendingAcks(): readonly PendingAck[];
   /** Removes what is over: @returns how many. */
   expire(nowMs: number): number;
@@ -81,17 +87,25 @@ export function openNotices(database: Database.Database): Notices {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (kiosk, id) DO UPDATE SET party = excluded.party, kind = excluded.kind,
        atMs = excluded.atMs, rule = excluded.rule, masked = excluded.masked,
-       journal = excluded.journal, seq = excluded.seq`,
+       journal = excluded.journal, seq = excluded.seq, unseenMs = NULL`,
   );
   const countOf = database
-    .prepare<[string, string], number>('SELECT count(*) FROM notices WHERE kiosk = ? AND id <> ?')
+    .prepare<[string, string], number>(
+      'SELECT count(*) FROM notices WHERE kiosk = ? AND id <> ? AND unseenMs IS NULL',
+    )
     .pluck();
   const clear = database.prepare<[string, string]>(
     'DELETE FROM notices WHERE kiosk = ? AND id = ?',
   );
+  const openIds = database
+    .prepare<[string], string>('SELECT id FROM notices WHERE kiosk = ? AND unseenMs IS NULL')
+    .pluck();
+  const closeUnseen = database.prepare<[number, string, string]>(
+    'UPDATE notices SET unseenMs = ? WHERE kiosk = ? AND id = ?',
+  );
   const pending = database.prepare<[], PendingAck>(
     `SELECT kiosk, id, ackParty AS party, ackAt AS at FROM notices
-     WHERE ackAt IS NOT NULL ORDER BY kiosk, id`,
+     WHERE ackAt IS NOT NULL AND unseenMs IS NULL ORDER BY kiosk, id`,
   );
   const expire = database.prepare<[number]>('DELETE FROM notices WHERE atMs < ?');
 
@@ -102,6 +116,11 @@ export function openNotices(database: Database.Database): Notices {
       return true;
     },
     clear: (kiosk, id) => void clear.run(kiosk, id),
+    closeUnseen(kiosk, standing, nowMs) {
+      const gone = openIds.all(kiosk).filter((id) => !standing.has(id));
+      for (const id of gone) closeUnseen.run(nowMs, kiosk, id);
+      return gone.length;
+    },
     pendingAcks: () => pending.all(),
     expire: (nowMs) => expire.run(nowMs - noticeKeptMs).changes,
   };
@@ -127,7 +146,7 @@ export function acknowledge(
   const { kiosk, id, party, at } = asked;
   const found = database
     .prepare<[string, string | null, string | null], { kiosk: string; party: string }>(
-      'SELECT kiosk, party FROM notices WHERE id = ? AND (? IS NULL OR kiosk = ?)',
+      'SELECT kiosk, party FROM notices WHERE id = ? AND unseenMs IS NULL AND (? IS NULL OR kiosk = ?)',
     )
     .all(id, kiosk, kiosk);
   const [notice, another] = found;

@@ -6,7 +6,7 @@
 import type { Database } from 'better-sqlite3';
 
 /** Grows with every change of the tables; a database of a later one is refused. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 /** What tells a collector's database from any other of SQLite's: "GKCo". */
 const applicationId = 0x474b436f;
 /** A query or a backup beside us never holds a write for long. */
@@ -137,6 +137,50 @@ const tables = `
 `;
 
 /**
+ * `unseenMs`: the gate has cleared a notice while nobody listened. `hash` of a loss: what stands before
+ * the record behind it. Every checkpoint is kept. A journal that another one names as its previous is
+ * closed: no gate writes it any more, whatever its last state says.
+ */
+const second = `
+  ALTER TABLE notices ADD COLUMN unseenMs INTEGER;
+  ALTER TABLE losses ADD COLUMN hash TEXT;
+  ALTER TABLE losses ADD COLUMN why TEXT NOT NULL DEFAULT 'accepted';
+  CREATE TABLE purges (
+    kiosk TEXT NOT NULL,
+    journal TEXT NOT NULL,
+    through INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (kiosk, journal)
+  ) STRICT, WITHOUT ROWID;
+  ALTER TABLE checkpoints RENAME TO newestCheckpoints;
+  CREATE TABLE checkpoints (
+    kiosk TEXT NOT NULL,
+    journal TEXT NOT NULL,
+    state TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    note TEXT NOT NULL,
+    witness TEXT,
+    atMs INTEGER NOT NULL,
+    PRIMARY KEY (kiosk, journal, state, seq)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO checkpoints SELECT * FROM newestCheckpoints;
+  DROP TABLE newestCheckpoints;
+  CREATE VIEW openJournals (kiosk, id, journal) AS
+    SELECT kiosk, id, journal FROM journals WHERE NOT EXISTS
+      (SELECT 1 FROM journals AS next
+       WHERE next.kiosk = journals.kiosk AND next.previous = journals.journal AND next.id <> journals.id);
+  DROP VIEW currentJournals;
+  CREATE VIEW currentJournals (kiosk, id) AS
+    SELECT kiosk, ifnull(
+      (SELECT id FROM openJournals AS own WHERE own.kiosk = gates.kiosk AND own.journal = gates.journal),
+      (SELECT max(id) FROM openJournals AS own WHERE own.kiosk = gates.kiosk))
+    FROM gates;
+`;
+/** What each version added to the one before it, from version 1 on. */
+const versions = [tables, second] as const satisfies { length: typeof schemaVersion };
+
+/**
  * Sets a connection up for durable commits: in WAL mode with FULL a commit returns after one sync of
  * the log, and survives a power cut.
  * @throws SQLite's errors
@@ -151,19 +195,29 @@ export function configure(database: Database): void {
 
 /**
  * @param database just opened
- * @returns whose it is: `ours`; `empty`; `newer` than this software; `foreign`, of something else
+ * @returns whose it is: `ours`; `older`: ours, to be brought up to this version; `empty`; `newer` than
+ *   this software; `foreign`, of something else
  */
-export function whoseDatabase(database: Database): 'ours' | 'empty' | 'newer' | 'foreign' {
+export function whoseDatabase(
+  database: Database,
+): 'ours' | 'older' | 'empty' | 'newer' | 'foreign' {
   const id = database.pragma('application_id', { simple: true });
-  const version = Number(database.pragma('user_version', { simple: true }));
-  if (id === applicationId) return version > schemaVersion ? 'newer' : 'ours';
+  if (id === applicationId) {
+    const version = versionOf(database);
+    if (version === schemaVersion) return 'ours';
+    return version > schemaVersion ? 'newer' : 'older';
+  }
   const count = database.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get();
   return count === 0 ? 'empty' : 'foreign';
 }
 
-/** Makes the tables in an empty database; within a transaction. */
+/** Makes the tables in an empty database, or what an older one lacks; within a transaction. */
 export function createTables(database: Database): void {
-  database.exec(tables);
+  for (const added of versions.slice(versionOf(database))) database.exec(added);
   database.pragma(`application_id = ${applicationId}`);
   database.pragma(`user_version = ${schemaVersion}`);
+}
+
+function versionOf(database: Database): number {
+  return Number(database.pragma('user_version', { simple: true }));
 }

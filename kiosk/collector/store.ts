@@ -62,6 +62,7 @@ export function openCollectorStore(options: CollectorStoreOptions): CollectorSto
     chmodSync(file, 0o600);
     configure(database);
     if (found === 'empty') makeTables(database, site);
+    if (found === 'older') bringUp(database);
     const ofSite = siteOf(database);
     if (ofSite !== site) {
       database.close();
@@ -87,6 +88,14 @@ function makeTables(database: Database.Database, site: string): void {
   database.transaction(() => {
     createTables(database);
     database.prepare("INSERT INTO meta (name, value) VALUES ('site', ?)").run(site);
+  })();
+}
+
+/** Brings a database of an earlier version up to this one. @throws SQLite's errors */
+export function bringUp(database: Database.Database): void {
+  // Another process may have done it meanwhile.
+  database.transaction(() => {
+    if (whoseDatabase(database) === 'older') createTables(database);
   })();
 }
 

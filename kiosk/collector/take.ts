@@ -7,8 +7,9 @@ import type { Batch, BatchRecord } from '../report/batch.js';
 import { zeroHash } from '../report/receipt.js';
 import type { Checkpoints } from './checkpoints.js';
 import type { Fault, Faults } from './faults.js';
-import type { JournalRow, Journals, Previous } from './journals.js';
+import type { JournalRow, Journals, LossBehind, Previous } from './journals.js';
 import { judgeBatch, type Verdict } from './judge.js';
+import { purgedRecords } from './purged.js';
 
 export interface TakeTools {
   readonly journals: Journals;
@@ -47,13 +48,17 @@ export function takeBatch(tools: TakeTools, kiosk: string, batch: Batch, nowMs: 
     return { verdict: 'foreign-journal', added: 0, receipt: null, faults: fresh };
   }
   const nextSeq = (row?.head.seq ?? 0) + 1;
+  learnPurges(journals, kiosk, batch);
+  const isAccepted = journals.permitted(kiosk, journal) === nextSeq;
+  const isPurged = !isAccepted && beginsBehindPurge(journals, kiosk, row, batch);
   const verdict = judgeBatch(batch, {
     held: row,
     hashAt: (seq) => hashAt(journals, row, seq),
-    mayStartLate: journals.permitted(kiosk, journal) === nextSeq,
+    mayStartLate: isAccepted || isPurged,
   });
   if (verdict.is === 'more') {
-    const now = store(tools, kiosk, journal, row, verdict, report, nowMs);
+    const behind = { hash: batch.prevHash, why: isPurged ? 'purged' : 'accepted' } as const;
+    const now = store(tools, kiosk, journal, row, { ...verdict, behind }, report, nowMs);
     return { verdict: 'more', added: verdict.records.length, receipt: now.head, faults: fresh };
   }
   const fault = faultOf(verdict, row);
@@ -70,6 +75,30 @@ export const nothingStored: Head = { seq: 0, hash: zeroHash };
 type OwnFault = Omit<Fault, 'kiosk' | 'journal'> & { readonly journal?: string };
 type Report = (fault: OwnFault) => void;
 type More = Extract<Verdict, { is: 'more' }>;
+
+/** A gate says in its chain what it has purged: records that its collectors have acknowledged. */
+function learnPurges(journals: Journals, kiosk: string, { journal, records }: Batch): void {
+  for (const { seq, record } of records) {
+    const purged = purgedRecords(record);
+    if (purged !== null && purged.seq < seq) journals.notePurge(kiosk, journal, purged);
+  }
+}
+
+/**
+ * Whether what is missing before a batch is gone at its gate for good. Where we hold the journal up to
+ * our own receipt it is not: nothing may be purged beyond that. Behind a restored backup, or where
+ * another collector has given the receipts, the gate's word is all that is left.
+ */
+function beginsBehindPurge(
+  journals: Journals,
+  kiosk: string,
+  row: JournalRow | null,
+  { journal, prevHash, records: [first] }: Batch,
+): boolean {
+  if (row !== null && row.restoredHead !== row.head.seq) return false;
+  const purged = journals.purged(kiosk, journal);
+  return purged !== null && purged.seq + 1 === first?.seq && purged.hash === prevHash;
+}
 
 function faultOf(verdict: Exclude<Verdict, More>, row: JournalRow | null): OwnFault | null {
   switch (verdict.is) {
@@ -100,21 +129,20 @@ function store(
   kiosk: string,
   journal: string,
   row: JournalRow | null,
-  { records, lostFrom }: More,
+  { records, lostFrom, behind }: More & { readonly behind: LossBehind },
   report: Report,
   nowMs: number,
 ): JournalRow {
   const [first] = records;
   const before = row === null ? journals.last(kiosk) : null;
   if (lostFrom !== null && first !== undefined)
-    journals.giveUp(kiosk, journal, { from: lostFrom, to: first.seq - 1 }, nowMs);
+    journals.giveUp(kiosk, journal, { from: lostFrom, to: first.seq - 1, ...behind }, nowMs);
   const now = journals.add(kiosk, journal, row, records);
   if (first?.seq === 1) linkPrevious(journals, now, first, before, report);
   faults.closeThrough(kiosk, journal, now.head.seq, nowMs);
   const next = journals.successor(kiosk, journal);
   if (next !== null && next.seq > (row?.head.seq ?? 0)) compareEnd(journals, now, next, report);
-  const contradicted = checkpoints.reach(now, nowMs);
-  if (contradicted !== null) report(contradicted);
+  for (const contradicted of checkpoints.reach(now, nowMs)) report(contradicted);
   return now;
 }
 

@@ -27,6 +27,14 @@ export function collectorFilters(site: string): readonly string[] {
   return ['state', 'ev', 'checkpoint', 'notice/+'].map((name) => `${version}/${site}/+/${name}`);
 }
 
+/**
+ * Of no gate: what a collector publishes here comes back to it behind all that the broker has kept, for
+ * `collectorFilters` has it, and an ACL that lets it acknowledge lets it write here.
+ */
+export function settledTopic(site: string): string {
+  return `${version}/${site}/_settled/notice/ack`;
+}
+
 export interface GateTopic {
   readonly kiosk: string;
   /** what follows the gate's name: `ev`, `notice/12-guard` */

@@ -4,7 +4,7 @@ import { closeSeen } from '../../kiosk/collector/faults.js';
 import { acknowledge } from '../../kiosk/collector/notices.js';
 import { refusalGroups, refusals, ticketUses } from '../../kiosk/collector/queries/decisions.js';
 import { gateRows, silentGates } from '../../kiosk/collector/queries/gates.js';
-import { faultRows, lossRows, openNoticeRows } from '../../kiosk/collector/queries/lists.js';
+import { faultRows, lossRows, noticeRows } from '../../kiosk/collector/queries/lists.js';
 import { isParty } from '../../kiosk/report/notice-ack.js';
 import {
   type Ask,
@@ -55,7 +55,7 @@ export const questions: Readonly<Record<string, Ask>> = {
   },
 
   async notices(args, streams) {
-    const options = { ...commonOptions, party: text, ack: text, gate: text } as const;
+    const options = { ...commonOptions, party: text, ack: text, gate: text, all: flag } as const;
     const { values } = readArguments(args, options, 0);
     const { party = null } = values;
     if (party !== null && !isParty(party)) throw new UsageError(`--party ${party} is no party`);
@@ -72,13 +72,14 @@ export const questions: Readonly<Record<string, Ask>> = {
       });
     }
     return await withDatabase(values.db, 'read', async (database) => {
-      const rows = openNoticeRows(database, party).map(({ atMs, kiosk, ackAt, ...rest }) => ({
-        ...{ time: formatRfc3339(atMs), gate: kiosk },
-        ...rest,
-        acknowledged: ackAt,
-      }));
+      const all = values.all === true;
+      const rows = noticeRows(database, { party, all }).map((row) => {
+        const { atMs, kiosk, ackAt, unseenMs, ...rest } = row;
+        const cleared = unseenMs === null ? null : `unseen by ${formatRfc3339(unseenMs)}`;
+        return { time: formatRfc3339(atMs), gate: kiosk, ...rest, acknowledged: ackAt, cleared };
+      });
       const columns = ['time', 'gate', 'id', 'party', 'kind', 'rule', 'masked', 'acknowledged'];
-      return await print(streams, values, columns, rows);
+      return await print(streams, values, all ? [...columns, 'cleared'] : columns, rows);
     });
   },
 
@@ -115,10 +116,11 @@ export const questions: Readonly<Record<string, Ask>> = {
       });
     return await withDatabase(values.db, 'read', async (database) => {
       if (values.losses === true) {
-        const rows = lossRows(database).map(({ kiosk, journal, fromSeq, toSeq, atMs }) => ({
-          ...{ time: formatRfc3339(atMs), gate: kiosk, journal, from: fromSeq, to: toSeq },
+        const rows = lossRows(database).map(({ kiosk, journal, fromSeq, toSeq, atMs, why }) => ({
+          ...{ time: formatRfc3339(atMs), gate: kiosk, journal, from: fromSeq, to: toSeq, why },
         }));
-        return await print(streams, values, ['time', 'gate', 'journal', 'from', 'to'], rows);
+        const columns = ['time', 'gate', 'journal', 'from', 'to', 'why'];
+        return await print(streams, values, columns, rows);
       }
       const rows = faultRows(database, values.all === true);
       const shown = rows.map(({ kiosk, firstMs, lastMs, closedMs, ...rest }) => ({

@@ -3,6 +3,7 @@ import { systemClock } from '../../hardware/linux/clock.js';
 import { backUp, type Copied, checkChains, restoreBackup } from '../../kiosk/collector/backup.js';
 import { openBeside } from '../../kiosk/collector/beside.js';
 import { importJournal } from '../../kiosk/collector/import.js';
+import { acceptLoss } from '../../kiosk/collector/losses.js';
 import { type CollectorStore, openCollectorStore, siteOf } from '../../kiosk/collector/store.js';
 import { type ExitCode, readArguments, required, type Streams, UsageError } from './command.js';
 
@@ -65,14 +66,12 @@ export const keeping: Readonly<Record<string, Keep>> = {
     const journal = required(values.journal, '--journal');
     if (!journalShape.test(journal)) throw new UsageError('--journal is 32 hex digits');
     return await withStore(required(values.db, '--db'), async (store) => {
-      const from = store.transact(() => {
-        const next = (store.journals.find(kiosk, journal)?.head.seq ?? 0) + 1;
-        store.journals.permit(kiosk, journal, next);
-        return next;
-      });
-      await streams.out(
-        `what is missing from record ${from} on is given up with the next batch of ${kiosk}, and written down (faults --losses)\n`,
-      );
+      const { from, to } = acceptLoss(store, { kiosk, journal }, systemClock().now().wallMs);
+      const what =
+        to === null
+          ? `what is missing from record ${from} on is given up with the next batch of ${kiosk}, and written down`
+          : `records ${from} to ${to} are given up, and that is written down`;
+      await streams.out(`${what} (faults --losses)\n`);
       return 0;
     });
   },

@@ -200,6 +200,8 @@ function eventLines(event: CollectorEvent): readonly string[] {
       return [`${event.kiosk} is ${event.online ? 'online' : 'OFFLINE'}`];
     case 'refused':
       return [`${messages(event.count)} of ${event.kiosk ?? 'nobody'} ignored: ${event.why}`];
+    case 'notices-cleared':
+      return [`${event.kiosk} has cleared ${event.count} notices while nobody listened`];
     case 'untold':
       return [`${event.kiosk || 'nobody'}: ${event.count} more lines like these are left out`];
     case 'batch':

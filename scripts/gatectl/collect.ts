@@ -10,7 +10,7 @@ const help = `Usage: gatectl collect run --db FILE --broker URL --site SITE --tr
        gatectl collect passages --db FILE --zone ZONE --from TIME --to TIME [--open KEY-FILE]
        gatectl collect refusals --db FILE --from TIME --to TIME [--by reason|rule|gate|zone]
        gatectl collect tickets  --db FILE --from TIME --to TIME
-       gatectl collect notices  --db FILE [--party PARTY]
+       gatectl collect notices  --db FILE [--party PARTY] [--all]
        gatectl collect notices  --db FILE --ack ID --party PARTY [--gate GATE]
        gatectl collect gates    --db FILE [--trust FILE]
        gatectl collect silent   --db FILE [--trust FILE] [--minutes N]
@@ -33,7 +33,8 @@ passages  who passed a zone: people as tokens; with --open, the registry's key, 
           from their cards and entered by the guard. That it was opened is written into the database
 refusals  how often the gates refused, by reason by default
 tickets   every grant that rests on an exit-entry ticket, and what was sensed after it
-notices   what is open, and --ack: a party has taken notice; the gate clears it when it has heard
+notices   what is open, and --ack: a party has taken notice; the gate clears it when it has heard;
+          --all: also what its gate has cleared while nobody listened
 gates     every gate; silent: those from which nothing came for N minutes (15)
 faults    gaps, forks, refused messages that are open; --all: also those that have mended themselves;
           --losses: records that were given up; --seen: takes forks and refused messages as seen

@@ -13,7 +13,7 @@ import { startCollector } from '../../kiosk/collector/collector.js';
 import { collectorLink } from '../../kiosk/collector/link.js';
 import { acknowledge } from '../../kiosk/collector/notices.js';
 import { type GateRow, gateRows } from '../../kiosk/collector/queries/gates.js';
-import { type NoticeRow, openNoticeRows } from '../../kiosk/collector/queries/lists.js';
+import { type NoticeRow, noticeRows } from '../../kiosk/collector/queries/lists.js';
 import { type Passage, passages } from '../../kiosk/collector/queries/passages.js';
 import { wholeSite } from '../../kiosk/collector/shard.js';
 import { openCollectorStore } from '../../kiosk/collector/store.js';
@@ -126,7 +126,7 @@ export function startLiveCollector(options: {
   });
   const read = (nowMs: number): Omit<CollectorView, 'down' | 'receipts'> => {
     const { database } = store;
-    const notices = openNoticeRows(database, null);
+    const notices = noticeRows(database, { party: null, all: false });
     const span = { zone, fromMs: nowMs - dayMs, toMs: nowMs + dayMs };
     return {
       gates: gateRows(database, kiosks.keys()),

@@ -7,6 +7,8 @@ import { backUp, restoreBackup } from '../../kiosk/collector/backup.js';
 import { type Collector, startCollector } from '../../kiosk/collector/collector.js';
 import { collectorLink } from '../../kiosk/collector/link.js';
 import { kioskNumber, wholeSite } from '../../kiosk/collector/shard.js';
+import { connectBroker, type OutMessage } from '../../kiosk/report/broker-link.js';
+import { gateTopics } from '../../kiosk/report/topics.js';
 import {
   collectorKey,
   collectorName,
@@ -69,6 +71,33 @@ async function begin(protocol: 4 | 5) {
       return gate;
     },
   };
+}
+
+/** One message of a client of its own. */
+function publish(url: string, protocol: 4 | 5, message: OutMessage): Promise<void> {
+  return new Promise((resolve) => {
+    const options = { url, protocol, tls: null, clientId: 'one', keepAliveSeconds: 30 };
+    const link = connectBroker(
+      { ...options, sessionSeconds: 0, filters: [] },
+      { clock, scheduler, chance: () => 0 },
+      {
+        up: () => link.publish(message, () => void link.close().then(resolve)),
+        down: () => {},
+        message: (_message, taken) => taken(),
+      },
+    );
+  });
+}
+
+/** Looks until it is so. */
+function until(isSo: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (isSo()) resolve();
+      else scheduler.at(clock.now().monotonicMs + 20, look);
+    };
+    look();
+  });
 }
 
 /** Everything is there, once, in order. */
@@ -161,6 +190,34 @@ for (const protocol of [5, 4] as const) {
       expect(sending.receipts[0]?.seq).toBe(200);
       expectWhole(rig, 'gate-1', journal);
       expect(rig.faults().filter((fault) => !fault.endsWith('closed'))).toEqual([]);
+    });
+
+    test('a notice that was cleared while no collector was there is closed when one comes', async () => {
+      const { broker, rig, restartCollector, run } = await begin(protocol);
+      const topics = gateTopics({ site, kiosk: 'gate-1' });
+      const notice = (id: string): string =>
+        JSON.stringify({ id, kind: 'fever', party: 'college', at: '2020-02-12T00:00:00Z' });
+      const openIds = (): readonly unknown[] =>
+        rig.store.database
+          .prepare('SELECT id FROM notices WHERE unseenMs IS NULL ORDER BY id')
+          .pluck()
+          .all();
+      const say = async (...messages: readonly (readonly [string, string])[]): Promise<void> => {
+        for (const [topic, payload] of messages)
+          await publish(broker.url, protocol, { topic, payload, retain: true });
+      };
+      const state = [topics.state, '{"online":true,"session":"1"}'] as const;
+      const second = [topics.notice('2-college'), notice('2-college')] as const;
+      await say(state, [topics.notice('1-college'), notice('1-college')], second);
+      await until(() => openIds().length === 2);
+      await run.collector.close();
+      // The collector's session is forgotten with all that waited for it.
+      await broker.kill();
+      await broker.start();
+      await say(state, second);
+      await restartCollector();
+      await until(() => openIds().length === 1);
+      expect(openIds()).toEqual(['2-college']);
     });
 
     test('a collector that is started again goes on where it was', async () => {

@@ -15,19 +15,21 @@ export interface NoticeRow {
   readonly seq: number | null;
   /** acknowledged then, and not cleared by its gate yet */
   readonly ackAt: string | null;
+  /** its gate had cleared it when the collector came back; null: open */
+  readonly unseenMs: number | null;
 }
 
-/** @returns the notices that are open, oldest first; of one party where one is named */
-export function openNoticeRows(
+/** @returns the notices that are open, oldest first; `all`: also those that were cleared unseen */
+export function noticeRows(
   database: Database.Database,
-  party: string | null,
+  { party, all }: { readonly party: string | null; readonly all: boolean },
 ): readonly NoticeRow[] {
   return database
-    .prepare<[string | null, string | null], NoticeRow>(
-      `SELECT kiosk, id, party, kind, atMs, rule, masked, journal, seq, ackAt FROM notices
-       WHERE ? IS NULL OR party = ? ORDER BY atMs, kiosk, id`,
+    .prepare<[string | null, string | null, number], NoticeRow>(
+      `SELECT kiosk, id, party, kind, atMs, rule, masked, journal, seq, ackAt, unseenMs FROM notices
+       WHERE (? IS NULL OR party = ?) AND (unseenMs IS NULL OR ?) ORDER BY atMs, kiosk, id`,
     )
-    .all(party, party);
+    .all(party, party, all ? 1 : 0);
 }
 
 export interface FaultRow {
@@ -61,13 +63,15 @@ export interface LossRow {
   readonly fromSeq: number;
   readonly toSeq: number;
   readonly atMs: number;
+  /** `accepted`: by somebody; `purged`: by its gate, released before a restore or by another collector */
+  readonly why: 'accepted' | 'purged';
 }
 
 /** @returns records that were given up for good, newest first */
 export function lossRows(database: Database.Database): readonly LossRow[] {
   return database
     .prepare<[], LossRow>(
-      'SELECT kiosk, journal, fromSeq, toSeq, atMs FROM losses ORDER BY atMs DESC, kiosk, fromSeq',
+      'SELECT kiosk, journal, fromSeq, toSeq, atMs, why FROM losses ORDER BY atMs DESC, kiosk, fromSeq',
     )
     .all();
 }

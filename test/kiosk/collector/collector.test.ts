@@ -9,13 +9,14 @@ import {
 } from '../../../kiosk/collector/collector.js';
 import { acknowledge } from '../../../kiosk/collector/notices.js';
 import { kioskNumber, wholeSite } from '../../../kiosk/collector/shard.js';
+import { standingMax } from '../../../kiosk/collector/standing.js';
 import { nothingStored } from '../../../kiosk/collector/take.js';
 import { tellLimits } from '../../../kiosk/collector/teller.js';
 import type { BrokerEvents, OutMessage, PublishResult } from '../../../kiosk/report/broker-link.js';
 import { isSignedNoticeAck, parseNoticeAck } from '../../../kiosk/report/notice-ack.js';
 import { isSignedReceipt, parseReceipt, type Receipt } from '../../../kiosk/report/receipt.js';
 import { cosignedAt, signCheckpoint } from '../../../kiosk/report/signed-note.js';
-import { gateTopics } from '../../../kiosk/report/topics.js';
+import { gateTopics, settledTopic } from '../../../kiosk/report/topics.js';
 import {
   collectorKey,
   collectorName,
@@ -49,6 +50,7 @@ function begin(change: Partial<CollectorOptions> = {}) {
   const events: CollectorEvent[] = [];
   const answers: ((result: PublishResult) => void)[] = [];
   const dropped: string[] = [];
+  const marks: string[] = [];
   let broker: BrokerEvents | null = null;
   let isAnswering = true;
   const collector = startCollector({
@@ -66,6 +68,10 @@ function begin(change: Partial<CollectorOptions> = {}) {
       broker = own;
       return {
         publish(message, done) {
+          if (message.topic === settledTopic(site)) {
+            marks.push(message.payload.toString());
+            return queueMicrotask(() => done({ ok: true }));
+          }
           sent.push(message);
           if (isAnswering) queueMicrotask(() => done({ ok: true }));
           else answers.push(done);
@@ -95,6 +101,7 @@ function begin(change: Partial<CollectorOptions> = {}) {
     up: () => it().up(connection),
     down: () => it().down('a cable'),
     taken: () => takenCount,
+    marks,
     message(topic: string, payload: Uint8Array | string, retained = false) {
       it().message({ topic, payload: Buffer.from(payload), retained }, () => {
         takenCount += 1;
@@ -193,8 +200,10 @@ describe('a receipt', () => {
 
   test('waits within the window, and then says the newest', async () => {
     const { up, message, time, sent, answers, hold } = begin();
-    hold();
     up();
+    // The mark that came first has its answer.
+    await Promise.resolve();
+    hold();
     const gates = Array.from({ length: 20 }, (_, index) => `gate-${index}`);
     const journals = gates.map((_, index) => madeJournal(journalId(100 + index), plain(3)));
     for (const [index, gate] of gates.entries())
@@ -268,6 +277,34 @@ describe('a checkpoint', () => {
     const [receipt] = receipts();
     expect(receipt).toMatchObject(headOf(9));
     expect(receipt).toHaveProperty('witness');
+  });
+
+  test('is kept for good; one that is older than the newest is kept without a cosignature', () => {
+    const { up, message, receipts } = begin();
+    up();
+    for (const seq of [4, 8, 12]) message(topics.checkpoint, noteAt(seq));
+    message(topics.events, journal.bytes(1, 10));
+    receipts();
+    message(topics.checkpoint, noteAt(6));
+    message(topics.checkpoint, noteAt(8));
+    receipts();
+    const kept = rig.store.database
+      .prepare<[], { seq: number; state: string; note: string; witness: string | null }>(
+        'SELECT seq, state, note, witness FROM checkpoints ORDER BY seq',
+      )
+      .all();
+    expect(kept.map(({ seq, state }) => `${seq} ${state}`)).toEqual([
+      ...['4 verified', '6 verified', '8 verified', '12 waiting'],
+    ]);
+    expect(kept.map(({ note }) => note)).toEqual([4, 6, 8, 12].map((seq) => noteAt(seq)));
+    const cosigned = kept.map(({ seq, witness: line }) => {
+      const origin = `gk/1/${site}/${kiosk}/${journal.id}`;
+      const checkpoint = { origin, head: { seq, hash: journal.hashAt(seq) } };
+      return line === null ? null : cosignedAt(line, witness, checkpoint);
+    });
+    expect(cosigned).toEqual([startMs / 1_000, null, startMs / 1_000, null]);
+    message(topics.events, journal.bytes(11));
+    expect(receipts()[0]?.witness).not.toBe(kept[2]?.witness);
   });
 
   test('that contradicts what is stored is a fork, whichever of them came first', () => {
@@ -538,5 +575,103 @@ describe('a notice', () => {
     expect(openCount()).toEqual({ n: 1 });
     time.advance(61_000);
     expect(openCount()).toEqual({ n: 0 });
+  });
+
+  const named = (id: string) => text.replaceAll('12-guard', id);
+  const online = '{"online":true,"session":1}';
+  const rows = () =>
+    rig.store.database
+      .prepare('SELECT id, unseenMs IS NULL AS isOpen FROM notices ORDER BY id')
+      .all();
+
+  describe('that its gate has cleared while nobody listened', () => {
+    /** A collector that knows three open notices, and has lost its connection. */
+    const away = () => {
+      const it = begin();
+      it.up();
+      it.message(topics.state, online);
+      for (const id of ['12-guard', '13-guard', '14-guard'])
+        it.message(topics.notice(id), named(id));
+      it.receipts();
+      it.down();
+      const settle = (mark = it.marks.at(-1) ?? ''): void => {
+        it.message(settledTopic(site), mark);
+        it.time.advance(20);
+      };
+      return { ...it, settle };
+    };
+    const allOpen = [
+      { id: '12-guard', isOpen: 1 },
+      { id: '13-guard', isOpen: 1 },
+      { id: '14-guard', isOpen: 1 },
+    ];
+
+    test('is closed once all that the broker holds has come; what stands there stays open', () => {
+      const { up, message, events, settle, time, sent } = away();
+      acknowledge(rig.store.database, said);
+      // A broker may tell what it holds before it has granted the subscription.
+      message(topics.state, online, true);
+      up();
+      message(topics.notice('13-guard'), named('13-guard'), true);
+      time.advance(20);
+      expect(rows()).toEqual(allOpen);
+      settle();
+      expect(rows()).toEqual([
+        { id: '12-guard', isOpen: 0 },
+        { id: '13-guard', isOpen: 1 },
+        { id: '14-guard', isOpen: 0 },
+      ]);
+      expect(events).toContainEqual({ is: 'notices-cleared', kiosk, count: 2 });
+      sent.splice(0);
+      // There is nothing to be passed on any more, and nothing to acknowledge.
+      message(topics.state, '{"online":true,"session":2}');
+      time.advance(1_020);
+      expect(sent).toEqual([]);
+      expect(acknowledge(rig.store.database, said)).toBe('no-such-notice');
+      // One that the gate tells again is open again, with what was acknowledged.
+      message(topics.notice('12-guard'), text);
+      time.advance(1_020);
+      expect(sent.map(({ topic }) => topic)).toEqual([topics.noticeAck]);
+    });
+
+    test('stays open where the broker has forgotten its gate altogether', () => {
+      const { up, message, settle } = away();
+      up();
+      settle();
+      expect(rows()).toEqual(allOpen);
+      // The gate comes, and tells its notices after its state.
+      message(topics.state, '{"online":true,"session":2}');
+      settle();
+      expect(rows()).toEqual(allOpen);
+    });
+
+    test('stays open upon a mark that is another’s, an earlier one, or comes twice', () => {
+      const { up, down, message, settle, marks } = away();
+      const [earlier] = marks;
+      up();
+      message(topics.state, online, true);
+      settle('collector-2 0/1 1581465600000 2');
+      settle(earlier);
+      expect(rows()).toEqual(allOpen);
+      for (const id of ['12-guard', '13-guard', '14-guard'])
+        message(topics.notice(id), named(id), true);
+      settle();
+      settle();
+      expect(rows()).toEqual(allOpen);
+      down();
+      up();
+      expect(new Set(marks).size).toBe(3);
+    });
+
+    test('stays open where the broker holds more than it may have told', () => {
+      const { up, message, settle } = away();
+      up();
+      message(topics.state, online, true);
+      const gate = gateTopics({ site, kiosk: 'gate-2' });
+      for (let count = 0; count < standingMax; count += 1)
+        message(gate.notice(`${count}-guard`), 'x', true);
+      settle();
+      expect(rows()).toEqual(allOpen);
+    });
   });
 });
