@@ -2,20 +2,11 @@
  * Backup and restore. A backup is one moment of the database, taken while the daemon runs. What a
  * restored one does not hold is not acknowledged again: receipts are computed from what is stored.
  */
-import {
-  chmodSync,
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, copyFileSync, existsSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { chainStart, linkHash, toHex } from '../journal/chain.js';
 import { errorText } from '../journal/failures.js';
+import { putInPlace } from '../journal/put-in-place.js';
 import { holdAlone, openBeside } from './beside.js';
 import { whoseDatabase } from './schema.js';
 import { bringUp } from './store.js';
@@ -160,17 +151,4 @@ function prepareRestored(file: string): void {
   } finally {
     database.close();
   }
-}
-
-/** Renames a file so that a power cut leaves either nothing or the whole of it. */
-function putInPlace(part: string, target: string): void {
-  sync(part);
-  renameSync(part, target);
-  sync(dirname(target));
-}
-
-function sync(path: string): void {
-  const descriptor = openSync(path, 'r');
-  fsyncSync(descriptor);
-  closeSync(descriptor);
 }

@@ -8,6 +8,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Head } from './chain.js';
 import type { AppendFailure, DiskFailure } from './failures.js';
 import type {
+  KeptCheckpoint,
   NoticeChange,
   OutboxPage,
   PageLimits,
@@ -67,6 +68,7 @@ export type OutboxRequest = { readonly id: number } & (
   | { readonly ask: 'read'; readonly after: number; readonly limits: PageLimits }
   | { readonly ask: 'release'; readonly receipt: Head }
   | { readonly ask: 'keep-notices'; readonly change: NoticeChange }
+  | { readonly ask: 'keep-checkpoint'; readonly kept: KeptCheckpoint }
 );
 
 export type OutboxAnswer =

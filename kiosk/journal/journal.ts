@@ -177,6 +177,7 @@ function makePort(
     read: (after, limits) => ask({ ask: 'read', after, limits }) as Promise<Answered<OutboxPage>>,
     release: (receipt) => ask({ ask: 'release', receipt }) as Promise<Answered<ReleaseAnswer>>,
     keepNotices: (change) => ask({ ask: 'keep-notices', change }) as Promise<Answered<null>>,
+    keepCheckpoint: (kept) => ask({ ask: 'keep-checkpoint', kept }) as Promise<Answered<null>>,
   };
 
   const journal: JournalPort = {

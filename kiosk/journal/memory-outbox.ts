@@ -1,7 +1,7 @@
 /** The outbox's twin on a disk in memory: the same answers, after the caller has returned. */
 import { type ChainRow, type Head, toHex } from './chain.js';
 import { type OutboxRow, packPage } from './outbox-page.js';
-import type { KeptNotice, OutboxPort, Reported } from './outbox-port.js';
+import type { KeptCheckpoint, KeptNotice, OutboxPort, Reported } from './outbox-port.js';
 import type { SealedPart } from './sealed-part.js';
 
 /** What of reporting survives a power cut. */
@@ -11,6 +11,8 @@ export interface MemoryReported {
   released: Head | null;
   noticedThrough: number;
   readonly notices: Map<string, KeptNotice>;
+  /** by the number of their records; what the database thins out stays here */
+  readonly checkpoints: Map<number, Omit<KeptCheckpoint, 'witness'> & { witnesses: string[] }>;
 }
 
 /** @returns the outbox of a disk, and where reporting stands on it */
@@ -49,6 +51,12 @@ export function memoryOutbox(disk: MemoryReported): {
         for (const notice of add) disk.notices.set(notice.id, notice);
         for (const id of remove) disk.notices.delete(id);
         disk.noticedThrough = through;
+        return { ok: true, result: null };
+      },
+      async keepCheckpoint({ seq, note, witness }) {
+        const kept = disk.checkpoints.get(seq) ?? { seq, note, witnesses: [] };
+        if (witness !== null && !kept.witnesses.includes(witness)) kept.witnesses.push(witness);
+        disk.checkpoints.set(seq, kept);
         return { ok: true, result: null };
       },
     },

@@ -64,7 +64,8 @@ export interface MemoryJournal {
 /** @returns an empty disk */
 export function memoryDisk(): MemoryDisk {
   const tables = { rows: [], uses: new Map(), sealed: new Map() };
-  const reported = { released: null, noticedThrough: 0, notices: new Map() };
+  const notices = { noticedThrough: 0, notices: new Map() };
+  const reported = { released: null, ...notices, checkpoints: new Map() };
   return { journal: null, endedCleanly: true, ...tables, ...reported, standing: nothingStands };
 }
 

@@ -32,6 +32,16 @@ export interface KeptNotice {
   readonly text: string;
 }
 
+/** A signed head of this journal, or what a witness says of one that is kept. */
+export interface KeptCheckpoint {
+  /** of the last record that it reaches */
+  readonly seq: number;
+  /** C2SP signed-note text */
+  readonly note: string;
+  /** a C2SP cosignature line, verified; null: none yet */
+  readonly witness: string | null;
+}
+
 /** Where reporting stands. */
 export interface Reported {
   /** the last record that a receipt covers; null: none */
@@ -67,4 +77,6 @@ export interface OutboxPort {
   /** Keeps how far a receipt reaches, where its hash is the record's own. */
   release(receipt: Head): Promise<Answered<ReleaseAnswer>>;
   keepNotices(change: NoticeChange): Promise<Answered<null>>;
+  /** Keeps a checkpoint beside the records; of old ones only some stay. */
+  keepCheckpoint(kept: KeptCheckpoint): Promise<Answered<null>>;
 }

@@ -7,8 +7,10 @@ import type Database from 'better-sqlite3';
 import { encodeBase64url } from '../../config/crypto/base64url.js';
 import { type Head, toHex } from './chain.js';
 import { StoreFault } from './failures.js';
+import { checkpointKeeper } from './kept-checkpoints.js';
 import { type OutboxRow, packPage } from './outbox-page.js';
 import type {
+  KeptCheckpoint,
   KeptNotice,
   NoticeChange,
   OutboxPage,
@@ -25,6 +27,7 @@ export interface Outbox {
   /** Keeps how far a receipt reaches, where its hash is the record's own. */
   release(receipt: Head): ReleaseAnswer;
   keepNotices(change: NoticeChange): void;
+  keepCheckpoint(kept: KeptCheckpoint): void;
 }
 
 const nothing = [0, 0, new Uint8Array(0)] as const;
@@ -78,6 +81,7 @@ export function openOutbox(
   const putNotice = database.prepare<[string, number, string]>(
     'INSERT OR REPLACE INTO notices (id, seq, text) VALUES (?, ?, ?)',
   );
+  const keepCheckpoint = checkpointKeeper(database);
   const dropNotice = database.prepare<[string]>('DELETE FROM notices WHERE id = ?');
 
   const hexAt = (seq: number): string | null => {
@@ -139,5 +143,6 @@ export function openOutbox(
         writeMeta.run(noticedName, `${through}`);
       });
     },
+    keepCheckpoint: (kept) => transact(() => keepCheckpoint(kept)),
   };
 }

@@ -116,6 +116,9 @@ function answerOf(outbox: Outbox, pages: ReadAhead, request: OutboxRequest): Out
       case 'keep-notices':
         outbox.keepNotices(request.change);
         return { ok: true, result: null };
+      case 'keep-checkpoint':
+        outbox.keepCheckpoint(request.kept);
+        return { ok: true, result: null };
     }
   } catch (error) {
     return { ok: false, why: diskFailure(error) };

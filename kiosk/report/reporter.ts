@@ -148,7 +148,10 @@ export function startReporter(options: ReporterOptions): Reporter {
       drain.received(seq);
       if (drain.backlog() === 0) stateSoon();
     },
-    witnessed: () => count('receipt/witnessed'),
+    witnessed(line, collector) {
+      count('receipt/witnessed');
+      checkpoints.witnessed(line, collector);
+    },
     noticeSeen: noticer.acknowledged,
     refused(why) {
       count(`receipt/${why}`);
@@ -166,7 +169,10 @@ export function startReporter(options: ReporterOptions): Reporter {
     key: options.deviceKey,
     origin: `${topics.base}/${journal}`,
     topic: topics.checkpoint,
+    collectors: options.collectors,
     publish: say,
+    // A disk that fails has somebody to tell of it, and the next head is signed again.
+    keep: (kept) => void outbox.keepCheckpoint(kept),
   });
 
   const stateOf = (online: boolean): OutMessage => {

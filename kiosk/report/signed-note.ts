@@ -50,17 +50,20 @@ export function signCheckpoint(key: PrivateKey, checkpoint: Checkpoint): string 
   return `${text}\n— ${checkpoint.origin} ${line}\n`;
 }
 
+/** Takes a signed note; returns what it says, whoever has signed it, or null where it is none. */
+export function readCheckpoint(note: string): Checkpoint | null {
+  const end = note.length > noteLengthMax ? -1 : note.indexOf('\n\n');
+  return end < 0 || !note.endsWith('\n') ? null : readText(note.slice(0, end + 1));
+}
+
 /** Takes a signed note and the device's key; returns what it signs, or null where it does not. */
 export function openCheckpoint(note: string, key: PublicKey): Checkpoint | null {
-  if (note.length > noteLengthMax) return null;
-  const end = note.indexOf('\n\n');
-  if (end < 0 || !note.endsWith('\n')) return null;
-  const text = note.slice(0, end + 1);
-  const checkpoint = readText(text);
+  const checkpoint = readCheckpoint(note);
   if (checkpoint === null) return null;
+  const text = checkpointText(checkpoint);
   const id = keyId(checkpoint.origin, ed25519, key);
   const isSigned = note
-    .slice(end + 2, -1)
+    .slice(text.length + 1, -1)
     .split('\n')
     .some((line) => {
       const [, name, base64] = signatureLine.exec(line) ?? [];

@@ -1,0 +1,74 @@
+/**
+ * Holds sealed parts to their records: each is the one that its record names; one that is missing is
+ * covered by a purge that comes later; one that a purge says is gone is gone. Pure but for hashing.
+ */
+
+import { type SealedKind, sealedKindOf, sealedKinds } from '../journal/sealed-kind.js';
+import { partHash } from '../journal/sealed-part.js';
+import type { SourceRow } from '../journal/source.js';
+import type { JournalFault } from './fault.js';
+import type { PurgeRecord } from './purge-record.js';
+
+export interface PartsCheck {
+  /** A record in its turn, parsed. */
+  take(row: SourceRow, record: Readonly<Record<string, unknown>>): JournalFault | null;
+  /** A purge in its turn, after `take`. */
+  purge(purge: PurgeRecord): JournalFault | null;
+  /** What no purge has covered. */
+  atEnd(): JournalFault | null;
+  /** parts that are there, and that are gone */
+  counts(): { readonly present: number; readonly purged: number };
+}
+
+/**
+ * @param stray a number under which a part lies beside no record, or null
+ * @param purgesHere whether the parts are those of the gate itself: a collector keeps what its gates
+ *   have purged
+ */
+export function checkParts(stray: number | null, purgesHere: boolean): PartsCheck {
+  const missing = new Map<SealedKind, number[]>(sealedKinds.map((kind) => [kind, []]));
+  /** the lowest number of a part of that kind that is there */
+  const lowest = new Map<SealedKind, number>();
+  let present = 0;
+  let purged = 0;
+
+  return {
+    take(row, record) {
+      const { seq, sealed } = row;
+      if (stray !== null && stray < seq) return { what: 'part-stray', seq: stray };
+      const named = record['sealed'];
+      if (named === undefined) return sealed === null ? null : { what: 'part-stray', seq };
+      const kind = sealedKindOf(record);
+      if (sealed === null) {
+        if (kind === null) return { what: 'part-missing', seq };
+        missing.get(kind)?.push(seq);
+        return null;
+      }
+      if (partHash(sealed) !== named) return { what: 'part-changed', seq };
+      present += 1;
+      if (kind !== null && !lowest.has(kind)) lowest.set(kind, seq);
+      return null;
+    },
+    purge({ seq, parts, records }) {
+      const all = records?.through ?? 0;
+      for (const kind of sealedKinds) {
+        const named = parts.filter((part) => part.kind === kind).map(({ through }) => through);
+        const through = Math.max(all, ...named);
+        const kept = lowest.get(kind);
+        if (purgesHere && kept !== undefined && kept <= through)
+          return { what: 'part-kept', seq: kept, detail: `the purge is record ${seq}` };
+        const waiting = missing.get(kind) ?? [];
+        const uncovered = waiting.filter((at) => at > through);
+        purged += waiting.length - uncovered.length;
+        missing.set(kind, uncovered);
+      }
+      return null;
+    },
+    atEnd() {
+      const first = [...missing.values()].flatMap(([seq]) => seq ?? []);
+      if (first.length > 0) return { what: 'part-missing', seq: Math.min(...first) };
+      return stray === null ? null : { what: 'part-stray', seq: stray };
+    },
+    counts: () => ({ present, purged }),
+  };
+}
