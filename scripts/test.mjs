@@ -1,7 +1,7 @@
 /**
  * `npm test`: installs what is missing, builds, checks, runs every suite with its time, and ends
- * with `N passed, N failed, N skipped`. `--long` runs the long ones instead, `--browser`
- * those in a browser alone.
+ * with `N passed, N failed, N skipped`. `--long` runs the long ones instead, `--crash` those of
+ * crashes alone and at length, `--browser` those in a browser alone.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -21,13 +21,16 @@ const systemPackages = [
   { name: 'chromium', files: ['/usr/bin/chromium', process.env.CHROMIUM] },
   { name: 'fonts-noto-cjk', files: ['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'] },
 ];
-const isLong = process.argv.includes('--long');
+const isCrash = process.argv.includes('--crash');
+const isLong = isCrash || process.argv.includes('--long');
 const isBrowser = process.argv.includes('--browser');
-const suites = isLong
-  ? ['simulation', 'system']
-  : isBrowser
-    ? ['browser']
-    : ['unit', 'system', 'simulation', 'browser'];
+const suites = isCrash
+  ? ['crash']
+  : isLong
+    ? ['simulation', 'system']
+    : isBrowser
+      ? ['browser']
+      : ['unit', 'system', 'crash', 'simulation', 'browser'];
 const mayNotSkip = process.env.GATE_KIOSK_NO_SKIP === '1';
 
 requireNode();

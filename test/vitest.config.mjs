@@ -31,6 +31,12 @@ export default defineConfig({
       // The scripted day alone takes a minute, and more on a crowded machine.
       suite('system', ['dist/test/system/**/*.test.js'], 600_000),
       suite('simulation', ['dist/test/simulation/**/*.test.js'], 300_000),
+      // The long run takes an hour; what hangs is seen by its progress.
+      suite(
+        'crash',
+        ['dist/test/crash/**/*.test.js'],
+        process.env.GATE_KIOSK_LONG === '1' ? 6 * 3_600_000 : 600_000,
+      ),
       suite('browser', ['dist/test/browser/**/*.test.js'], 120_000),
     ],
   },

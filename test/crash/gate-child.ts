@@ -1,22 +1,24 @@
 /**
- * A whole gate that is killed at one step of its work: `node gate-child.js FILE PLAN`. The shell, the
+ * A whole gate that is killed at one step of its work: `node gate-child.js FILE PLAN SETUP`. The shell, the
  * core and the journal with its thread are the real ones, on a real file; lane, devices and relay
  * stand in virtual time, so that a day of waiting takes no time. Says what passes on stdout, a line
  * each, written before anything follows from it.
  */
 import { randomBytes } from 'node:crypto';
-import { statSync, writeSync } from 'node:fs';
-import pino from 'pino';
+import { readFileSync, statSync, writeSync } from 'node:fs';
+import type { Logger } from 'pino';
+import type { KioskConfig } from '../../config/kiosk-config.js';
 import { skinOf } from '../../drivers/thermometer/twin.js';
 import { monotonicNowMs } from '../../hardware/linux/clock.js';
 import { simulatedRelay } from '../../hardware/simulated/relay.js';
+import type { GateSettings } from '../../kiosk/core/settings.js';
 import { openJournal } from '../../kiosk/journal/journal.js';
 import { createGate } from '../../kiosk/main.js';
 import { startReporter } from '../../kiosk/report/reporter.js';
 import { simulatedDevices } from '../../scripts/simulated-board/devices.js';
 import type { ChildPlan, Said } from './labels.js';
 import { nearCollector } from './near-collector.js';
-import { collectorName, names, openStage, type Shopper } from './stage.js';
+import { collectorName, names, openStage } from './stage.js';
 import {
   nextTurn,
   type Watch,
@@ -30,10 +32,18 @@ const commitsToCheckpoint = 110;
 /** An idle journal looks for such work after 100 ms. */
 const checkpointMsMax = 1_000;
 
-const [file = '', planText = ''] = process.argv.slice(2);
+const [file = '', planText = '', setupPath = ''] = process.argv.slice(2);
 const plan = JSON.parse(planText) as ChildPlan;
+/** Checked by the parent: to read and check it here is half of a start. */
+const setup = JSON.parse(readFileSync(setupPath, 'utf8')) as {
+  readonly config: KioskConfig;
+  readonly settings: GateSettings;
+};
 const bootId = plan.run.toString(16).padStart(16, '0');
-const log = pino({ level: 'silent' });
+/** Nobody reads it, and a start has to be cheap. */
+const log = Object.fromEntries(
+  ['info', 'warn', 'error', 'fatal'].map((level) => [level, () => {}]),
+) as unknown as Logger;
 
 let comings = 0;
 const say = (line: Said): void => void writeSync(1, `${JSON.stringify(line)}\n`);
@@ -68,7 +78,7 @@ if (!opened.ok || opened.faults === null) throw new Error('the journal does not 
 const { restored, reported } = opened;
 
 const { devices, ends } = simulatedDevices({
-  config: stage.config,
+  config: setup.config,
   clock,
   seed: plan.seed,
   byteCame: () => {},
@@ -104,7 +114,7 @@ const gate = createGate(
     log,
   },
   {
-    settings: stage.settings,
+    settings: setup.settings,
     verifier: stage.verifier,
     restored,
     version: 'test',
@@ -133,7 +143,9 @@ opened.journal.subscribe((event) => {
 });
 
 await pass(3_000);
-for (let index = 0; index < plan.people; index += 1) await visit(index);
+if (plan.isAgain) await visit(householdOf(plan.run - 1, 0), false);
+for (let index = 0; index < plan.people; index += 1)
+  await visit(householdOf(plan.run, index), plan.isLazy && index === plan.people - 1);
 if (plan.label === 'checkpoint under way') await tillCheckpoint();
 gate.stop();
 await reporter.stop();
@@ -144,34 +156,33 @@ if (plan.label === 'journal closing') {
 }
 die({ said: 'ended' });
 
-/** The first is one of the run before, whatever became of them; each third does not walk. */
-async function visit(index: number): Promise<void> {
-  const household = plan.run * 16 + index - (index === 0 ? 16 - 1 : 0);
-  const shopper = stage.shopper(Math.max(1, household));
-  ends.scan(shopper.pass);
-  await pass(300);
-  ends.scan(shopper.ticket);
-  await pass(300);
+function householdOf(run: number, index: number): number {
+  return run * 16 + index;
+}
+
+async function visit(household: number, isLazy: boolean): Promise<void> {
+  const { pass: passText, ticket, ticketId } = stage.shopper(household);
+  ends.scan(passText);
+  await pass(250);
+  ends.scan(ticket);
+  await pass(250);
   ends.thermometer.present(skinOf(3_650));
   await pass(1_500);
   ends.thermometer.clear();
-  await pass(200);
-  walk(shopper, index % 3 === 2);
-  await pass(1_000);
+  await pass(250);
+  if (!isLazy && ends.turnstile.isUnlocked()) {
+    say({ said: 'walked', ticket: ticketId });
+    ends.turnstile.walk();
+  }
+  await pass(1_500);
   // The opening is over, the lane at rest, and what came last is reported.
-  await pass(7_000);
-}
-
-function walk({ ticketId }: Shopper, isLazy: boolean): void {
-  if (isLazy || !ends.turnstile.isUnlocked()) return;
-  say({ said: 'walked', ticket: ticketId });
-  ends.turnstile.walk();
+  await pass(7_000, 1_000);
 }
 
 /** Lets time pass; whatever is asked meanwhile is answered before it goes on. */
-async function pass(ms: number): Promise<void> {
-  for (let left = ms; left > 0; left -= 100) {
-    clock.advance(Math.min(100, left));
+async function pass(ms: number, sliceMs = 250): Promise<void> {
+  for (let left = ms; left > 0; left -= sliceMs) {
+    clock.advance(Math.min(sliceMs, left));
     await journal.settle();
     await outbox.settle();
     await nextTurn();

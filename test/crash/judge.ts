@@ -3,14 +3,14 @@
  * from outside, says which of the promises of laws 1, 2, 3 and 7 is broken. Works on copies; knows
  * neither how the gate was ended nor who drove it.
  */
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Head } from '../../kiosk/journal/chain.js';
 import type { RestoredUse } from '../../kiosk/journal/port.js';
 import type { Observed } from './observed.js';
 import { type Reopened, reopen } from './reopen.js';
 import { type JudgedRecord, type JudgedRows, readRows } from './rows.js';
+import { scratchFolder } from './scratch.js';
 import { isGrant, ticketStates } from './ticket-model.js';
 
 export type FaultName =
@@ -58,11 +58,11 @@ const noHead: Head = { seq: 0, hash: '0'.repeat(64) };
 /**
  * @param file of the database, as the crash has left it, with its `-wal` beside; neither is changed
  * @param observed all that was seen of it since it was made
- * @param cleanEnd whether the last run was let end by itself
+ * @param mayHaveEnded whether the last run had been asked to end
  * @returns what is broken. Tickets have to outlast all that is observed: what has passed may be forgotten.
  */
-export function judge(file: string, observed: Observed, cleanEnd = false): Verdict {
-  const folder = mkdtempSync(join(tmpdir(), 'judge-'));
+export function judge(file: string, observed: Observed, mayHaveEnded = false): Verdict {
+  const folder = scratchFolder('judge-');
   try {
     const read = join(folder, 'read.db');
     copyDatabase(file, read);
@@ -75,19 +75,19 @@ export function judge(file: string, observed: Observed, cleanEnd = false): Verdi
     }
     const opened = join(folder, 'opened.db');
     copyDatabase(file, opened);
-    return judgeRows(rows, reopen(opened), observed, cleanEnd);
+    return judgeRows(rows, reopen(opened), observed, mayHaveEnded);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 /**
- * @param from a database that nobody has open, or a dead process has left
+ * @param from a database that nobody has open, or a dead process has left; or none
  * @param to where its copy goes, with what stands in its log
  */
 export function copyDatabase(from: string, to: string): void {
-  copyFileSync(from, to);
-  if (existsSync(`${from}-wal`)) copyFileSync(`${from}-wal`, `${to}-wal`);
+  for (const part of ['', '-wal'])
+    if (existsSync(from + part)) copyFileSync(from + part, to + part);
 }
 
 /** The verdict itself, over what was read. */
@@ -95,7 +95,7 @@ export function judgeRows(
   rows: JudgedRows,
   reopened: Reopened,
   observed: Observed,
-  cleanEnd: boolean,
+  mayHaveEnded: boolean,
 ): Verdict {
   const { integrity, chain, records, hashes } = rows;
   const faults: Fault[] = [];
@@ -112,7 +112,7 @@ export function judgeRows(
     const { released, restored } = reopened;
     const receivedSeq = Math.max(0, ...observed.receipts.map(({ seq }) => seq));
     if (released > receivedSeq) fault('released-beyond', `record ${released}, not ${receivedSeq}`);
-    if (restored.endedCleanly && !cleanEnd) fault('clean-end', '');
+    if (restored.endedCleanly && !mayHaveEnded) fault('clean-end', '');
     faults.push(...ticketFaults(records, restored.uses, observed));
   } else fault('not-working', reopened.why);
   const uses = reopened.ok ? reopened.restored.uses : [];

@@ -56,8 +56,12 @@ export interface ChildPlan {
   readonly occurrence: number;
   /** how long other threads go on between the label and the kill */
   readonly delayUs: number;
-  /** how many people come; each third of them does not walk */
+  /** how many people come who were not there before */
   readonly people: number;
+  /** before them somebody of the run before, whatever became of them */
+  readonly isAgain: boolean;
+  /** the last one does not walk */
+  readonly isLazy: boolean;
   /** where the collector is */
   readonly received: { readonly seq: number; readonly hash: string };
   readonly sabotage: Sabotage;

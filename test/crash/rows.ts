@@ -19,11 +19,17 @@ export interface JudgedRows {
   readonly hashes: ReadonlyMap<number, string>;
 }
 
-/** @throws SQLite's errors where the file cannot be read */
+/**
+ * @param file of the database; where none was made yet, or nothing is in it, there are no records
+ * @throws SQLite's errors where it cannot be read
+ */
 export function readRows(file: string): JudgedRows {
-  const database = new Database(file, { fileMustExist: true });
+  const database = new Database(file);
   try {
     const integrity = String(database.pragma('integrity_check', { simple: true }));
+    const isMade = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'records'").get();
+    if (isMade === undefined)
+      return { integrity, chain: checkChain([]), records: [], hashes: new Map() };
     const rows = database
       .prepare<[], ChainRow>('SELECT seq, bytes, hash FROM records ORDER BY seq')
       .all();

@@ -1,12 +1,10 @@
-/** One lane for many short lives: the same keys, papers and settings whenever it is started. */
+/** One lane for many short lives: the same keys and papers whenever it is started. */
 import { privateKeyFromSeed } from '../../config/crypto/ed25519-key.js';
 import { type VirtualClock, virtualClock } from '../../hardware/simulated/clock.js';
 import { random } from '../../hardware/simulated/random.js';
 import { verifyCredential } from '../../kiosk/credential/verify.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
-import { gateSettings } from '../../kiosk/settings/gate-settings.js';
 import { openCampus } from '../../scripts/simulated-board/papers.js';
-import { shippedConfiguration } from '../../scripts/simulated-board/shipped.js';
 
 export const names = { site: 'main-campus', kiosk: 'gate-out' } as const;
 export const collectorName = 'collector-1';
@@ -25,17 +23,13 @@ export interface Shopper {
   readonly ticketId: string;
 }
 
-/** @returns the lane's keys, settings and papers: the same for the same seed */
+/** @returns the lane's keys, and papers: the same for the same seed */
 export function openStage(seed: number) {
   let dice = random(seed);
   const issuing = virtualClock({ wallMs: startWallMs });
   const campus = openCampus(issuing, utcOffsetMinutes, (count) => dice.bytes(count));
-  const { config: shipped, policy } = shippedConfiguration();
-  const config = { ...shipped, ...names, direction: 'out' as const };
   const keyOf = (serial: number) => privateKeyFromSeed(random(seed + serial).bytes(32));
   return {
-    config,
-    settings: gateSettings(config, policy),
     verifier: campus.verifier,
     collectorKey: keyOf(1),
     deviceKey: keyOf(2),
