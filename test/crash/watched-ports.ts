@@ -201,6 +201,7 @@ export function watchedOutbox(
       return answered;
     },
     keepNotices: (change) => counted(inner.keepNotices(change)),
+    keepCheckpoint: (kept) => counted(inner.keepCheckpoint(kept)),
     async settle() {
       while (asking > 0) await nextTurn();
     },
