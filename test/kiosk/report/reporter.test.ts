@@ -14,10 +14,18 @@ import type {
   PublishResult,
 } from '../../../kiosk/report/broker-link.js';
 import { drainLimits } from '../../../kiosk/report/drain.js';
+import { leftoverLimits } from '../../../kiosk/report/leftovers.js';
+import { noticeLimits } from '../../../kiosk/report/notice.js';
 import { signNoticeAck } from '../../../kiosk/report/notice-ack.js';
+import {
+  type Answer,
+  type PublishWindow,
+  publishWindow,
+} from '../../../kiosk/report/publish-window.js';
 import { type Receipt, signReceipt } from '../../../kiosk/report/receipt.js';
 import { reporterLimits, startReporter } from '../../../kiosk/report/reporter.js';
 import { openCheckpoint } from '../../../kiosk/report/signed-note.js';
+import { strikeLimits } from '../../../kiosk/report/strikes.js';
 import { gateTopics } from '../../../kiosk/report/topics.js';
 
 const names = { site: 'main-campus', kiosk: 'north-gate-in-1' };
@@ -26,6 +34,7 @@ const startWallMs = Date.parse('2020-02-12T08:00:00+08:00');
 const at = new Date(startWallMs).toISOString();
 const journalId = '5a'.repeat(16);
 const zeros = '0'.repeat(64);
+const receiveMaximum = 20;
 
 /** What the broker and the collector do wrong: probabilities. */
 interface Ills {
@@ -76,9 +85,10 @@ function rig(seed: number, ills: Ills, packetBytesMax = 1e6) {
   let events: BrokerEvents | null = null;
   let leaptMs = 0;
   let keepsCursor = true;
-  let isUp = false;
+  let window: PublishWindow | null = null;
   let inFlight = 0;
   let inFlightMax = 0;
+  let pushed: (message: OutMessage) => void = () => {};
 
   const toGate = (topic: string, payload: string, isRetained = false): void =>
     events?.message({ topic, payload: Buffer.from(payload), retained: isRetained }, () => {});
@@ -110,44 +120,53 @@ function rig(seed: number, ills: Ills, packetBytesMax = 1e6) {
     void clock.at(clock.now().monotonicMs + ms, task);
   const comeBack = (): void => {
     later(1_000 + dice.int(5_000), () => {
-      isUp = true;
+      window = publishWindow(receiveMaximum, send);
       inFlight = 0;
-      events?.up({ sessionPresent: dice.chance(0.5), receiveMaximum: 20, packetBytesMax });
+      events?.up({ sessionPresent: dice.chance(0.5), receiveMaximum, packetBytesMax });
     });
   };
-  const cut = (): void => {
-    if (!isUp) return;
-    isUp = false;
-    events?.down('cut');
+  const cut = (isBreach = false): void => {
+    const own = window;
+    if (own === null) return;
+    window = null;
+    own.close({ ok: false, why: 'down', code: null });
+    events?.down('cut', isBreach);
     comeBack();
+  };
+  const send = (message: OutMessage, done: Answer): void => {
+    const own = window;
+    const isUp = (): boolean => window !== null && window === own;
+    const { topic, payload } = message;
+    published.push(message);
+    if (message.retain) retained.set(topic, payload.toString());
+    inFlight += 1;
+    inFlightMax = Math.max(inFlightMax, inFlight);
+    const answer = (result: PublishResult): void => {
+      if (!isUp()) return;
+      inFlight -= 1;
+      done(result);
+    };
+    if (dice.chance(present.cut)) return later(1, cut);
+    if (dice.chance(present.stall))
+      return later(20_000, () => {
+        if (isUp()) cut();
+      });
+    if (topic === topics.events && dice.chance(present.refuse))
+      return later(1, () => answer({ ok: false, why: 'refused', code: 135 }));
+    later(1, () => {
+      if (!isUp()) return;
+      answer({ ok: true });
+      if (topic === topics.events && !dice.chance(present.forget))
+        later(1, () => collect(payload as Uint8Array));
+    });
   };
   const link: BrokerLink = {
     publish(message, done) {
-      if (!isUp) return queueMicrotask(() => done({ ok: false, why: 'down', code: null }));
-      const { topic, payload } = message;
-      published.push(message);
-      if (message.retain) retained.set(topic, payload.toString());
-      const answer = (result: PublishResult): void => {
-        if (topic === topics.events) inFlight -= 1;
-        done(result);
-      };
-      if (topic === topics.events) inFlight += 1;
-      inFlightMax = Math.max(inFlightMax, inFlight);
-      if (dice.chance(present.cut)) return later(1, cut);
-      if (dice.chance(present.stall))
-        return later(20_000, () => {
-          if (isUp) cut();
-        });
-      if (topic === topics.events && dice.chance(present.refuse))
-        return later(1, () => isUp && answer({ ok: false, why: 'refused', code: 135 }));
-      later(1, () => {
-        if (!isUp) return;
-        answer({ ok: true });
-        if (topic === topics.events && !dice.chance(present.forget))
-          later(1, () => collect(payload as Uint8Array));
-      });
+      pushed(message);
+      if (window !== null) return window.push(message, done);
+      queueMicrotask(() => done({ ok: false, why: 'down', code: null }));
     },
-    drop: cut,
+    drop: (_why, isBreach) => cut(isBreach),
     close: async () => {},
   };
   const reporter = startReporter({
@@ -219,6 +238,12 @@ function rig(seed: number, ills: Ills, packetBytesMax = 1e6) {
     heal() {
       present = noIlls;
     },
+    onPublish(listener: (message: OutMessage) => void) {
+      pushed = listener;
+    },
+    fallIll(next: Ills) {
+      present = next;
+    },
     record(count: number, fields: Record<string, string | number | readonly string[]> = {}) {
       requests += 1;
       const records = Array.from({ length: count }, (_, index) => ({
@@ -261,7 +286,7 @@ test('whatever broker and network do, every record arrives in order, and is forg
         expect(it.stored).toEqual(hashes);
         expect(it.disk.released?.seq).toBe(hashes.length);
         expect(it.reporter.figures().backlog).toBe(0);
-        expect(it.inFlightMax()).toBeLessThanOrEqual(20);
+        expect(it.inFlightMax()).toBeLessThanOrEqual(receiveMaximum);
       },
     ),
     { numRuns: 20 },
@@ -425,6 +450,97 @@ test('a notice stands at the broker until its party has seen it, after restarts 
   it.toGate(foreign, '{"id":1}', true);
   await it.pass(1_000);
   expect(it.retained.get(foreign)).toBe('');
+});
+
+/** One that a gate told before its journal was begun anew. */
+const formerNotice = (id: string, toldMs = startWallMs): string =>
+  JSON.stringify({
+    ...{ id, kind: 'refer', party: 'college', at: new Date(toldMs).toISOString() },
+    ...{ rule: 'student', masked: null, journal: '00'.repeat(16), seq: 7 },
+  });
+const formerId = '00000000-7-college';
+const former = topics.notice(formerId);
+
+test('what a former journal told stays until its party has seen it', async () => {
+  const it = rig(12, noIlls);
+  it.toGate(former, formerNotice(formerId), true);
+  await it.pass(10_000);
+  expect(it.retained.has(former)).toBe(false);
+  const ack = (party: 'college' | 'guard'): string =>
+    JSON.stringify(signNoticeAck(it.collectorKey, names, { id: formerId, party, at }, 'c'));
+  it.toGate(topics.noticeAck, ack('guard'));
+  await it.pass(1_000);
+  expect(it.retained.has(former)).toBe(false);
+  it.toGate(topics.noticeAck, ack('college'));
+  await it.pass(1_000);
+  expect(it.retained.get(former)).toBe('');
+});
+
+test('what a former journal told stays for 14 days, through a long connection too', async () => {
+  const it = rig(13, noIlls);
+  const old = topics.notice('00000000-8-college');
+  await it.pass(10_000);
+  const nearlyOver = startWallMs - noticeLimits.keptMs + 60_000;
+  it.toGate(former, formerNotice(formerId, nearlyOver), true);
+  it.toGate(old, formerNotice('00000000-8-college', startWallMs - noticeLimits.keptMs), true);
+  await it.pass(1_000);
+  expect([it.retained.get(former), it.retained.get(old)]).toEqual([undefined, '']);
+  await it.pass(60_000);
+  it.record(1);
+  await it.pass(1_000);
+  expect(it.retained.get(former)).toBe('');
+});
+
+test('one of this journal that is no longer open is cleared, though told before the connection is up', async () => {
+  const it = rig(14, noIlls);
+  const id = `${journalId.slice(0, 8)}-1-college`;
+  const text = JSON.stringify({ ...JSON.parse(formerNotice(id)), journal: journalId, seq: 1 });
+  it.record(3);
+  // Before a broker has granted the subscription: the first connection comes after a second.
+  await it.pass(500);
+  it.toGate(topics.notice(id), text, true);
+  await it.pass(10_000);
+  expect(it.retained.get(topics.notice(id))).toBe('');
+  // Of a record that is still to be looked at: whether it is open nobody knows.
+  const ahead = topics.notice('ahead');
+  const future = { ...JSON.parse(text), id: 'ahead', seq: 999 };
+  it.toGate(ahead, JSON.stringify(future), true);
+  await it.pass(1_000);
+  expect(it.retained.has(ahead)).toBe(false);
+});
+
+test('however much stands that is no notice, few clears wait at once', async () => {
+  const it = rig(15, noIlls);
+  await it.pass(10_000);
+  it.fallIll({ ...noIlls, stall: 1 });
+  const clears: string[] = [];
+  it.onPublish(({ topic, payload }) => {
+    if (payload.length === 0) clears.push(topic);
+  });
+  for (let count = 0; count < 1_000; count += 1)
+    it.toGate(topics.notice(`junk-${count}`), 'junk', true);
+  expect(clears).toHaveLength(leftoverLimits.clearsMax);
+});
+
+test('a flood of what is nobody’s to send ends the connection, with an alarm; a few do not', async () => {
+  const floods = [
+    [topics.receipt, '{}'],
+    [topics.receipt, 'x'.repeat(5_000)],
+    [topics.noticeAck, '{}'],
+    [`${topics.base}/other`, '{}'],
+    [topics.notice('unknown'), '{}'],
+  ] as const;
+  for (const [topic, text] of floods) {
+    const it = rig(16, noIlls);
+    await it.pass(10_000);
+    for (let count = 1; count < strikeLimits.countMax; count += 1) it.toGate(topic, text);
+    expect(it.faults).not.toContain('broker-breach true');
+    it.toGate(topic, text);
+    expect(it.faults).toContain('broker-breach true');
+    expect(it.reporter.figures().isConnected).toBe(false);
+    await it.pass(10_000);
+    expect(it.reporter.figures().isConnected).toBe(true);
+  }
 });
 
 test('a broker that refuses records is an alarm, until it takes them', async () => {
