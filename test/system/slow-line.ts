@@ -31,24 +31,24 @@ export function slowLine(brokerPort: number, bytesPerSecond: number): Promise<Sl
       held = Buffer.concat([held, bytes]);
       if (held.length > heldBytesMax) from.pause();
     });
-    way.push((bytes) => {
-      if (to.destroyed) return 0;
+    const move = (bytes: number): void => {
       const piece = held.subarray(0, bytes);
       held = held.subarray(piece.length);
-      if (piece.length > 0) to.write(piece);
+      if (piece.length > 0 && !to.destroyed) to.write(piece);
       if (held.length <= heldBytesMax) from.resume();
-      return piece.length;
-    });
+    };
+    way.add(move);
     const over = (): void => {
       from.destroy();
       to.destroy();
       sockets.delete(from);
+      way.delete(move);
     };
     sockets.add(from);
     from.on('error', over).on('close', over);
   };
-  const there: Way = [];
-  const back: Way = [];
+  const there: Way = new Set();
+  const back: Way = new Set();
   const server = createServer((near) => {
     count += 1;
     const far = connect({ port: brokerPort, host: '127.0.0.1' });
@@ -57,10 +57,8 @@ export function slowLine(brokerPort: number, bytesPerSecond: number): Promise<Sl
   });
   const beat = (): void => {
     if (isClosed) return;
-    for (const way of [there, back]) {
-      let left = perBeat;
-      for (const move of way) left -= move(left);
-    }
+    for (const way of [there, back])
+      for (const move of [...way]) move(Math.ceil(perBeat / Math.max(1, way.size)));
     scheduler.at(clock.now().monotonicMs + beatMs, beat);
   };
   return new Promise((resolve) => {
@@ -82,5 +80,5 @@ export function slowLine(brokerPort: number, bytesPerSecond: number): Promise<Sl
   });
 }
 
-/** Each connection's share of one direction: takes what it may, says what it took. */
-type Way = ((bytes: number) => number)[];
+/** The connections in one direction, which share it. */
+type Way = Set<(bytes: number) => void>;
