@@ -6,17 +6,15 @@ import type { PrivateKey, PublicKey } from '../../config/crypto/ed25519-key.js';
 import type { Cancel, Clock, Scheduler } from '../../hardware/ports.js';
 import { diskFailure } from '../journal/failures.js';
 import type { BrokerEvents, BrokerLink } from '../report/broker-link.js';
-import { signNoticeAck } from '../report/notice-ack.js';
-import { signReceipt } from '../report/receipt.js';
-import { gateTopics, readGateTopic, settledTopic } from '../report/topics.js';
-import { applyInputs, type Due, type Outcome } from './apply.js';
+import { readGateTopic, settledTopic } from '../report/topics.js';
+import { applyInputs, type Outcome } from './apply.js';
 import { ownerOf, readMessage } from './inbox.js';
+import { outgoing } from './outgoing.js';
 import { messageQueue } from './queue.js';
 import { windowedSender } from './sender.js';
 import { isInShard, type Shard } from './shard.js';
 import { standingNotices } from './standing.js';
 import type { CollectorStore } from './store.js';
-import { nothingStored } from './take.js';
 import { startTeller } from './teller.js';
 
 export const collectorLimits = {
@@ -102,9 +100,6 @@ export function startCollector(options: CollectorOptions): Collector {
   const flooded = new Map<string, number>();
   /** lets the broker send on */
   let heldBack: (() => void) | null = null;
-  const due = new Map<string, Due>();
-  /** acknowledgements sent since the link, or their gate, has come */
-  const sentAcks = new Set<string>();
   let cancelSlice: Cancel | null = null;
   let cancelReceipts: Cancel | null = null;
   let receiptsMs = Number.NEGATIVE_INFINITY;
@@ -137,9 +132,8 @@ export function startCollector(options: CollectorOptions): Collector {
     const { wallMs } = clock.now();
     const applied = store.transact(() => applyInputs(store, inputs, kiosks, wallMs, flooded));
     flooded.clear();
-    for (const it of applied.due) due.set(`${it.kiosk}/${it.journal}`, it);
-    for (const kiosk of applied.arrived)
-      for (const sent of [...sentAcks]) if (sent.startsWith(`${kiosk}/`)) sentAcks.delete(sent);
+    for (const it of applied.due) out.due(it);
+    for (const kiosk of applied.arrived) out.arrived(kiosk);
     for (const outcome of applied.outcomes) observe(outcome);
   };
 
@@ -152,7 +146,11 @@ export function startCollector(options: CollectorOptions): Collector {
       heldBack?.();
       heldBack = null;
     }
-    if (due.size === 0) return;
+    receiptsSoon();
+  }
+
+  function receiptsSoon(): void {
+    if (!out.hasDue()) return;
     const waitMs = receiptsMs + beatMs - clock.now().monotonicMs;
     if (waitMs <= 0) sendReceipts();
     else cancelReceipts ??= later(waitMs, sendReceipts);
@@ -162,34 +160,10 @@ export function startCollector(options: CollectorOptions): Collector {
     cancelReceipts?.();
     cancelReceipts = null;
     receiptsMs = clock.now().monotonicMs;
-    guarded(() => {
-      const now = [...due];
-      due.clear();
-      for (const [place, { kiosk, journal }] of now) sendReceipt(place, kiosk, journal);
-    });
+    guarded(out.sendReceipts);
+    if (!isClosed && out.hasDue()) cancelReceipts = later(0, sendReceipts);
   }
 
-  const sendReceipt = (place: string, kiosk: string, journal: string): void => {
-    const head = store.journals.find(kiosk, journal)?.head ?? nothingStored;
-    const names = { site, kiosk };
-    const witness = store.checkpoints.witness(kiosk, journal);
-    const more = { collector: name, ...(witness !== null && { witness }) };
-    const receipt = signReceipt(key, names, { journal, ...head }, more);
-    const topic = gateTopics(names).receipt;
-    sender.send(kiosk, place, { topic, payload: JSON.stringify(receipt), retain: false });
-  };
-
-  const sendAcks = (): void => {
-    store.notices.expire(clock.now().wallMs);
-    for (const { kiosk, ...said } of store.notices.pendingAcks()) {
-      const place = `${kiosk}/${said.id}/${said.at}`;
-      if (sentAcks.has(place) || !isInShard(kiosk, shard)) continue;
-      sentAcks.add(place);
-      const names = { site, kiosk };
-      const payload = JSON.stringify(signNoticeAck(key, names, said, name));
-      sender.send(kiosk, place, { topic: gateTopics(names).noticeAck, payload, retain: false });
-    }
-  };
   /** A gate's own clear may have been missed: what its broker no longer holds is no longer open. */
   const settle = (): void => {
     const { wallMs } = clock.now();
@@ -204,17 +178,18 @@ export function startCollector(options: CollectorOptions): Collector {
   };
   const look = (): void => {
     cancelLook = later(lookMs, look);
-    guarded(sendAcks);
+    guarded(() => out.sendAcks(clock.now().wallMs));
   };
 
   const sender = windowedSender(
     (message, done) => link.publish(message, done),
     (topic, code) => observe({ is: 'publish-refused', topic, code }),
   );
+  const out = outgoing({ site, name, key, shard, store, sender });
   const link: BrokerLink = options.connect({
     up({ receiveMaximum }) {
       sender.open(Math.min(receiveMaximum, windowMax));
-      sentAcks.clear();
+      out.up();
       connections += 1;
       mark = `${name} ${shard.index}/${shard.count} ${clock.now().wallMs} ${connections}`;
       sender.send('', marks, { topic: marks, payload: mark, retain: false });
@@ -223,7 +198,7 @@ export function startCollector(options: CollectorOptions): Collector {
       // we stand.
       guarded(() => {
         for (const { kiosk, journal } of store.journals.current())
-          if (isInShard(kiosk, shard)) due.set(`${kiosk}/${journal}`, { kiosk, journal });
+          if (isInShard(kiosk, shard)) out.due({ kiosk, journal });
       });
       sliceSoon();
       cancelLook();

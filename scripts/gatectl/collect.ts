@@ -42,7 +42,8 @@ backup    one moment of the database into a new file, also while the collector r
 restore   puts a backup in the place of a database that is gone
 verify    checks every chain that is stored
 import    takes a copy of a gate's journal.db: what the collector lacks and the gate's disk still has
-accept-loss   gives up what is missing before a gate's next batch, so that it can go on: the last resort
+accept-loss   gives up what is missing before a gate's next batch, so that it can go on, or at the end of a
+          journal that another one follows: the last resort
 
 --from --to   RFC 3339; from TIME on, until before TIME
 --csv --json  instead of a table

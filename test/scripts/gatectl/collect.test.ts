@@ -270,6 +270,13 @@ describe('notices', () => {
     expect((await ask(...ack, 'guard', '--gate', kiosk)).code).toBe(0);
     expect(rig.store.notices.pendingAcks()).toMatchObject([{ kiosk, id: '12-guard' }]);
     expect((await ask('notices', '--ack', '12-guard')).code).toBe(2);
+    rig.store.notices.closeUnseen('gate-2', new Set(), startMs);
+    expect(await asJson('notices')).toMatchObject([{ gate: kiosk }]);
+    const all = await asJson('notices', '--all');
+    expect(all).toMatchObject([
+      { gate: 'gate-2', cleared: expect.stringMatching(/^unseen by/) },
+      { gate: kiosk, cleared: null },
+    ]);
   });
 });
 
