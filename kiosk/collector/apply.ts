@@ -4,9 +4,10 @@
  */
 import type { PublicKey } from '../../config/crypto/ed25519-key.js';
 import type { Fault } from './faults.js';
-import type { Input, RefusedWhy } from './inbox.js';
+import { type Input, type Refused, type RefusedWhy, refusal } from './inbox.js';
 import type { CollectorStore } from './store.js';
 import { takeBatch } from './take.js';
+import { refusedTally } from './tally.js';
 
 /** What follows from an input that has been stored. */
 export type Outcome =
@@ -19,13 +20,7 @@ export type Outcome =
     }
   | { readonly is: 'gate'; readonly kiosk: string; readonly online: boolean }
   | { readonly is: 'checkpoint'; readonly kiosk: string; readonly faults: readonly Fault[] }
-  | {
-      readonly is: 'refused';
-      /** null: of no gate */
-      readonly kiosk: string | null;
-      readonly why: RefusedWhy;
-      readonly count: number;
-    };
+  | Refused;
 
 /** A journal whose receipt is to be sent, or sent again. */
 export interface Due {
@@ -40,14 +35,11 @@ export interface Applied {
   readonly arrived: readonly string[];
 }
 
-const madeUp: readonly RefusedWhy[] = ['bad-topic', 'unknown-kiosk', 'no-gate', 'too-many-gates'];
-
 /**
  * @param store within its transaction
  * @param inputs in the order in which they came
  * @param kiosks the gates' keys by id
  * @param nowMs wall clock
- * @param flooded how many messages of a gate were not even taken
  * @returns what follows
  */
 export function applyInputs(
@@ -55,29 +47,21 @@ export function applyInputs(
   inputs: readonly Input[],
   kiosks: ReadonlyMap<string, PublicKey>,
   nowMs: number,
-  flooded: ReadonlyMap<string, number> = new Map(),
 ): Applied {
   const outcomes: Outcome[] = [];
   const due: Due[] = [];
   const arrived: string[] = [];
   const { gates, notices, checkpoints, faults, journals } = store;
-  const refused = new Map<string, Extract<Outcome, { is: 'refused' }>>();
-  const refuse = (kiosk: string | null, why: RefusedWhy, times = 1): void => {
-    // A name that anybody could make up gets no row of its own.
-    const of = kiosk === null || madeUp.includes(why) ? null : kiosk;
-    const place = `${why} ${of ?? ''}`;
-    const count = (refused.get(place)?.count ?? 0) + times;
-    refused.set(place, { is: 'refused', kiosk: of, why, count });
-  };
+  const tally = refusedTally();
+  const refuse = (kiosk: string, why: RefusedWhy): void => tally.add(refusal(kiosk, why));
 
   for (const input of inputs) {
-    const { kiosk } = input;
     if (input.is === 'refused') {
-      refuse(kiosk, input.why);
+      tally.add(input);
       continue;
     }
     if (!gates.mayAdd(input.kiosk)) {
-      refuse(kiosk, 'too-many-gates');
+      refuse(input.kiosk, 'too-many-gates');
       continue;
     }
     switch (input.is) {
@@ -116,22 +100,15 @@ export function applyInputs(
       }
       case 'notice':
         if (input.notice === null) notices.clear(input.kiosk, input.id);
-        else if (!notices.open(input.kiosk, input.notice)) refuse(kiosk, 'too-many-notices');
+        else if (!notices.open(input.kiosk, input.notice)) refuse(input.kiosk, 'too-many-notices');
         break;
     }
   }
-  for (const [kiosk, count] of flooded) refuse(kiosk || null, 'flood', count);
-  for (const outcome of refused.values()) {
-    const { kiosk, why, count } = outcome;
-    const fault = {
-      kiosk: kiosk ?? '',
-      journal: '',
-      kind: 'refused',
-      seq: 0,
-      theirs: why,
-    } as const;
+  for (const refused of tally.take()) {
+    const { kiosk, why: theirs, count } = refused;
+    const fault = { kiosk: kiosk ?? '', journal: '', kind: 'refused', seq: 0, theirs } as const;
     faults.report(fault, nowMs, count);
-    outcomes.push(outcome);
+    outcomes.push(refused);
   }
   return { outcomes, due, arrived };
 }

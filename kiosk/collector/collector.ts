@@ -8,13 +8,14 @@ import { diskFailure } from '../journal/failures.js';
 import type { BrokerEvents, BrokerLink } from '../report/broker-link.js';
 import { readGateTopic, settledTopic } from '../report/topics.js';
 import { applyInputs, type Outcome } from './apply.js';
-import { ownerOf, readMessage } from './inbox.js';
+import { type Input, ownerOf, readMessage, refusal } from './inbox.js';
 import { outgoing } from './outgoing.js';
 import { messageQueue } from './queue.js';
 import { windowedSender } from './sender.js';
 import { isInShard, type Shard } from './shard.js';
 import { standingNotices } from './standing.js';
 import type { CollectorStore } from './store.js';
+import { refusedTally } from './tally.js';
 import { startTeller } from './teller.js';
 
 export const collectorLimits = {
@@ -30,7 +31,7 @@ export const collectorLimits = {
   queueBytesMax: 33_554_432,
   /** stored before the goodbye: what is not stored has no receipt, and comes again */
   lastSlicesMax: 8,
-  /** how often acknowledgements that a command has written down are looked for */
+  /** how often what is refused is written down, and acknowledgements of a command are looked for */
   lookMs: 1_000,
   /** publishes under way: below mosquitto's own limit of 20 (max_inflight_messages) */
   windowMax: 16,
@@ -96,8 +97,8 @@ export function startCollector(options: CollectorOptions): Collector {
   /** what comes back on this connection when all that the broker has kept has come */
   let mark = '';
   let connections = 0;
-  /** messages that a gate's queue had no room for, since the last slice */
-  const flooded = new Map<string, number>();
+  /** since it was last written down */
+  const refused = refusedTally();
   /** lets the broker send on */
   let heldBack: (() => void) | null = null;
   let cancelSlice: Cancel | null = null;
@@ -125,13 +126,18 @@ export function startCollector(options: CollectorOptions): Collector {
   };
 
   const commit = (): void => {
-    const inputs = queue
-      .take(sliceBytesMax)
-      .flatMap((message) => readMessage(inbox, message) ?? []);
-    if (inputs.length + flooded.size === 0) return;
+    const inputs: Input[] = [];
+    for (const message of queue.take(sliceBytesMax)) {
+      const input = readMessage(inbox, message);
+      if (input?.is === 'refused') refused.add(input);
+      else if (input !== null) inputs.push(input);
+    }
+    if (inputs.length > 0) write(inputs);
+  };
+  const write = (inputs: readonly Input[]): void => {
     const { wallMs } = clock.now();
-    const applied = store.transact(() => applyInputs(store, inputs, kiosks, wallMs, flooded));
-    flooded.clear();
+    const all = [...inputs, ...refused.take()];
+    const applied = store.transact(() => applyInputs(store, all, kiosks, wallMs));
     for (const it of applied.due) out.due(it);
     for (const kiosk of applied.arrived) out.arrived(kiosk);
     for (const outcome of applied.outcomes) observe(outcome);
@@ -178,7 +184,10 @@ export function startCollector(options: CollectorOptions): Collector {
   };
   const look = (): void => {
     cancelLook = later(lookMs, look);
-    guarded(() => out.sendAcks(clock.now().wallMs));
+    guarded(() => {
+      if (!refused.isEmpty()) write([]);
+      out.sendAcks(clock.now().wallMs);
+    });
   };
 
   const sender = windowedSender(
@@ -224,7 +233,7 @@ export function startCollector(options: CollectorOptions): Collector {
       if (owner && topic !== null) standing.heard(topic, message);
       if (owner !== null) {
         const isTaken = queue.put(owner, message);
-        if (!isTaken) flooded.set(owner, (flooded.get(owner) ?? 0) + 1);
+        if (!isTaken) refused.add(refusal(owner || null, 'flood'));
         sliceSoon();
       }
       // Before it is on the disk: what counts is our receipt, not the broker's knowing that we have it.
@@ -239,6 +248,7 @@ export function startCollector(options: CollectorOptions): Collector {
       cancelSlice?.();
       for (let left: number = lastSlicesMax; left > 0 && queue.bytes() > 0; left -= 1)
         guarded(commit);
+      if (!refused.isEmpty()) guarded(() => write([]));
       cancelReceipts?.();
       sendReceipts();
       cancelLook();

@@ -45,7 +45,16 @@ export type Input =
       /** null: cleared */
       readonly notice: Notice | null;
     }
-  | { readonly is: 'refused'; readonly kiosk: string | null; readonly why: RefusedWhy };
+  | Refused;
+
+/** Messages that are not taken, for one reason. */
+export interface Refused {
+  readonly is: 'refused';
+  /** null: of no gate, or under a name that anybody could make up */
+  readonly kiosk: string | null;
+  readonly why: RefusedWhy;
+  readonly count: number;
+}
 
 export interface InboxOptions {
   readonly site: string;
@@ -68,6 +77,14 @@ export function ownerOf(options: InboxOptions, topic: GateTopic | null): string 
   return isInShard(topic.kiosk, options.shard) ? topic.kiosk : null;
 }
 
+/** A name that anybody could make up gets no row of its own. */
+const madeUp: readonly RefusedWhy[] = ['bad-topic', 'unknown-kiosk', 'no-gate', 'too-many-gates'];
+
+/** @returns so many messages that are not taken */
+export function refusal(kiosk: string | null, why: RefusedWhy, count = 1): Refused {
+  return { is: 'refused', kiosk: madeUp.includes(why) ? null : kiosk, why, count };
+}
+
 /** Why nothing is taken by this name; null: it is a gate's. */
 function strangerWhy({ onlyKiosks, notGates }: InboxOptions, kiosk: string): RefusedWhy | null {
   if (notGates.has(kiosk)) return 'no-gate';
@@ -77,10 +94,10 @@ function strangerWhy({ onlyKiosks, notGates }: InboxOptions, kiosk: string): Ref
 /** @returns what a message is; null: another collector's, or a topic that we write ourselves */
 export function readMessage(options: InboxOptions, message: InMessage): Input | null {
   const topic = readGateTopic(options.site, message.topic);
-  if (topic === null) return { is: 'refused', kiosk: null, why: 'bad-topic' };
+  if (topic === null) return refusal(null, 'bad-topic');
   const { kiosk, name } = topic;
   if (!isInShard(kiosk, options.shard)) return null;
-  const refused = (why: RefusedWhy): Input => ({ is: 'refused', kiosk, why });
+  const refused = (why: RefusedWhy): Input => refusal(kiosk, why);
   const stranger = strangerWhy(options, kiosk);
   if (stranger !== null) return refused(stranger);
   const { payload } = message;

@@ -16,6 +16,12 @@ const keepAliveSeconds = 30;
 /** What comes meanwhile the broker keeps for a day, as far as its queue reaches; the gates keep all. */
 const sessionSeconds = 86_400;
 
+/**
+ * Reading is cheap beside storing: what is behind a flood is found sooner, and what of the flood is too
+ * much is dropped sooner.
+ */
+const burst = 512;
+
 /** @returns what makes the link for `startCollector`; the client's id is its name, and its shard's */
 export function collectorLink(
   options: CollectorLinkOptions,
@@ -28,7 +34,7 @@ export function collectorLink(
   const filters = collectorFilters(site);
   return (events) =>
     connectBroker(
-      { url, protocol, tls, clientId, filters, keepAliveSeconds, sessionSeconds },
+      { url, protocol, tls, clientId, filters, keepAliveSeconds, sessionSeconds, burst },
       tools,
       events,
     );

@@ -492,6 +492,29 @@ describe('a gate that sends whatever it can', () => {
     expect(lines.at(-1)).toMatchObject({ is: 'untold', kiosk: flood });
   });
 
+  test('nothing that is right costs no sync of its own: refusals are written down once a second', () => {
+    const { store } = rig;
+    let commits = 0;
+    const { up, message, time } = begin({
+      store: {
+        ...store,
+        transact(work) {
+          commits += 1;
+          return store.transact(work);
+        },
+      },
+    });
+    up();
+    for (let index = 0; index < 40; index += 1) {
+      message(floodTopics.events, 'nonsense');
+      time.advance(20);
+    }
+    expect(commits).toBe(0);
+    time.advance(1_000);
+    expect(commits).toBe(1);
+    expect(refusedCounts()).toEqual([{ kiosk: flood, theirs: 'bad-form', count: 40 }]);
+  });
+
   test('in many names is what holds the broker back, until there is room', () => {
     const { up, message, time, taken } = begin();
     up();
@@ -511,7 +534,9 @@ describe('a gate that sends whatever it can', () => {
 
 describe('the name of a collector or an admin', () => {
   test('is no gate’s: nothing that comes under it is stored, whatever the broker let pass', () => {
-    const { up, message, receipts } = begin({ notGates: new Set(['collector-2', 'admin-1']) });
+    const { up, message, receipts, time } = begin({
+      notGates: new Set(['collector-2', 'admin-1']),
+    });
     up();
     for (const name of ['collector-2', 'admin-1']) {
       const posing = gateTopics({ site, kiosk: name });
@@ -519,6 +544,7 @@ describe('the name of a collector or an admin', () => {
       message(posing.state, '{"online":true,"session":1}');
     }
     expect(receipts()).toEqual([]);
+    time.advance(1_000);
     expect(rig.store.database.prepare('SELECT count(*) AS n FROM gates').get()).toEqual({ n: 0 });
     expect(refusedCounts()).toEqual([{ kiosk: '', theirs: 'no-gate', count: 4 }]);
   });
