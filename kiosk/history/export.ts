@@ -137,7 +137,7 @@ function verifyFile(file: string, { progress }: ExportOptions): JournalCheck {
   if (!opened.ok) throw new Error(opened.detail);
   try {
     return verifyJournal(opened.source, {
-      ...{ keys: null, kiosk: null, head: null, receipt: null },
+      ...{ keys: null, site: null, kiosk: null, head: null, receipt: null },
       progress: (count) => progress(count, 'verified'),
     });
   } finally {

@@ -20,7 +20,8 @@ export type Keys = Pick<TrustList, 'kiosks' | 'collectors'>;
 export interface Known {
   /** null: signatures are not checked */
   readonly keys: Keys | null;
-  /** the gate that it must be of */
+  /** the site and the gate that it must be of */
+  readonly site: string | null;
   readonly kiosk: string | null;
   readonly head: Head | null;
   readonly receipt: Receipt | null;
@@ -32,6 +33,8 @@ export interface Mark {
   readonly differs: Extract<FaultKind, 'checkpoint-differs' | 'head-differs'>;
   /** it is not what it says it is */
   readonly fault: JournalFault | null;
+  /** nobody can say whether it is; the records are held to it all the same */
+  readonly doubt: JournalFault | null;
   /** it is a checkpoint; others may be given from elsewhere */
   readonly isCheckpoint: boolean;
   /** somebody whose signature counts, or whoever asks, answers for it */
@@ -62,8 +65,9 @@ export function namesOf(source: JournalSource): Pick<Marks, 'site' | 'kiosk'> {
 
 /** @returns whose journal it is, and every mark of it */
 export function marksOf(source: JournalSource, known: Known): Marks {
-  const { site, kiosk: named } = namesOf(source);
-  const kiosk = named ?? known.kiosk;
+  const named = namesOf(source);
+  const site = named.site ?? known.site;
+  const kiosk = named.kiosk ?? known.kiosk;
   const read = source.checkpoints.map((kept) => ({ kept, checkpoint: readCheckpoint(kept.note) }));
   const names = { site, kiosk, journal: source.journal };
   const marks = read.map(({ kept, checkpoint }) =>
@@ -82,13 +86,14 @@ interface Names {
 }
 
 const unsigned: Omit<Mark, 'head'> = {
-  ...{ differs: 'head-differs', fault: null, isCheckpoint: false, isVouched: false },
-  ...{ witnesses: [], unknownWitnesses: 0 },
+  ...{ differs: 'head-differs', fault: null, doubt: null, isCheckpoint: false },
+  ...{ isVouched: false, witnesses: [], unknownWitnesses: 0 },
 };
 
-function gateFault({ kiosk }: Names, known: Known, hasMarks: boolean): JournalFault | null {
-  if (known.kiosk !== null && kiosk !== known.kiosk)
-    return { what: 'gate', seq: 1, detail: `it is of ${kiosk}` };
+function gateFault({ site, kiosk }: Names, known: Known, hasMarks: boolean): JournalFault | null {
+  const isOther = known.kiosk !== null && kiosk !== known.kiosk;
+  if (isOther || (known.site !== null && site !== known.site))
+    return { what: 'gate', seq: 1, detail: `it is of ${site} ${kiosk}` };
   if (known.keys === null || !hasMarks || kiosk === null) return null;
   if (known.keys.kiosks.some(({ id }) => id === kiosk)) return null;
   return { what: 'gate', seq: 1, detail: `the trust list has no key of ${kiosk}` };
@@ -135,7 +140,10 @@ function receiptMark(receipt: Receipt, { site, kiosk, journal }: Names, keys: Ke
   if (receipt.journal !== journal) return refused(`it is of the journal ${receipt.journal}`);
   // Whoever gives a receipt without a list answers for it.
   if (keys === null) return { ...mark, isVouched: true };
-  if (site === null || kiosk === null) return refused('nothing says whose the journal is');
+  if (site === null || kiosk === null) {
+    const detail = 'nothing says of which site and gate the journal is';
+    return { ...mark, doubt: { what: 'receipt', seq, detail } };
+  }
   const isSigned = isSignedReceipt(receipt, { site, kiosk }, keys.collectors);
   return isSigned ? { ...mark, isVouched: true } : refused('its signature does not hold');
 }

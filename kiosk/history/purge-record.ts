@@ -49,7 +49,8 @@ export function purgedHeads(rows: Iterable<SourceItem>): ReadonlyMap<number, str
     const { bytes } = item;
     if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(purgeMark)) continue;
     const records = readPurge(item.seq, parsed(bytes))?.records ?? null;
-    if (records !== null) heads.set(records.through, records.hash);
+    // The first word counts: one that says otherwise later is held to it.
+    if (records !== null && !heads.has(records.through)) heads.set(records.through, records.hash);
   }
   return heads;
 }

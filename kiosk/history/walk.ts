@@ -88,6 +88,7 @@ export function startWalk(source: JournalSource, marks: readonly Mark[], isTrust
       if (seq < lastSeq || lastHash === null) continue;
       if (mark.head.hash !== toHex(lastHash))
         return { what: mark.differs, seq: Math.min(metThrough + 1, seq), through: seq };
+      if (mark.doubt !== null) return mark.doubt;
       metThrough = seq;
       if (mark.isCheckpoint) checkpointThrough = seq;
       if (mark.isCheckpoint && first === null && by === 'header') by = 'checkpoint';
@@ -129,7 +130,7 @@ export function startWalk(source: JournalSource, marks: readonly Mark[], isTrust
         return { what: 'purge', seq, detail: 'the records are there' };
       if (records.through === before.seq) {
         if (records.hash !== toHex(before.hash)) return { what: 'purge', seq };
-        if (by === 'header') by = 'purge';
+        by = 'purge';
       }
     }
     return parts.purge(purge);

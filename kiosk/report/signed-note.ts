@@ -68,8 +68,8 @@ export function openCheckpoint(note: string, key: PublicKey): Checkpoint | null 
     .some((line) => {
       const [, name, base64] = signatureLine.exec(line) ?? [];
       if (name !== checkpoint.origin || base64 === undefined) return false;
-      const bytes = Buffer.from(base64, 'base64');
-      if (!bytes.subarray(0, idBytes).equals(id)) return false;
+      const bytes = decodeBase64(base64);
+      if (bytes === null || !bytes.subarray(0, idBytes).equals(id)) return false;
       return verifyBytes(key, Buffer.from(text, 'utf8'), bytes.subarray(idBytes));
     });
   return isSigned ? checkpoint : null;
@@ -79,9 +79,15 @@ function readText(text: string): Checkpoint | null {
   const [origin, size, hash, end, ...more] = text.split('\n');
   if (origin === undefined || size === undefined || hash === undefined) return null;
   if (end !== '' || more.length > 0 || !/^(0|[1-9][0-9]{0,15})$/.test(size)) return null;
-  const bytes = Buffer.from(hash, 'base64');
-  if (bytes.length !== 32 || bytes.toString('base64') !== hash) return null;
+  const bytes = decodeBase64(hash);
+  if (bytes?.length !== 32) return null;
   return { origin, head: { seq: Number(size), hash: bytes.toString('hex') } };
+}
+
+/** The one text of each: no bits behind the last byte, so that nothing can be changed and hold. */
+function decodeBase64(text: string): Buffer | null {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.toString('base64') === text ? bytes : null;
 }
 
 function cosignedBytes(checkpoint: Checkpoint, timeSeconds: number): Uint8Array {
@@ -116,8 +122,8 @@ export function cosignedAt(
 ): number | null {
   const [, name, base64] = signatureLine.exec(line) ?? [];
   if (name !== witness.name || base64 === undefined) return null;
-  const bytes = Buffer.from(base64, 'base64');
-  if (bytes.length !== idBytes + timeBytes + 64) return null;
+  const bytes = decodeBase64(base64);
+  if (bytes?.length !== idBytes + timeBytes + 64) return null;
   if (!bytes.subarray(0, idBytes).equals(keyId(name, cosignature, witness.key))) return null;
   const time = bytes.readBigUInt64BE(idBytes);
   if (time > BigInt(Number.MAX_SAFE_INTEGER)) return null;

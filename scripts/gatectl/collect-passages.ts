@@ -1,16 +1,14 @@
 /** `gatectl collect passages`: who passed a zone; with the registry's key also by name. */
 import { userInfo } from 'node:os';
-import { decodeBase64url } from '../../config/crypto/base64url.js';
 import { formatRfc3339 } from '../../config/rfc3339.js';
 import { audit, detailsReader, type OpenedDetails } from '../../kiosk/collector/queries/details.js';
 import { type Passage, passages } from '../../kiosk/collector/queries/passages.js';
 import { type Ask, nowMs, print, readSpan, spanOptions, withDatabase } from './collect-answer.js';
 import type { OutputRow } from './collect-output.js';
-import { readArguments, required, UsageError } from './command.js';
-import { readBytesIfThere } from './files.js';
+import { readArguments, required } from './command.js';
+import { readRegistryKeyFile } from './files.js';
 
 const text = { type: 'string' } as const;
-const registryKeyBytes = 32;
 
 /** Takes the arguments; prints the passages. Opens nothing before the audit has it. */
 export const askPassages: Ask = async (args, streams) => {
@@ -18,7 +16,7 @@ export const askPassages: Ask = async (args, streams) => {
   const { values } = readArguments(args, options, 0);
   const zone = required(values.zone, '--zone');
   const { fromMs, toMs } = readSpan(values.from, values.to);
-  const key = values.open === undefined ? null : readRegistryKey(values.open);
+  const key = values.open === undefined ? null : readRegistryKeyFile(values.open);
   return await withDatabase(values.db, key === null ? 'read' : 'write', async (database) => {
     const found = passages(database, { zone, fromMs, toMs });
     const shown = found.map(passageRow);
@@ -35,15 +33,6 @@ export const askPassages: Ask = async (args, streams) => {
     return await print(streams, values, [...columns, ...personal], opened);
   });
 };
-
-function readRegistryKey(file: string): Uint8Array {
-  const bytes = readBytesIfThere(file);
-  if (bytes === null) throw new UsageError(`${file} cannot be read: no such file`);
-  const key = decodeBase64url(Buffer.from(bytes).toString('latin1').replace(/\n$/, ''));
-  if (key?.length !== registryKeyBytes)
-    throw new UsageError(`${file}: a registry's key is one line of base64url of 32 bytes`);
-  return key;
-}
 
 function passageRow({ atMs, kiosk, zone, direction, outcome, rule, people }: Passage): OutputRow {
   return { time: formatRfc3339(atMs), gate: kiosk, zone, direction, outcome, rule, people };

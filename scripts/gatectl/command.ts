@@ -15,6 +15,8 @@ export interface Streams {
   err(text: string): void;
   /** whether `out` goes to a terminal */
   readonly isTerminal: boolean;
+  /** whether `err` does: then long work says how far it is */
+  readonly isErrTerminal?: boolean;
 }
 
 export interface Command {

@@ -15,6 +15,9 @@ import { pepperBytes } from '../../kiosk/credential/tokens.js';
 import { parseTrustListBytes, type TrustList } from '../../kiosk/credential/trust.js';
 import { formatProblems, UsageError } from './command.js';
 
+/** X25519 (RFC 7748). */
+export const registryKeyBytes = 32;
+
 /**
  * Takes a file's name; returns the private key in it. Throws UsageError where the file cannot be
  * read, is no JWK of an Ed25519 key, or its two halves do not belong together.
@@ -32,6 +35,14 @@ export function readPepperFile(file: string): Uint8Array {
   if (pepper?.length !== pepperBytes)
     throw new UsageError(`${file}: a pepper file is one line of base64url of 32 bytes`);
   return pepper;
+}
+
+/** Takes a file's name; returns the registry's private key: one line of base64url of 32 bytes (X25519). */
+export function readRegistryKeyFile(file: string): Uint8Array {
+  const key = decodeBase64url(Buffer.from(readBytes(file)).toString('latin1').replace(/\n$/, ''));
+  if (key?.length !== registryKeyBytes)
+    throw new UsageError(`${file}: a registry's key is one line of base64url of 32 bytes`);
+  return key;
 }
 
 /** Writes a secret, mode 0600. Throws UsageError where the file exists or cannot be written. */

@@ -21,11 +21,14 @@ import {
   type Streams,
   UsageError,
 } from './command.js';
-import { readBytesIfThere, readKeyFile, replaceFile, writeSecretFile } from './files.js';
+import {
+  readBytesIfThere,
+  readKeyFile,
+  registryKeyBytes,
+  replaceFile,
+  writeSecretFile,
+} from './files.js';
 import { readKind, readWords } from './words.js';
-
-/** X25519 (RFC 7748). */
-const registryKeyBytes = 32;
 
 const help = `Usage: gatectl keys new [--out FILE] [--json]
        gatectl keys trust --list FILE --name NAME (--key FILE | --public-key KEY) --kinds KIND,…

@@ -17,4 +17,5 @@ process.exitCode = await runGatectl(process.argv.slice(2), {
     process.stderr.write(text);
   },
   isTerminal: process.stdout.isTTY === true,
+  isErrTerminal: process.stderr.isTTY === true,
 });

@@ -3,6 +3,7 @@ import { collectCommand } from './collect.js';
 import { type Command, type ExitCode, type Streams, UsageError } from './command.js';
 import { inspectCommand } from './inspect.js';
 import { issueCommand } from './issue.js';
+import { journalCommand } from './journal.js';
 import { keysCommand } from './keys.js';
 import { policyCommand } from './policy.js';
 
@@ -12,6 +13,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['inspect', inspectCommand],
   ['policy', policyCommand],
   ['collect', collectCommand],
+  ['journal', journalCommand],
 ]);
 
 /** Takes the arguments after the program's name; runs the command and returns its exit code. */

@@ -24,7 +24,7 @@ import {
 } from '../../../kiosk/report/publish-window.js';
 import { type Receipt, signReceipt } from '../../../kiosk/report/receipt.js';
 import { reporterLimits, startReporter } from '../../../kiosk/report/reporter.js';
-import { openCheckpoint } from '../../../kiosk/report/signed-note.js';
+import { cosign, openCheckpoint } from '../../../kiosk/report/signed-note.js';
 import { strikeLimits } from '../../../kiosk/report/strikes.js';
 import { gateTopics } from '../../../kiosk/report/topics.js';
 
@@ -562,6 +562,28 @@ test('the head is signed once it has moved, and told anew after each connection'
   expect(openCheckpoint(note, it.deviceKey.publicKey)).toEqual({
     origin: `${topics.base}/${journalId}`,
     head: { seq: 2, hash: it.stored[1] },
+  });
+});
+
+test('a witness’s word on a checkpoint is kept beside it, where it is that witness’s', async () => {
+  const it = rig(5, { ...noIlls, loseReceipt: 1 });
+  it.record(1);
+  await it.pass(70_000);
+  const head = { seq: 2, hash: it.stored[1] ?? '' };
+  const checkpoint = { origin: `${topics.base}/${journalId}`, head };
+  const lines = [generatePrivateKey(), it.collectorKey].map((key) =>
+    cosign({ name: 'c', key }, checkpoint, 1_581_500_000),
+  );
+  for (const witness of lines) {
+    const more = { collector: 'c', witness };
+    const receipt = signReceipt(it.collectorKey, names, { journal: journalId, ...head }, more);
+    it.toGate(topics.receipt, JSON.stringify(receipt));
+    await it.pass(1_000);
+  }
+  expect(it.disk.checkpoints.get(2)).toEqual({
+    seq: 2,
+    note: it.retained.get(topics.checkpoint),
+    witnesses: [lines[1]],
   });
 });
 
