@@ -1,5 +1,7 @@
 /** What the long run and its short one share: whose seed it is, and how figures are shown. */
 import { randomInt } from 'node:crypto';
+import { damageKinds } from './damage-kinds.js';
+import type { DamageFigures } from './damage-runs.js';
 import type { KillFigures } from './kill-runs.js';
 import { labels } from './labels.js';
 
@@ -13,7 +15,7 @@ export function newSeed(): number {
 }
 
 /** @returns a table, the first column to the left; an empty line after it */
-export function table(rows: readonly (readonly (string | number)[])[]): string {
+function table(rows: readonly (readonly (string | number)[])[]): string {
   const widths = rows.reduce<readonly number[]>(
     (widest, row) => row.map((cell, index) => Math.max(widest[index] ?? 0, `${cell}`.length)),
     [],
@@ -39,4 +41,16 @@ export function killTable(seed: number, figures: KillFigures): string {
   const head = ['killed at', 'kills', 'clean', 'uncertain', 'opened'];
   const all = `${kills} kills, ${recordCount} records, ${passages} passages`;
   return `seed ${seed}: ${all}, ${faults.length} promises broken\n${table([head, ...rows])}`;
+}
+
+const outcomes = ['whole', 'cut', 'refused', 'found', 'uses'] as const;
+
+/** @returns one line a kind of damage */
+export function damageTable(seed: number, { byKind, cases, faults }: DamageFigures): string {
+  const rows = damageKinds.map(({ name }) => [
+    name,
+    ...outcomes.map((outcome) => byKind.get(name)?.get(outcome) ?? 0),
+  ]);
+  const all = `${cases} damaged journals, ${faults.length} promises broken`;
+  return `seed ${seed}: ${all}\n${table([['damaged by', ...outcomes], ...rows])}`;
 }

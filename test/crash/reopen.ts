@@ -19,7 +19,12 @@ export type Reopened =
       /** the last record that the outbox holds for released; 0: none */
       readonly released: number;
     }
-  | { readonly ok: false; readonly why: string };
+  | {
+      readonly ok: false;
+      /** where it failed: to be opened, to be written to, or to hold when all of it was checked */
+      readonly stage: 'open' | 'write' | 'verify';
+      readonly why: string;
+    };
 
 /**
  * Opens it by the real store, writes a record, ends it, and verifies it all.
@@ -28,12 +33,12 @@ export type Reopened =
  */
 export function reopen(file: string): Reopened {
   const opened = openStore({ file, ...judgingRun });
-  if (!opened.ok) return { ok: false, why: `${opened.why}: ${opened.detail}` };
+  if (!opened.ok) return { ok: false, stage: 'open', why: `${opened.why}: ${opened.detail}` };
   const { store, restored } = opened;
   try {
     return goOn(file, store, restored);
   } catch (error) {
-    return { ok: false, why: String(error) };
+    return { ok: false, stage: 'write', why: String(error) };
   } finally {
     // A second time says nothing.
     store.close();
@@ -45,11 +50,16 @@ function goOn(file: string, store: Store, restored: Restored): Reopened {
   const records = [{ type: 'panel', at: judgingRun.at }];
   const request = prepareRequest({ id: 1, records, uses: [], urgent: true }, judgingRun.bootId);
   const [answer] = store.commit([request]);
-  if (answer?.type !== 'committed') return { ok: false, why: `${answer?.why ?? 'no answer'}` };
+  if (answer?.type !== 'committed')
+    return { ok: false, stage: 'write', why: `${answer?.why ?? 'no answer'}` };
   if (answer.firstSeq !== restored.head.seq + 1)
-    return { ok: false, why: `goes on with ${answer.firstSeq} after ${restored.head.seq}` };
+    return {
+      ok: false,
+      stage: 'write',
+      why: `goes on with ${answer.firstSeq} after ${restored.head.seq}`,
+    };
   store.close();
   const check = verifyChain(file, { seq: answer.lastSeq, hash: answer.hash });
-  if (!check.ok) return { ok: false, why: `record ${check.seq}: ${check.why}` };
+  if (!check.ok) return { ok: false, stage: 'verify', why: `record ${check.seq}: ${check.why}` };
   return { ok: true, restored, released };
 }

@@ -1,0 +1,92 @@
+/** What the real store makes of damaged files, and whether it may. */
+import { rmSync, writeFileSync } from 'node:fs';
+import type { Files } from './history.js';
+import { judgingRun, reopen } from './reopen.js';
+import { type JudgedRows, readRows } from './rows.js';
+import { ticketStates } from './ticket-model.js';
+
+/**
+ * - `whole`: opened, and all that was acknowledged is there
+ * - `cut`: opened with a clean beginning of what was written; a head known from elsewhere shows it
+ * - `refused`: it is not opened, or not written to, and says why
+ * - `found`: it is opened, for only its end is looked at then; verification, or SQLite's own check,
+ *   names the damage
+ * - `uses`: all records are there, but what is known of a ticket is not what they say
+ */
+export type Outcome = 'whole' | 'cut' | 'refused' | 'found' | 'uses';
+
+export type DamageVerdict =
+  | { readonly ok: true; readonly outcome: Outcome; readonly detail: string }
+  /** a promise is broken */
+  | { readonly ok: false; readonly detail: string };
+
+/** What a damaged file may be refused for. `locked` and `bad-record` would blame somebody else. */
+const reasons = ['damaged', 'io-error', 'read-only', 'newer-schema', 'disk-full'];
+
+export interface Truth {
+  readonly acknowledged: number;
+  readonly hashes: ReadonlyMap<number, string>;
+  /** only what was not synced is hurt: all must be there */
+  readonly isUnsynced: boolean;
+}
+
+/**
+ * @param file where the files go; what is there is removed
+ * @param files damaged
+ * @param truth what was written, and what was acknowledged
+ */
+export function judgeDamage(file: string, files: Files, truth: Truth): DamageVerdict {
+  for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
+  writeFileSync(file, files.database);
+  writeFileSync(`${file}-wal`, files.log);
+  const verdict = judgeOpened(file, truth);
+  const isLost = verdict.ok && truth.isUnsynced && verdict.outcome !== 'whole';
+  return isLost ? { ok: false, detail: `${verdict.outcome}: ${verdict.detail}` } : verdict;
+}
+
+function judgeOpened(file: string, { acknowledged, hashes }: Truth): DamageVerdict {
+  const reopened = reopen(file);
+  if (!reopened.ok) {
+    const why = reopened.why.split(':', 1)[0] ?? '';
+    if (reopened.stage === 'open' && !reasons.includes(why))
+      return { ok: false, detail: `refused for another reason: ${reopened.why}` };
+    const outcome = reopened.stage === 'verify' ? 'found' : 'refused';
+    return { ok: true, outcome, detail: reopened.why };
+  }
+  // The chain holds from the first record to the last: what is in it must have been written.
+  const rows = readable(file);
+  if (typeof rows === 'string') return { ok: true, outcome: 'found', detail: rows };
+  const { records, hashes: found } = rows;
+  const old = records.filter(({ bootId }) => bootId !== judgingRun.bootId);
+  const foreign = old.find(({ seq }) => hashes.get(seq) !== found.get(seq));
+  if (foreign !== undefined)
+    return { ok: false, detail: `record ${foreign.seq} was never written` };
+  if (old.length !== (old.at(-1)?.seq ?? 0)) return { ok: false, detail: 'a record in between' };
+  if (old.length < acknowledged)
+    return { ok: true, outcome: 'cut', detail: `${old.length} of ${acknowledged}` };
+  const held = new Map(reopened.restored.uses.map(({ entry, state }) => [entry.key, state]));
+  for (const [ticket, state] of ticketStates(old)) {
+    const wanted = state === 'open' ? 'uncertain' : state === 'free' ? undefined : state;
+    if (held.get(ticket) !== wanted)
+      return {
+        ok: true,
+        outcome: 'uses',
+        detail: `${ticket}: ${held.get(ticket)}, by its records ${state}`,
+      };
+    held.delete(ticket);
+  }
+  const [unknown] = held.keys();
+  if (unknown !== undefined)
+    return { ok: true, outcome: 'uses', detail: `${unknown} by no record` };
+  return { ok: true, outcome: 'whole', detail: '' };
+}
+
+/** Or what SQLite's own check says, where only that has found it. */
+function readable(file: string): JudgedRows | string {
+  try {
+    const rows = readRows(file);
+    return rows.integrity === 'ok' ? rows : rows.integrity;
+  } catch (error) {
+    return String(error);
+  }
+}

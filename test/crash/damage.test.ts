@@ -1,0 +1,60 @@
+/**
+ * Journals whose files a power cut has left half written, or a disk has spoilt: what was not synced may
+ * be gone, and only that; what is spoilt is refused, or found by verification; and nothing comes out
+ * of it that was never written.
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { random } from '../../hardware/simulated/random.js';
+import { judgeDamage } from './damage-judge.js';
+import { damageKinds } from './damage-kinds.js';
+import { damageJournals } from './damage-runs.js';
+import { type History, writeHistory } from './history.js';
+import { damageTable, isLong, newSeed } from './long-run.js';
+import { scratchFolder } from './scratch.js';
+
+const seed = newSeed();
+const cases = isLong ? 102_000 : 340;
+
+test(`${cases} damaged journals (seed ${seed})`, async () => {
+  const progress = (done: number, faults: readonly string[]): void =>
+    void process.stderr.write(`${[`${done} cases`, ...faults].join('\n')}\n`);
+  const figures = await damageJournals({ seed, cases, lanes: 2, progress });
+  process.stdout.write(damageTable(seed, figures));
+  expect(figures.faults).toEqual([]);
+  expect(figures.cases).toBe(cases);
+  for (const { name } of damageKinds) expect([...(figures.byKind.get(name) ?? [])]).not.toEqual([]);
+});
+
+describe('the judge can fail', () => {
+  let folder: string;
+  let history: History;
+  beforeEach(() => {
+    folder = scratchFolder('damage-');
+    history = writeHistory(join(folder, 'history'), random(seed));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const judged = (change: Partial<History>, isUnsynced: boolean, logLength?: number) => {
+    const { moments, hashes } = { ...history, ...change };
+    const moment = moments.filter(({ during }) => during === 'rest')[2];
+    if (moment === undefined) throw new Error('no such moment');
+    const { database, log } = moment.before;
+    const files = { database, log: log.subarray(0, logLength ?? log.length) };
+    const truth = { acknowledged: moment.acknowledged, hashes, isUnsynced };
+    return judgeDamage(join(folder, 'journal.db'), files, truth);
+  };
+
+  test('as it was left it is whole', () => {
+    expect(judged({}, true)).toEqual({ ok: true, outcome: 'whole', detail: '' });
+  });
+  test('what was acknowledged is gone, and nothing of it was hurt', () => {
+    expect(judged({}, false, 30_000)).toMatchObject({ ok: true, outcome: 'cut' });
+    expect(judged({}, true, 30_000)).toMatchObject({ ok: false });
+  });
+  test('a record that was never written', () => {
+    const hashes = new Map(history.hashes).set(5, 'ab'.repeat(32));
+    const verdict = judged({ hashes }, false);
+    expect(verdict).toEqual({ ok: false, detail: 'record 5 was never written' });
+  });
+});
