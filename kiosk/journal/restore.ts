@@ -22,6 +22,8 @@ export interface Opened {
   readonly tables: SqliteTables;
   readonly chain: Chain;
   readonly restored: Restored;
+  /** made by this opening */
+  readonly isNew: boolean;
 }
 
 /**
@@ -52,6 +54,7 @@ export function restore(database: Database.Database, options: StoreOptions): Ope
     tables,
     chain,
     restored: { journal, head, uses, standing, endedCleanly },
+    isNew: found === 'new',
   };
 }
 

@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { diskFailure, errorText, type OpenFailure, openFailure } from './failures.js';
 import { applyRequest } from './ledger.js';
+import { refuseLostDatabase } from './lost-database.js';
 import { type Outbox, openOutbox } from './outbox.js';
 import type { JournalEvent, Restored } from './port.js';
 import type { QueuedRequest } from './record.js';
@@ -65,10 +66,13 @@ export function openStore(options: StoreOptions, beforeCommit: BeforeCommit = no
   let database: Database.Database | undefined;
   try {
     mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
+    refuseLostDatabase(options.file);
     // No waiting for others' locks: there are none but a second daemon's, which does not go away.
     database = new Database(options.file, { timeout: 0 });
     configure(database);
     const opened = restore(database, options);
+    // From now on the database is known by its id, even if its log should be lost.
+    if (opened.isNew) database.pragma('wal_checkpoint(PASSIVE)');
     presizeLog(options.file);
     const store = makeStore(database, opened, beforeCommit);
     return { ok: true, restored: opened.restored, store };

@@ -1,6 +1,6 @@
 /** What the real store makes of damaged files, and whether it may. */
 import { rmSync, writeFileSync } from 'node:fs';
-import type { Files } from './history.js';
+import { type Files, journalId } from './history.js';
 import { judgingRun, reopen } from './reopen.js';
 import { type JudgedRows, readRows } from './rows.js';
 import { ticketStates } from './ticket-model.js';
@@ -53,6 +53,8 @@ function judgeOpened(file: string, { acknowledged, hashes }: Truth): DamageVerdi
     const outcome = reopened.stage === 'verify' ? 'found' : 'refused';
     return { ok: true, outcome, detail: reopened.why };
   }
+  if (reopened.restored.journal !== journalId)
+    return { ok: false, detail: 'a new journal is begun in its place, without a word' };
   // The chain holds from the first record to the last: what is in it must have been written.
   const rows = readable(file);
   if (typeof rows === 'string') return { ok: true, outcome: 'found', detail: rows };

@@ -108,6 +108,7 @@ export const damageKinds: readonly DamageKind[] = [
     changed.set(database.subarray(one, one + pageLength), other);
     return { database: changed };
   }),
+  harm('the database emptied', () => ({ database: Buffer.alloc(0) })),
   harm('the log gone', () => ({ log: Buffer.alloc(0) })),
   {
     // A disk that has said that it is written, and has not.

@@ -37,6 +37,7 @@ export const pageLength = 4_096;
 export const logHeaderLength = 32;
 export const frameLength = 24 + pageLength;
 
+export const journalId = '5a'.repeat(16);
 const at = '2020-02-12T08:00:00.000Z';
 const until = '2020-02-20T00:00:00Z';
 /** Commits up to each moment, in turn: an almost empty log, a short one, and a full one. */
@@ -51,7 +52,7 @@ export function writeHistory(folder: string, dice: Random): History {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'journal.db');
   const opened = openStore({
-    ...{ file, bootId: 'history', at, newJournalId: '5a'.repeat(16), previous: null },
+    ...{ file, bootId: 'history', at, newJournalId: journalId, previous: null },
   });
   if (!opened.ok) throw new Error(`${opened.why}: ${opened.detail}`);
   const { store, restored } = opened;

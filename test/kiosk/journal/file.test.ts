@@ -334,3 +334,29 @@ test('the log is emptied into the database in idle moments and does not grow', (
   expect(commitsInLog()).toBeLessThanOrEqual(storeLimits.checkpointCommits + 2);
   store.close();
 });
+
+test.each(['emptied', 'gone'])(
+  'a database that is %s beside its log is damaged, not new: nothing is forgotten without a word',
+  (how) => {
+    const { store } = open();
+    store.commit([prepareRequest(request(1, [ticket('reserve', 'aa')]), 'boot')]);
+    const copy = join(dirname(file), 'copy.db');
+    cpSync(`${file}-wal`, `${copy}-wal`);
+    if (how === 'emptied') writeFileSync(copy, '');
+    expect(openStore({ ...options(), file: copy })).toMatchObject({ ok: false, why: 'damaged' });
+    expect(existsSync(`${copy}-wal`)).toBe(true);
+    store.close();
+  },
+);
+
+test('a journal whose log is lost is still that journal', () => {
+  const { store } = open();
+  store.commit([prepareRequest(request(1), 'boot')]);
+  const copy = join(dirname(file), 'copy.db');
+  cpSync(file, copy);
+  store.close();
+  const opened = openStore({ ...options(), file: copy, newJournalId: '02'.repeat(16) });
+  if (!opened.ok) throw new Error(opened.why);
+  expect(opened.restored).toMatchObject({ journal: firstId, head: { seq: 1 } });
+  opened.store.close();
+});
