@@ -15,7 +15,7 @@ export function newSeed(): number {
 }
 
 /** @returns a table, the first column to the left; an empty line after it */
-function table(rows: readonly (readonly (string | number)[])[]): string {
+export function table(rows: readonly (readonly (string | number)[])[]): string {
   const widths = rows.reduce<readonly number[]>(
     (widest, row) => row.map((cell, index) => Math.max(widest[index] ?? 0, `${cell}`.length)),
     [],

@@ -23,6 +23,7 @@ export interface Child {
    * Rejects with all that was said when the program ends without one.
    */
   line(fits: RegExp): Promise<string>;
+  readonly pid: number;
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<Ended>;
   /** Ends it, if it has not ended. */
@@ -67,6 +68,7 @@ export function startChild(words: readonly string[], through: readonly string[] 
         });
       }
     },
+    pid: child.pid ?? 0,
     kill: (signal) => void child.kill(signal),
     ended,
     async close() {

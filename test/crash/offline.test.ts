@@ -1,0 +1,141 @@
+/**
+ * A gate that is cut off for as long as a million records take: they are held, drained to a real
+ * collector through a real broker when it comes back, and verified, with memory that does not grow.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, test } from 'vitest';
+import { generatePrivateKey } from '../../config/crypto/ed25519-key.js';
+import { formatKeyFile } from '../../config/crypto/key-file.js';
+import { systemClock } from '../../hardware/linux/clock.js';
+import { checkChains } from '../../kiosk/collector/backup.js';
+import { openBeside } from '../../kiosk/collector/beside.js';
+import { verifyChain } from '../../kiosk/journal/verify.js';
+import { type Child, program, startChild } from '../system/child.js';
+import { isMosquittoMissing, startMosquitto } from '../system/mosquitto.js';
+import { isLong, table } from './long-run.js';
+import type { OfflineSaid } from './offline-child.js';
+import { collectorName, names } from './stage.js';
+
+const holding = fileURLToPath(new URL('./offline-child.js', import.meta.url));
+const count = isLong ? 1_000_000 : 50_000;
+/**
+ * From the first tenth on, by which everything has been used once: what the garbage collectors of
+ * three threads may still take until they tidy up. A record is 250 bytes: 50,000 kept in memory
+ * would be above it, as a line of text or as an object.
+ */
+const growthMaxMb = 64;
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+test.skipIf(isMosquittoMissing)(
+  `${count.toLocaleString('en')} records held offline, drained and verified, memory flat (skipped without mosquitto)`,
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'offline-'));
+    ends.push(() => rmSync(folder, { recursive: true }));
+    const [file, db, trust, key] = ['journal.db', 'collector.db', 'trust.json', 'key.json'].map(
+      (name) => join(folder, name),
+    ) as [string, string, string, string];
+    const collectorKey = generatePrivateKey();
+    const publicKey = collectorKey.publicKey.text;
+    const collectors = [{ name: collectorName, publicKey }];
+    writeFileSync(trust, JSON.stringify({ issuers: [], collectors }));
+    writeFileSync(key, formatKeyFile(collectorKey));
+    const broker = await startMosquitto();
+    ends.push(() => broker.close());
+    await broker.kill();
+
+    const gate = startChild([holding, file, broker.url, `${count}`, publicKey]);
+    ends.push(() => gate.close());
+    const writing = watchMemory(gate);
+    const full = await writing.until('full', [gate]);
+
+    await broker.start();
+    const collector = startChild([
+      ...[program('../../scripts/gatectl/main.js'), 'collect', 'run', '--db', db],
+      ...['--broker', broker.url, '--site', names.site, '--trust', trust, '--key', key],
+      ...['--name', collectorName],
+    ]);
+    ends.push(() => collector.close());
+    const draining = watchMemory(gate);
+    const empty = await draining.until('empty', [gate, collector]);
+    await gate.ended;
+    collector.kill('SIGTERM');
+    await collector.ended;
+    expect(empty.head).toEqual(full.head);
+    expect(empty.head.seq).toBe(count);
+
+    const began = systemClock().now().monotonicMs;
+    expect(verifyChain(file, empty.head)).toMatchObject({ ok: true, count });
+    const verifySeconds = (systemClock().now().monotonicMs - began) / 1_000;
+    const opened = openBeside(db, 'read');
+    if (!opened.ok) throw new Error(opened.detail);
+    ends.push(() => opened.database.close());
+    expect(checkChains(opened.database)).toMatchObject({ ok: true });
+    const stored = opened.database
+      .prepare('SELECT head AS seq, lower(hex(hash)) AS hash FROM journals')
+      .all();
+    expect(stored).toEqual([empty.head]);
+
+    const rate = (seconds: number): string => `${Math.round(count / seconds)}/s`;
+    process.stdout.write(
+      table([
+        [`${count} records`, 'seconds', 'rate', 'MB at a tenth', 'MB at most'],
+        row('held offline', writing.seconds(), writing.memory(0)),
+        row('drained: gate', draining.seconds(), draining.memory(0)),
+        row('drained: collector', draining.seconds(), draining.memory(1)),
+        ['verified', verifySeconds.toFixed(1), rate(verifySeconds), '', ''],
+      ]),
+    );
+    for (const { first, most } of [writing.memory(0), draining.memory(0), draining.memory(1)])
+      expect(most - first).toBeLessThan(growthMaxMb);
+  },
+);
+
+function row(what: string, seconds: number, { first, most }: Memory): readonly (string | number)[] {
+  return [what, seconds.toFixed(1), `${Math.round(count / seconds)}/s`, first, most];
+}
+
+interface Memory {
+  readonly first: number;
+  readonly most: number;
+}
+
+/** Follows what the gate says, and looks at each program's memory whenever it is a tenth further. */
+function watchMemory(gate: Child) {
+  const began = systemClock().now().monotonicMs;
+  let tookMs = 0;
+  const seen: number[][] = [];
+  return {
+    async until(end: 'full' | 'empty', children: readonly Child[]) {
+      for (;;) {
+        const said = JSON.parse(await gate.line(/^\{/)) as OfflineSaid;
+        if (said.said === end && 'head' in said) {
+          tookMs = systemClock().now().monotonicMs - began;
+          return said;
+        }
+        children.forEach((child, index) => {
+          const own = seen[index] ?? [];
+          own.push(residentMb(child));
+          seen[index] = own;
+        });
+      }
+    },
+    seconds: () => tookMs / 1_000,
+    memory(index: number): Memory {
+      const [first = Number.NaN, ...later] = seen[index] ?? [];
+      return { first, most: Math.max(first, ...later) };
+    },
+  };
+}
+
+/** What a process has in memory now, as the kernel counts it. */
+function residentMb({ pid }: Child): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024);
+}
