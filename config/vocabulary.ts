@@ -133,6 +133,7 @@ export const deviceNames = [
   'signals',
   'relay',
   'journal',
+  'mains',
 ] as const;
 export type DeviceName = (typeof deviceNames)[number];
 export type DeviceStatus = 'ok' | 'degraded' | 'lost';
@@ -182,6 +183,27 @@ export const detailFields = [
   'temperature',
 ] as const;
 export type DetailField = (typeof detailFields)[number];
+
+/** Why a run of the gate began: what is known of the end of the one before it. */
+export const bootReasons = [
+  // the journal is new: nothing was before it, or nothing that it knows
+  'first',
+  // told to end, and started again
+  'stopped',
+  // told to end, and the machine was started again
+  'restarted',
+  // it broke a law of its own
+  'invariant',
+  // a fault of the program, or a part of it was lost
+  'fault',
+  // gone without a word while the machine went on
+  'killed',
+  // the machine went down without a word: its power, or its kernel
+  'power-lost',
+  // nobody can tell: the journal could not be read, or the machine does not say when it started
+  'unknown',
+] as const;
+export type BootReason = (typeof bootReasons)[number];
 
 /** The buttons of the guard's panel. */
 export const panelButtons = [

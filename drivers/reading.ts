@@ -63,6 +63,12 @@ export type Reading =
       readonly monotonicMs: number;
     }
   | {
+      /** the mains monitor; with mains again only when it is steady */
+      readonly type: 'power';
+      readonly mains: boolean;
+      readonly monotonicMs: number;
+    }
+  | {
       readonly type: 'device';
       readonly device: DeviceName;
       readonly status: DeviceStatus;

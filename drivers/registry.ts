@@ -5,6 +5,7 @@ import { fireInput } from './fire-input/driver.js';
 import { guardPanel } from './guard-panel/driver.js';
 import type { ReadCommand } from './id-card-reader/codec.js';
 import { idCardReader } from './id-card-reader/driver.js';
+import { mainsMonitor } from './mains-monitor/driver.js';
 import { qrScanner } from './qr-scanner/driver.js';
 import type { Driver } from './reading.js';
 import type { DriverTools } from './session.js';
@@ -41,6 +42,7 @@ export interface Devices {
     readonly lines: InputLines;
     readonly supervision: FireSupervision;
   };
+  readonly mains?: { readonly driver: 'contact'; readonly lines: InputLines };
   readonly signals?: { readonly driver: 'lamps'; readonly outputs: OutputLines };
 }
 
@@ -64,6 +66,7 @@ export function gateDrivers(devices: Devices, tools: DriverTools): GateDrivers {
   if (devices.turnstile) drivers.push(turnstile({ ...base, ...devices.turnstile }));
   if (devices.panel) drivers.push(guardPanel({ ...base, ...devices.panel }));
   if (devices.fire) drivers.push(fireInput({ ...base, ...devices.fire }));
+  if (devices.mains) drivers.push(mainsMonitor({ ...base, ...devices.mains }));
   const shown = devices.signals ? signals({ ...base, ...devices.signals }) : null;
   if (shown !== null) drivers.push(shown);
   return {

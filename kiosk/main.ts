@@ -10,7 +10,7 @@ import { projectBooth } from './booth/project.js';
 import type { BoothView } from './booth/view.js';
 import { windowsOf } from './core/known/known.js';
 import type { BrokenLaw } from './core/laws/invariants.js';
-import type { Effect, Input } from './core/messages.js';
+import type { ConfigurationHashes, Effect, Input } from './core/messages.js';
 import { doOverlap } from './core/policy/ticket.js';
 import type { GateSettings } from './core/settings.js';
 import { type GateState, initialState } from './core/state.js';
@@ -33,6 +33,8 @@ export interface GateOptions {
   /** what the journal knew when it was opened */
   readonly restored: Restored;
   readonly version: string;
+  /** of `kiosk.json`, for the record */
+  readonly configurationHash: string;
   /** each new picture for the person; equal pictures are not repeated */
   show(view: ScreenView): void;
   /** each new picture for the guard, where there is a page in the booth */
@@ -69,6 +71,8 @@ export interface Gate {
   maskOf(attempt: number): string | null;
   /** A journal that could not be opened at the start has been: what it knows is taken in. */
   restored(restored: Restored): void;
+  /** The run ends in order: what it went by is left, on record. Called before `stop`. */
+  leave(): void;
   /** Stops devices and loop, relay off; the journal stays the caller's to close. */
   stop(): void;
 }
@@ -191,6 +195,8 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
       }
       case 'fire':
         return loop.post({ type: 'fire', active: reading.active });
+      case 'power':
+        return loop.post({ type: 'power', mains: reading.mains });
       case 'device': {
         const { device, status, why } = reading;
         if (status === 'ok') log.info({ device }, 'device ok');
@@ -232,10 +238,19 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     ),
   ];
 
-  const restored = ({ uses, standing, endedCleanly }: Restored): void =>
-    loop.post({ type: 'boot', uses, standing, endedCleanly, version: options.version });
+  const { version } = options;
+  const restored = ({ uses, standing, endedCleanly, reason }: Restored): void =>
+    loop.post({ type: 'boot', uses, standing, endedCleanly, reason, version });
+  const hashes: ConfigurationHashes = {
+    configuration: options.configurationHash,
+    trust: verifier.trust.sha256,
+    revocations: verifier.revocations.sha256,
+  };
+  const configuration = (event: 'entered' | 'left'): void =>
+    loop.post({ type: 'configuration', event, hashes, version });
   view = projectView(loop.state(), loop.now());
   restored(options.restored);
+  configuration('entered');
   const cancelReachable = known.reachable?.((reachable) =>
     loop.post({ type: 'others', reachable }),
   );
@@ -261,6 +276,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     journal: (fault, on) => loop.post({ type: 'journal', fault, on }),
     maskOf: masks.find,
     restored,
+    leave: () => configuration('left'),
     stop() {
       drivers.stop();
       loop.stop();

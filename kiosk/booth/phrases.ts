@@ -91,6 +91,7 @@ const deviceTitles = {
   signals: { zh: '灯与蜂鸣器', en: 'Lamps, buzzer' },
   relay: { zh: '开门继电器', en: 'Relay' },
   journal: { zh: '记录磁盘', en: 'Journal' },
+  mains: { zh: '市电', en: 'Mains power' },
 } as const satisfies Readonly<Record<DeviceName, Phrase>>;
 export const deviceWords: Readonly<Record<DeviceName, Phrase>> = deviceTitles;
 
@@ -116,6 +117,7 @@ const alarmTable = {
   'arm-standing': { zh: '闸杆长时间未复位', en: 'The arm was left standing' },
   'disk-failed': { zh: '磁盘故障，记录暂存内存', en: 'Disk failed: records are kept in memory' },
   'disk-late': { zh: '磁盘太慢', en: 'Disk too slow' },
+  'on-battery': { zh: '市电中断，由电池供电', en: 'No mains power: on battery' },
   'record-refused': { zh: '有一条记录未能写入', en: 'A record could not be written' },
   'records-lost': {
     zh: '磁盘故障过久，有记录丢失',

@@ -29,6 +29,13 @@ export const timing = {
   retryMs: 1_000,
 } as const;
 
+/** Records of what is refused or ignored again: an honest lane needs fewer, a flood writes 20 MB a day. */
+export const refusalLimits = {
+  /** at once */
+  burst: 120,
+  /** then one more each */
+  everyMs: 2_000,
+} as const;
 /** Grants that may wait for a late answer: while one does, no other is begun. */
 export const lateGrantsMax = 64;
 /** Writings kept in memory while the disk fails: a morning's rush at one lane. */

@@ -1,5 +1,6 @@
 /** What goes into `step` and what comes out of it. */
 import type {
+  BootReason,
   DeviceName,
   DeviceStatus,
   JournalFault,
@@ -10,12 +11,23 @@ import type {
 import type { RecordDraft, RestoredUse, Standing, UseChange } from '../journal/port.js';
 import type { DetailsEvidence, Evidence } from './evidence.js';
 
+/** What names a configuration; the policy's hash stands among the gate's settings. Hex SHA-256 each. */
+export interface ConfigurationHashes {
+  /** of `kiosk.json`, as far as it is not for editors only */
+  readonly configuration: string;
+  readonly trust: string;
+  /** null: nothing is revoked */
+  readonly revocations: string | null;
+}
+
 export type Input =
   /** once, first: what the journal knew; again when one that could not be opened then has been */
   | {
       readonly type: 'boot';
       readonly uses: readonly RestoredUse[];
       readonly endedCleanly: boolean;
+      /** how the last run ended */
+      readonly reason: BootReason;
       readonly version: string;
       /** what stood when the last run ended */
       readonly standing: Standing;
@@ -33,6 +45,8 @@ export type Input =
   | { readonly type: 'details'; readonly details: DetailsEvidence }
   /** the supervised loop of the fire panel: told at the start and at each change */
   | { readonly type: 'fire'; readonly active: boolean }
+  /** the mains monitor: told at the start and at each change */
+  | { readonly type: 'power'; readonly mains: boolean }
   | {
       readonly type: 'device';
       readonly device: DeviceName;
@@ -58,6 +72,13 @@ export type Input =
   | { readonly type: 'reports'; readonly fault: ReportFault; readonly on: boolean }
   /** of the journal: it is so (`on`), or over; that one was damaged is not over by itself */
   | { readonly type: 'journal'; readonly fault: JournalFault; readonly on: boolean }
+  /** by what the gate goes from now on, or no longer */
+  | {
+      readonly type: 'configuration';
+      readonly event: 'entered' | 'left';
+      readonly hashes: ConfigurationHashes;
+      readonly version: string;
+    }
   /** a deadline of the state may have passed */
   | { readonly type: 'timer' };
 

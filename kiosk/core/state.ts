@@ -11,7 +11,7 @@ import type { DetailsOwed, Duty, Feedback, Opened, Prompt } from './guard/guard-
 import { nothingKnown } from './known/known.js';
 import type { Known } from './known/known-set.js';
 import type { Grant, Lane } from './lane/lane-state.js';
-import { timing } from './limits.js';
+import { refusalLimits, timing } from './limits.js';
 import type { GateSettings } from './settings.js';
 import { type Time, unknownTime } from './time/clock.js';
 
@@ -59,6 +59,15 @@ export interface Kept {
   readonly request: number | null;
 }
 
+/** How often what is refused again may have a record of its own; see `flood.ts`. */
+export interface Flood {
+  /** records that may still be written at once, as of `atMs` */
+  readonly left: number;
+  readonly atMs: number;
+  /** what has had no record, by type and reason, since the last count was written */
+  readonly omitted: ReadonlyMap<string, number>;
+}
+
 export interface GateState {
   readonly settings: GateSettings;
   readonly attempt: Attempt | null;
@@ -82,6 +91,7 @@ export interface GateState {
   readonly isArmTurning: boolean;
   readonly identityChangesMs: readonly number[];
   readonly verdict: Verdict | null;
+  readonly flood: Flood;
   /** id of the next journal request */
   readonly requestId: number;
   readonly duty: Duty | null;
@@ -137,6 +147,7 @@ export function initialState(settings: GateSettings, now: Now): GateState {
     isArmTurning: false,
     identityChangesMs: [],
     verdict: null,
+    flood: { left: refusalLimits.burst, atMs: now.monotonicMs, omitted: new Map() },
     requestId: 1,
     duty: null,
     isNextHeld: false,

@@ -12,6 +12,7 @@ import { dropTemperature, takeTemperature } from './attempt/measure.js';
 import { takeRefusal } from './attempt/refuse.js';
 import { nextDeadlineMs } from './deadlines.js';
 import type { Evidence } from './evidence.js';
+import { noteIgnored, noteOmitted } from './flood.js';
 import { takeDetails } from './guard/details.js';
 import { dutyTimer, refuseBadge, takeBadge } from './guard/duty.js';
 import { feedbackTimer } from './guard/feedback.js';
@@ -77,6 +78,8 @@ function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
       return takeDetails(turn, input.details);
     case 'fire':
       return fireChanged(turn, input.active);
+    case 'power':
+      return powerChanged(turn, input.mains);
     case 'device':
       return deviceChanged(turn, input);
     case 'committed':
@@ -97,6 +100,8 @@ function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
       return registryChanged(turn, input);
     case 'journal':
       return journalChanged(turn, input);
+    case 'configuration':
+      return configurationChanged(turn, input);
     case 'reports':
       return input.on ? raise(turn, input.fault) : clearAlarm(turn, input.fault);
   }
@@ -111,7 +116,8 @@ function boot(turn: Turn, input: Extract<Input, { type: 'boot' }>): void {
   const uncertain = input.uses.filter(
     ({ entry, state }) => state === 'uncertain' && entry.type !== 'isolation',
   ).length;
-  note(turn, 'boot', { version: input.version, endedCleanly: input.endedCleanly, uncertain });
+  const { version, reason, endedCleanly } = input;
+  note(turn, 'boot', { version, reason, endedCleanly, uncertain });
   if (uncertain > 0) raise(turn, 'ticket-uncertain');
   restoreLockdown(turn, input.standing.lockdown);
 }
@@ -124,7 +130,7 @@ function takeEvidence(turn: Turn, evidence: Evidence): void {
     return refuseBadge(turn, evidence.reason);
   if (!takesEvidence(turn.state)) {
     if (evidence.type === 'temperature') return;
-    note(turn, 'scan-ignored', { lane: turn.state.lane.name });
+    noteIgnored(turn, 'lane');
     return callBehindHold(turn, evidence);
   }
   if (evidence.type === 'refused') return takeRefusal(turn, evidence);
@@ -148,6 +154,15 @@ function othersChanged(turn: Turn, reachable: boolean): void {
   note(turn, 'others', { reachable });
 }
 
+function configurationChanged(
+  turn: Turn,
+  { event, hashes, version }: Extract<Input, { type: 'configuration' }>,
+): void {
+  const { configuration, trust, revocations } = hashes;
+  const policy = turn.state.settings.policyHash;
+  note(turn, 'configuration', { event, configuration, policy, trust, revocations, version });
+}
+
 function journalChanged(turn: Turn, { fault, on }: Extract<Input, { type: 'journal' }>): void {
   if (fault === 'journal-filling') set(turn, { isJournalFilling: on });
   if (on) raise(turn, fault);
@@ -162,6 +177,18 @@ function registryChanged(turn: Turn, { key, keyId }: Extract<Input, { type: 'reg
     if (state === key) raise(turn, code);
     else clearAlarm(turn, code);
   }
+}
+
+/** The gate goes on as before: what the battery lasts for is nobody's to know. */
+function powerChanged(turn: Turn, mains: boolean): void {
+  const { devices } = turn.state;
+  // Mains from the start on is nothing to tell.
+  const isNews = (devices.mains ?? 'ok') !== (mains ? 'ok' : 'lost');
+  set(turn, { devices: { ...devices, mains: mains ? 'ok' : 'lost' } });
+  if (!isNews) return;
+  note(turn, 'power', { mains });
+  if (mains) clearAlarm(turn, 'on-battery');
+  else raise(turn, 'on-battery');
 }
 
 function deviceChanged(turn: Turn, input: Extract<Input, { type: 'device' }>): void {
@@ -192,5 +219,7 @@ function timer(turn: Turn): void {
   // The next person may have shown everything while the lane was settling.
   if (wasBusy) decide(turn);
   retryWriting(turn);
-  if (housekeepingMs <= now.monotonicMs) housekeep(turn);
+  if (housekeepingMs > now.monotonicMs) return;
+  noteOmitted(turn);
+  housekeep(turn);
 }

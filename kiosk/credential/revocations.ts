@@ -5,6 +5,7 @@
 import type { PlacedProblem } from '../../config/problems.js';
 import { parseStrictJsonBytes } from '../../config/strict-json.js';
 import { type IdentitySpace, identitySpaces } from '../../config/vocabulary.js';
+import { contentHash } from '../journal/content-hash.js';
 import { type Claims, isKindNumber } from './claims.js';
 import { ListReader } from './list-reader.js';
 
@@ -15,6 +16,8 @@ const tokenBytes = 16;
 const kidBytes = 8;
 
 export interface Revocations {
+  /** hex, of the list's canonical JSON: its name in records; null: there is no list */
+  readonly sha256: string | null;
   /** hex kid‖cti */
   readonly credentials: ReadonlySet<string>;
   /** `space:token` */
@@ -37,6 +40,7 @@ export type TokenOf = (space: IdentitySpace, id: string) => string | readonly st
 
 /** Nothing is revoked. */
 export const noRevocations: Revocations = {
+  sha256: null,
   credentials: new Set(),
   holders: new Set(),
   issuers: new Map(),
@@ -66,7 +70,7 @@ export function parseRevocations(value: unknown): RevocationsResult {
     kinds.set(key, Math.max(before, kinds.get(key) ?? before));
   if (reader.problems.length > 0) return { ok: false, problems: reader.problems };
   const sets = { credentials: new Set(credentials), holders: new Set(holders) };
-  return { ok: true, revocations: { ...sets, issuers, kinds } };
+  return { ok: true, revocations: { sha256: contentHash(value), ...sets, issuers, kinds } };
 }
 
 function readHolder(reader: ListReader, value: unknown, place: string): string | null {

@@ -12,6 +12,7 @@ import {
   formVariants,
   purposes,
 } from '../../config/vocabulary.js';
+import { contentHash } from '../journal/content-hash.js';
 import { type Claims, isKindNumber } from './claims.js';
 import { KeyReader } from './key-reader.js';
 import type { Members } from './list-reader.js';
@@ -40,6 +41,8 @@ export interface Issuer {
 }
 
 export interface TrustList {
+  /** hex, of the list's canonical JSON: its name in records */
+  readonly sha256: string;
   /** by kid (hex) */
   readonly issuers: ReadonlyMap<string, Issuer>;
   readonly admins: readonly {
@@ -68,7 +71,7 @@ export function parseTrustListBytes(bytes: Uint8Array): TrustResult {
 /** Takes a parsed JSON value; returns the trust list, keys loaded, or every problem. */
 export function parseTrustList(value: unknown): TrustResult {
   const reader = new TrustReader();
-  const trust = reader.list(value);
+  const trust = reader.list(value, contentHash(value));
   if (trust === null || reader.problems.length > 0) return { ok: false, problems: reader.problems };
   return { ok: true, trust };
 }
@@ -97,7 +100,7 @@ function isInside(fence: ReadonlySet<string> | null, word: string | undefined): 
 }
 
 class TrustReader extends KeyReader {
-  list(value: unknown): TrustList | null {
+  list(value: unknown, sha256: string | null): TrustList | null {
     const members = this.object(value, '', [
       'issuers',
       'admins?',
@@ -113,7 +116,9 @@ class TrustReader extends KeyReader {
     // Equal keys are named one by one; different keys of one kid are a collision made on purpose.
     if (byKid.size < issuers.length && this.problems.length === 0)
       this.fail('issuers', 'two keys have the same kid');
+    if (sha256 === null) this.fail('', 'a text has half of a surrogate pair');
     return {
+      sha256: sha256 ?? '',
       issuers: byKid,
       admins: members.list('admins', (item, place) => this.#admin(item, place)),
       thresholds: members.read('thresholds', (it, at) => this.#thresholds(it, at)) ?? new Map(),

@@ -11,8 +11,8 @@ export type FaultOrigin = 'uncaughtException' | 'unhandledRejection';
 
 export interface EndingOptions {
   readonly log: Logger;
-  /** Stops the gate, relay off, at once; called for the first cause only. */
-  halt(): void;
+  /** Stops the gate, relay off, at once; called for the first cause only, with its code. */
+  halt(code: ExitCode): void;
   /** a fault nobody caught; called after `halt` */
   fault(origin: FaultOrigin): void;
 }
@@ -52,7 +52,7 @@ export function watchEnding({ log, halt, fault }: EndingOptions): Ending {
     if (current === null || byGravity.indexOf(code) > byGravity.indexOf(current)) current = code;
     // A halt that throws comes back here as a fault; the run ends nevertheless.
     resolve();
-    if (isFirst) halt();
+    if (isFirst) halt(code);
   };
   const onSignal = (signal: NodeJS.Signals): void => {
     // The relay's lines are dropped by their port when the process exits.

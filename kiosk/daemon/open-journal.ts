@@ -16,6 +16,8 @@ export interface GateJournalOptions {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly log: Logger;
+  /** as the kernel names it; null: it does not say */
+  readonly machineStart: string | null;
   readonly openJournal: typeof openJournal;
   /** one line for the person who started the gate */
   tell(line: string): void;
@@ -40,13 +42,14 @@ export interface GateJournal {
  *   with either (no folder, in use, damaged, of a later version), which has been told
  */
 export async function openGateJournal(options: GateJournalOptions): Promise<GateJournal | null> {
-  const { folder, clock, scheduler, log, tell } = options;
+  const { folder, clock, scheduler, log, tell, machineStart } = options;
   const file = join(folder, 'journal.db');
   const bootId = randomBytes(8).toString('hex');
   const newJournalId = randomBytes(16).toString('hex');
   const open = async (): Promise<JournalResult> => {
     const at = formatRfc3339(clock.now().wallMs);
-    const opened = await options.openJournal({ file, bootId, at, newJournalId, previous: null });
+    const names = { file, bootId, machineStart, at, newJournalId, previous: null };
+    const opened = await options.openJournal(names);
     if (opened.ok) void opened.lost.then(options.lost);
     return opened;
   };

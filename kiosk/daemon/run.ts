@@ -7,11 +7,13 @@ import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { formatRfc3339 } from '../../config/rfc3339.js';
 import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
+import { readMachineStart } from '../../hardware/linux/machine-start.js';
 import type { Clock, Scheduler } from '../../hardware/ports.js';
 import { workerRelay } from '../../hardware/relay.js';
 import { simulatedRelayLines } from '../../hardware/simulated/relay-lines.js';
 import { step } from '../core/step.js';
 import { noRevocations } from '../credential/revocations.js';
+import { configurationHash } from '../journal/content-hash.js';
 import { openJournal } from '../journal/journal.js';
 import type { JournalPort, Restored } from '../journal/port.js';
 import { openLog } from '../log.js';
@@ -87,7 +89,10 @@ export async function runGate(options: RunOptions): Promise<ExitCode> {
     log,
     ending: watchEnding({
       log,
-      halt: () => run.gate?.stop(),
+      halt(code) {
+        if (code === exitCodes.fine) run.gate?.leave();
+        run.gate?.stop();
+      },
       fault: (origin) => recordFault(run, origin),
     }),
     parts: { openJournal, workerRelay, step, ...options.parts },
@@ -128,6 +133,7 @@ async function open(run: Run): Promise<boolean> {
     scheduler,
     log,
     tell,
+    machineStart: readMachineStart(),
     openJournal: run.parts.openJournal,
     opened(later) {
       run.gate?.restored(later.restored);
@@ -189,6 +195,7 @@ function startGate(
       verifier: { trust, revocations: noRevocations, peppers: [pepper] },
       restored,
       version: run.version,
+      configurationHash: configurationHash(config),
       show: screen.publish,
       showBooth: booth.publish,
       broken: () => ending.end(exitCodes.fault),
@@ -208,13 +215,18 @@ function startGate(
   booth.publish(gate.boothView());
 }
 
-function partLost({ log, ending }: Run, part: 'relay' | 'journal', why: string): void {
-  log.fatal({ alarm: `${part}-lost`, why }, 'a part of the gate is gone: it has to start anew');
-  ending.end(exitCodes.partLost);
+function partLost(run: Run, part: 'relay' | 'journal', why: string): void {
+  run.log.fatal({ alarm: `${part}-lost`, why }, 'a part of the gate is gone: it has to start anew');
+  run.ending.end(exitCodes.partLost);
+  // Where the journal's thread is gone nothing can be written of it: the next start says `killed`.
+  recordFault(run, `${part}-lost`);
 }
 
 /** So that the journal's clean end is not taken for the run's. */
-function recordFault({ journal, gate, clock }: Run, origin: FaultOrigin): void {
+function recordFault(
+  { journal, gate, clock }: Run,
+  origin: FaultOrigin | 'relay-lost' | 'journal-lost',
+): void {
   const { wallMs } = gate?.state().time ?? clock.now();
   const records = [{ type: 'fault', at: formatRfc3339(wallMs), origin }];
   // Ids of the core stay far below, a broken law's is the next one; nobody waits for this answer.

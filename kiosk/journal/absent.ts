@@ -18,6 +18,7 @@ export const nothingRestored: Restored = {
   uses: [],
   standing: { lockdown: false, floorMs: null },
   endedCleanly: false,
+  reason: 'unknown',
 };
 
 type Opened = Extract<JournalResult, { ok: true }>;

@@ -27,6 +27,8 @@ const journalId = /^[0-9a-f]{32}$/;
 /** How one run of the daemon opens a journal. */
 export interface OpenOptions {
   readonly bootId: string;
+  /** which start of the machine this is, as the kernel names it; null, or left out: it does not say */
+  readonly machineStart?: string | null;
   /**
    * time of opening by the machine's clock, RFC 3339 UTC with milliseconds; it dates records only
    * where no floor is known, for nobody has judged it (law 6)

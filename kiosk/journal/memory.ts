@@ -3,6 +3,7 @@
  * a value. It can stall, fail, lose power and be opened again, all by the given scheduler.
  */
 import type { Clock, Scheduler } from '../../hardware/ports.js';
+import { bootReason, type LastRun, lastRowsMax, type RunMark } from './boot-reason.js';
 import { type ChainRow, chainStart, toHex } from './chain.js';
 import type { AppendFailure } from './failures.js';
 import { type InjectedFailure, type JournalFaults, queueLimits } from './handoff.js';
@@ -34,6 +35,8 @@ const answerMsMin = 0.01;
 export interface MemoryDisk extends MemoryReported {
   journal: string | null;
   endedCleanly: boolean;
+  /** of the last run that opened it */
+  mark: RunMark | null;
   readonly rows: ChainRow[];
   readonly uses: Map<string, UseRow>;
   /** by the number of their records */
@@ -66,7 +69,14 @@ export function memoryDisk(): MemoryDisk {
   const tables = { rows: [], uses: new Map(), sealed: new Map() };
   const notices = { noticedThrough: 0, notices: new Map() };
   const reported = { released: null, ...notices, checkpoints: new Map() };
-  return { journal: null, endedCleanly: true, ...tables, ...reported, standing: nothingStands };
+  return {
+    journal: null,
+    endedCleanly: true,
+    mark: null,
+    ...tables,
+    ...reported,
+    standing: nothingStands,
+  };
 }
 
 /**
@@ -76,15 +86,18 @@ export function memoryDisk(): MemoryDisk {
  * @throws StoreFault (`bad-record`) for wrong options: the world's own mistake
  */
 export function memoryJournal(options: MemoryOptions): MemoryJournal {
-  const { scheduler, clock, latencyMs, bootId, disk = memoryDisk() } = options;
+  const { scheduler, clock, latencyMs, bootId, machineStart = null, disk = memoryDisk() } = options;
   const tables = memoryTables(disk);
   const last = disk.rows.at(-1);
   const chain: Chain = { seq: last?.seq ?? 0, hash: last?.hash ?? chainStart };
+  const { endedCleanly } = disk;
+  const reason = bootReason(disk.journal === null ? null : lastRunOf(disk), machineStart);
   disk.journal ??= options.newJournalId;
-  const { journal, endedCleanly } = disk;
+  const { journal } = disk;
   const standing = standingAfter(disk.standing, last);
   const uses = settle(tables, chain, journal, options, standing.floorMs);
   disk.endedCleanly = false;
+  disk.mark = { bootId, machineStart };
   const head = { seq: chain.seq, hash: toHex(chain.hash) };
 
   const listeners = new Set<(event: JournalEvent) => void>();
@@ -150,7 +163,7 @@ export function memoryJournal(options: MemoryOptions): MemoryJournal {
   return {
     disk,
     ...memoryOutbox(disk),
-    restored: { journal, head, uses, standing, endedCleanly },
+    restored: { journal, head, uses, standing, endedCleanly, reason },
     journal: {
       append(request) {
         if (ended === 'power') return;
@@ -195,6 +208,11 @@ export function memoryJournal(options: MemoryOptions): MemoryJournal {
     },
     cutPower: () => stop('power'),
   };
+}
+
+/** As many records as the database is asked for, or fewer. */
+function lastRunOf({ mark, endedCleanly, rows }: MemoryDisk): LastRun {
+  return { mark, endedCleanly, lastRows: rows.slice(-lastRowsMax) };
 }
 
 function memoryTables(disk: MemoryDisk): Tables {

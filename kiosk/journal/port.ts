@@ -2,7 +2,7 @@
  * The journal as the loop sees it: requests go in, answers come back as events. Nothing is awaited.
  * Records become numbered, chained and durable only inside the journal.
  */
-import type { KnownEntry } from '../../config/vocabulary.js';
+import type { BootReason, KnownEntry } from '../../config/vocabulary.js';
 import type { SealedBeside } from './sealed-part.js';
 
 export type JsonValue =
@@ -89,4 +89,6 @@ export interface Restored {
   readonly standing: Standing;
   /** whether the last run ended by `close` */
   readonly endedCleanly: boolean;
+  /** how the last run ended, as far as is known */
+  readonly reason: BootReason;
 }

@@ -3,6 +3,7 @@
  * its chain, settles what the last run left open. Runs on the worker's thread.
  */
 import type Database from 'better-sqlite3';
+import { bootReason, lastRowsMax, type RunMark } from './boot-reason.js';
 import { chainStart, checkChain, toHex } from './chain.js';
 import { StoreFault } from './failures.js';
 import { type Chain, type OpenOptions, settle, standingAfter } from './ledger.js';
@@ -34,6 +35,7 @@ export interface Opened {
  * @throws StoreFault, or SQLite's errors: closing the database then undoes everything
  */
 export function restore(database: Database.Database, options: StoreOptions): Opened {
+  const { bootId, machineStart = null } = options;
   database.exec('BEGIN IMMEDIATE');
   const found = createTables(database);
   if (found === 'newer') throw new StoreFault('newer-schema', 'made by a later version');
@@ -45,17 +47,35 @@ export function restore(database: Database.Database, options: StoreOptions): Ope
   if (found === 'known' && chain.seq === 0)
     throw new StoreFault('damaged', 'the journal has lost its records');
   const standing = standingAfter(tables.readStanding(), tables.lastRecords(1)[0]);
-  const uses = settle(tables, chain, journal, options, standing.floorMs);
   const endedCleanly = found === 'new' || tables.readMeta('ended') === 'cleanly';
+  const lastRows = tables.lastRecords(lastRowsMax);
+  const last = found === 'new' ? null : { mark: runMark(tables), endedCleanly, lastRows };
+  const reason = bootReason(last, machineStart);
+  const uses = settle(tables, chain, journal, options, standing.floorMs);
   tables.writeMeta('ended', 'no');
+  tables.writeMeta('run', JSON.stringify({ bootId, machineStart } satisfies RunMark));
   tables.commit();
   const head = { seq: chain.seq, hash: toHex(chain.hash) };
   return {
     tables,
     chain,
-    restored: { journal, head, uses, standing, endedCleanly },
+    restored: { journal, head, uses, standing, endedCleanly, reason },
     isNew: found === 'new',
   };
+}
+
+/** The mark of the last run; null where it left none, as runs of earlier versions did. */
+function runMark(tables: SqliteTables): RunMark | null {
+  const text = tables.readMeta('run');
+  if (text === undefined) return null;
+  try {
+    const { bootId, machineStart } = Object(JSON.parse(text)) as Partial<RunMark>;
+    if (typeof bootId !== 'string') return null;
+    return { bootId, machineStart: typeof machineStart === 'string' ? machineStart : null };
+  } catch {
+    // Nothing rests on it but one word of a record.
+    return null;
+  }
 }
 
 /**

@@ -12,6 +12,7 @@ import { skippingClock } from '../../hardware/simulated/clock.js';
 import { simulatedLines } from '../../hardware/simulated/lines.js';
 import type { Effect } from '../../kiosk/core/messages.js';
 import { canonicalJson } from '../../kiosk/journal/canonical.js';
+import { configurationHash } from '../../kiosk/journal/content-hash.js';
 import { openJournal } from '../../kiosk/journal/journal.js';
 import { createGate } from '../../kiosk/main.js';
 import { gateSettings } from '../../kiosk/settings/gate-settings.js';
@@ -66,6 +67,7 @@ export async function scanBenches(folder: string): Promise<readonly Bench[]> {
       verifier: campus.verifier,
       restored: opened.restored,
       version: 'bench',
+      configurationHash: configurationHash(config),
       show: () => {},
       observe(_input, _state, effects) {
         if (effects.some((effect) => effect.type === 'append' && effect.urgent)) written = effects;

@@ -18,6 +18,7 @@ import type { GateState } from '../../kiosk/core/state.js';
 import type { OpenJournal } from '../../kiosk/daemon/reports.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
 import type { KnownPort } from '../../kiosk/gate-ports.js';
+import { configurationHash } from '../../kiosk/journal/content-hash.js';
 import type { JournalFaults } from '../../kiosk/journal/handoff.js';
 import { openJournal } from '../../kiosk/journal/journal.js';
 import { createGate, type Gate } from '../../kiosk/main.js';
@@ -36,6 +37,8 @@ export interface BoardOptions {
   readonly folder: string;
   readonly log: Logger;
   readonly seed: number;
+  /** which start of its computer this is */
+  readonly machineStart: string;
   /** what its card module does with a card that stays; it goes on without it */
   readonly readerBehaviour?: ReaderBehaviour;
   show(view: ScreenView): void;
@@ -69,6 +72,7 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
   const opened = await openJournal({
     file: join(options.folder, `${config.kiosk}.db`),
     bootId,
+    machineStart: options.machineStart,
     at: new Date(clock.now().wallMs).toISOString(),
     newJournalId: randomBytes(16).toString('hex'),
     previous: null,
@@ -117,6 +121,7 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
       verifier: options.verifier,
       restored,
       version: 'simulated-board',
+      configurationHash: configurationHash(config),
       show: options.show,
       ...(options.showBooth && { showBooth: options.showBooth }),
       observe(input, state, effects) {
@@ -157,6 +162,7 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
       contacts.close();
     },
     async close() {
+      gate.leave();
       stopDevices();
       await relay.close();
       contacts.close();

@@ -11,6 +11,7 @@ import type { KioskConfig } from '../../config/kiosk-config.js';
 import { timeZoneOffsetMinutes } from '../../config/kiosk-config.js';
 import type { Policy } from '../../config/policy.js';
 import { skippingClock } from '../../hardware/simulated/clock.js';
+import { simulatedMachine } from '../../hardware/simulated/machine-start.js';
 import { type Board, openBoard } from './board.js';
 import { allCases } from './cases/all.js';
 import { type Case, freshFor, type GateName, gateNames, type Stages } from './cases/case.js';
@@ -74,6 +75,7 @@ export async function playDay(options: DayOptions): Promise<readonly CaseResult[
   const nextPerson = crowd(() => clock.now().wallMs);
   const hub = knownHub();
   const boards = new Map<GateName, Board>();
+  const machines = new Map(gateNames.map((name) => [name, simulatedMachine()]));
   /** what the site has set otherwise at a gate */
   const policies = new Map<GateName, Policy>();
   const results: CaseResult[] = [];
@@ -103,6 +105,7 @@ export async function playDay(options: DayOptions): Promise<readonly CaseResult[
       known: hub.join(),
       folder,
       log,
+      machineStart: machines.get(name)?.start() ?? '',
       seed: 1 + gateNames.indexOf(name),
       // Both kinds of module are sold.
       readerBehaviour: name === 'building' ? 'falls-silent' : 'goes-on',
@@ -124,6 +127,7 @@ export async function playDay(options: DayOptions): Promise<readonly CaseResult[
     const board = boardOf(name);
     boards.delete(name);
     await board.close();
+    machines.get(name)?.restart();
   };
   const settle = (): Promise<void> =>
     waitFor(() => ![...boards.values()].some((board) => board.isBusy()));
@@ -180,6 +184,7 @@ export async function playDay(options: DayOptions): Promise<readonly CaseResult[
     async powerCut(name) {
       await written();
       await boardOf(name).cutPower();
+      machines.get(name)?.restart();
       await open(name);
       await pause(startsMs);
     },

@@ -5,6 +5,7 @@ import {
   idCardReaderTwin,
   type ReaderBehaviour,
 } from '../../drivers/id-card-reader/twin.js';
+import { mainsLine } from '../../drivers/mains-monitor/driver.js';
 import { scannerTwin } from '../../drivers/qr-scanner/twin.js';
 import { type Devices, usualBaudRates } from '../../drivers/registry.js';
 import { type ThermometerTwin, thermometerTwin } from '../../drivers/thermometer/twin.js';
@@ -38,6 +39,8 @@ export interface SimulatedDevices {
   /** contacts of buttons and of the covers over EMERGENCY and LOCKDOWN */
   readonly panel: RunningPanel;
   readonly fire: RunningFireLoop;
+  /** The mains at the gate's UPS. */
+  mains(isThere: boolean): void;
   /** what is seen and heard in the booth */
   readonly signals: RunningSignals;
   /** holds a code before the scanner */
@@ -76,6 +79,8 @@ export function simulatedDevices(options: {
   const panel = runPanel({ ...tools, lines });
   const supervision = config.devices.fire?.supervision ?? 'none';
   const fire = runFireLoop({ ...tools, lines, supervision });
+  const mains = (isThere: boolean): void => lines.drive(mainsLine, isThere);
+  mains(true);
   const signals = runSignals({ clock, outputs });
   const scanner = scannerTwin('crlf');
   const thermometer = thermometerTwin({ random: dice });
@@ -104,6 +109,7 @@ export function simulatedDevices(options: {
       turnstile: { driver: 'contact', lines, reverseSensor: arm.reverseSensor ?? false },
       panel: { driver: 'contacts', lines, ...buttons },
       fire: { driver: 'loop', lines, supervision },
+      mains: { driver: 'contact', lines },
       signals: { driver: 'lamps', outputs },
     },
     ends: {
@@ -115,6 +121,7 @@ export function simulatedDevices(options: {
       turnstile,
       panel,
       fire,
+      mains,
       signals,
       scan: (text) => scannerEnds.far.write(scanner.scan(text)),
       scanBytes: scannerEnds.far.write,
@@ -134,6 +141,7 @@ export function simulatedDevices(options: {
         panel.cover('lockdown', false);
         fire.wires('sound');
         fire.alarm(false);
+        mains(true);
       },
     },
     stop() {

@@ -10,6 +10,7 @@ import type { Policy } from '../../config/policy.js';
 import type { Direction } from '../../config/vocabulary.js';
 import type { Scheduler } from '../../hardware/ports.js';
 import type { SkippingClock } from '../../hardware/simulated/clock.js';
+import { simulatedMachine } from '../../hardware/simulated/machine-start.js';
 import { type Booth, startBooth } from '../../kiosk/booth/server.js';
 import { startReports } from '../../kiosk/daemon/reports.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
@@ -75,6 +76,7 @@ export async function startLiveGate(options: LiveGateOptions): Promise<LiveGate>
   const deviceKey = privateKeyFromSeed(randomBytes(32));
   const mains = mainsOf(clock);
   const known = hub.join();
+  const machine = simulatedMachine();
   let board: Board | null = null;
   let reporter: Reporter | null = null;
   const tools = { clock, scheduler: mains.scheduler };
@@ -98,6 +100,7 @@ export async function startLiveGate(options: LiveGateOptions): Promise<LiveGate>
     const opened = await openBoard({
       ...{ config: own, policy: options.policy, clock, known, folder: options.folder },
       ...{ verifier: options.verifier, log: options.log, seed: randomBytes(4).readUInt32BE() },
+      machineStart: machine.start(),
       show: screen.publish,
       showBooth: booth.publish,
       observe(...step) {
@@ -140,6 +143,7 @@ export async function startLiveGate(options: LiveGateOptions): Promise<LiveGate>
       board = null;
       reporter = null;
       mains.off();
+      machine.restart();
       options.cutOff(`${config.site}/${kiosk}`);
       await Promise.all([last.cutPower(), reports?.stop()]);
     },

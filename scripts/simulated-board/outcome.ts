@@ -37,7 +37,8 @@ const words: Readonly<{ [type: string]: Worded }> = {
     return endWords[String(end)] ?? null;
   },
   'no-reading': ({ why }) => `no reading ${why}`,
-  'scan-ignored': () => 'scan ignored',
+  // Further papers of who is the guard's already are nothing to tell.
+  'scan-ignored': ({ why }) => (why === 'referred' ? null : 'scan ignored'),
   attested: ({ what }) => `attested ${what}`,
   'case-selected': () => 'case chosen',
   'measured-by-hand': ({ band }) => `by hand ${band}`,
@@ -51,6 +52,7 @@ const words: Readonly<{ [type: string]: Worded }> = {
   emergency: ({ on }) => (on === true ? 'released' : 'locked'),
   lockdown: ({ on }) => (on === true ? 'lockdown' : 'lockdown over'),
   fire: ({ active }) => (active === true ? 'fire' : 'no fire'),
+  power: ({ mains }) => (mains === true ? 'mains back' : 'on battery'),
   device: ({ device, status }) => `${device} ${status}`,
   clock: ({ to }) => (to === 'synced' ? null : `clock ${to}`),
   registry: ({ key }) => (key === 'current' ? null : `registry ${key}`),

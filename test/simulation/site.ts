@@ -75,6 +75,7 @@ export function openSite(options: SiteOptions) {
       ...tools,
       disk,
       bootId,
+      machineStart: `${boots}`,
       at: new Date(computer.now().wallMs).toISOString(),
       newJournalId: options.serial.toString(16).padStart(32, '5'),
       previous: null,
@@ -102,6 +103,7 @@ export function openSite(options: SiteOptions) {
         verifier: options.verifier,
         restored: journal.restored,
         version: 'simulation',
+        configurationHash: '0c'.repeat(32),
         ...(options.step === undefined ? {} : { step: options.step }),
         show: () => {},
         observe(_input, state) {

@@ -4,6 +4,7 @@
  */
 
 import type { CardEvidence, DocumentEvidence } from '../evidence.js';
+import { noteIgnored } from '../flood.js';
 import { findUse, putUse } from '../known/known.js';
 import { spendCode } from '../lane/reservation.js';
 import { documentsMax } from '../limits.js';
@@ -38,7 +39,7 @@ export function takeDocument(turn: Turn, document: DocumentEvidence): boolean {
   endStale(turn);
   const { attempt } = turn.state;
   // Evidence comes in the order of its taking; what is older than the attempt is not of it.
-  if (!isInTime(turn, document.takenMs, attempt?.startedMs)) return false;
+  if (!isInTime(turn, document.takenMs, attempt?.startedMs)) return ignored(turn, 'late');
   // Shown again it is nothing new, but who was referred for the gate's own sake may ask again.
   const shown = attempt?.documents.find(({ id }) => id === document.id);
   if (attempt !== null && shown !== undefined)
@@ -62,7 +63,7 @@ export function takeDocument(turn: Turn, document: DocumentEvidence): boolean {
     !into.documents.some((shown) => stopsAlone(turn.state, shown));
   // A firm referral is the guard's: the same person's further papers change nothing else.
   const isReferred = isFirm(into) && (into.documents.length > 0 || into.card !== null);
-  if (isReferred && !isNewStop) return false;
+  if (isReferred && !isNewStop) return ignored(turn, 'referred');
   if (into.documents.length >= documentsMax && !isNewStop) {
     refuse(turn, 'no-rule', document.kind, document.id, false);
     return false;
@@ -100,7 +101,7 @@ export function takeCard(turn: Turn, card: CardEvidence): boolean {
   sound(turn);
   endStale(turn);
   const { attempt } = turn.state;
-  if (!isInTime(turn, card.takenMs, attempt?.startedMs)) return false;
+  if (!isInTime(turn, card.takenMs, attempt?.startedMs)) return ignored(turn, 'late');
   if (attempt?.card?.identity.token === card.identity.token) {
     replaceAttempt(turn, {
       ...attempt,
@@ -117,7 +118,8 @@ export function takeCard(turn: Turn, card: CardEvidence): boolean {
   if (end === 'identity-changed') countIdentityChange(turn);
   if (end !== null) endAttempt(turn, end);
   const into = turn.state.attempt ?? startAttempt(turn, card.takenMs);
-  if (isFirm(into) && (into.documents.length > 0 || into.card !== null)) return false;
+  if (isFirm(into) && (into.documents.length > 0 || into.card !== null))
+    return ignored(turn, 'referred');
   const { identity } = card;
   replaceAttempt(turn, {
     ...into,
@@ -138,6 +140,12 @@ export function takeCard(turn: Turn, card: CardEvidence): boolean {
     bound: [...card.bound],
   });
   return true;
+}
+
+/** It changes nothing, and that it came is on record. */
+function ignored(turn: Turn, why: 'referred' | 'late'): false {
+  noteIgnored(turn, why);
+  return false;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Evidence that does not serve: a deny on the way in, a referral on the way out (clause 九). */
 import type { Reason } from '../../../config/vocabulary.js';
 import type { DocumentEvidence, RefusedEvidence } from '../evidence.js';
+import { mayNote } from '../flood.js';
 import { timing } from '../limits.js';
 import { recordRefusal } from '../records.js';
 import { set, sound, type Turn } from '../turn.js';
@@ -36,9 +37,12 @@ export function refuse(
   const { direction, policy } = turn.state.settings;
   const outcome =
     refer || direction === 'out' || policy.otherwise.in === 'refer' ? 'refer' : 'deny';
+  const before = turn.state.attempt?.refusals ?? strayRefusals(turn);
+  const isAgain = before.some((it) => it.kind === kind && it.reason === reason);
   if (outcome === 'refer' && turn.state.attempt === null) startAttempt(turn, turn.now.monotonicMs);
   const { attempt } = turn.state;
-  recordRefusal(turn, outcome, reason, kind, id);
+  if (!isAgain || mayNote(turn, `decision/${reason}`))
+    recordRefusal(turn, outcome, reason, kind, id);
   const refusal: Refusal = { reason, kind, id };
   // Of nobody yet: it counts for who begins an attempt soon after it.
   if (attempt === null) leaveRefusals(turn, withRefusal(strayRefusals(turn), refusal));

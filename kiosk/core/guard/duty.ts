@@ -3,6 +3,7 @@
  * public side alone is somebody trying; it never touches an attempt.
  */
 import type { DocumentEvidence, RefusedEvidence } from '../evidence.js';
+import { mayNote } from '../flood.js';
 import { clearAlarm, note, raise, set, type Turn } from '../turn.js';
 import { feedback } from './feedback.js';
 
@@ -15,7 +16,7 @@ export function takeBadge(turn: Turn, badge: DocumentEvidence): void {
   if (lifetimeMax !== undefined && badge.expiresSeconds - badge.issuedSeconds > lifetimeMax)
     return refuseBadge(turn, 'lifetime-too-long');
   if (!isNextHeld) {
-    note(turn, 'badge', { accepted: false, reason: 'badge-without-next' });
+    noteRefused(turn, 'badge-without-next');
     raise(turn, 'badge-without-next');
     return feedback(turn, 'badge-without-next');
   }
@@ -40,9 +41,13 @@ export function takeBadge(turn: Turn, badge: DocumentEvidence): void {
 
 /** A badge that is expired, revoked or forged. */
 export function refuseBadge(turn: Turn, reason: RefusedEvidence['reason']): void {
-  note(turn, 'badge', { accepted: false, reason });
+  noteRefused(turn, reason);
   raise(turn, 'badge-refused');
   feedback(turn, 'badge-refused');
+}
+
+function noteRefused(turn: Turn, reason: string): void {
+  if (mayNote(turn, `badge/${reason}`)) note(turn, 'badge', { accepted: false, reason });
 }
 
 /** Ends a duty whose time is over: by the monotonic clock, or by the badge's date. */

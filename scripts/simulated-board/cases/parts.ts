@@ -5,10 +5,24 @@ import { guardComes, healthy, residentShows, silentMs, staffIsGranted } from './
 const scanner = { rule: 'part', clause: '身份必问', gate: 'in' } as const;
 const thermometer = { rule: 'part', clause: '体温必测', gate: 'in' } as const;
 const disk = { rule: 'part', clause: '信息必登', gate: 'in' } as const;
+const power = { rule: 'part', clause: '八', gate: 'in' } as const;
 const panel = { rule: 'part', clause: '八', gate: 'in' } as const;
 const granted = 'grant duty-staff, passed';
 
 export const partCases: readonly Case[] = [
+  {
+    ...power,
+    name: 'no mains power: the gate goes on by its battery, and says so',
+    expected: `on battery, ${granted}, mains back`,
+    async play({ in: gate }, { campusId }) {
+      gate.board.mains(false);
+      await gate.pause(1_000);
+      await staffIsGranted(gate, campusId);
+      await gate.walk();
+      gate.board.mains(true);
+      await gate.pause(6_000);
+    },
+  },
   {
     ...scanner,
     name: 'scanner unplugged, plugged in again',

@@ -35,6 +35,7 @@ export const cables = [
   'turnstile',
   'panel',
   'fire',
+  'mains',
   'signals',
 ] as const;
 export type Cable = (typeof cables)[number];

@@ -56,6 +56,8 @@ export function setCable(gate: LiveGate, props: Props, device: Cable, isWhole: b
   // A passage contact without power reads as a body that stays.
   if (device === 'turnstile') board.turnstile.jam(!isWhole);
   if (device === 'fire') board.fire.wires(isWhole ? 'sound' : 'cut');
+  // Its UPS goes on for as long as is played.
+  if (device === 'mains') board.mains(isWhole);
   // Contacts that nobody hears, and lamps that nobody lights: the gate cannot know.
   if (device === 'panel') for (const button of board.panel.buttons) board.panel.release(button);
 }

@@ -35,7 +35,18 @@ export function recordPicture({ seq, at, type, record }: JournalLine): RecordPic
 
 /** The one member that says most. */
 function shortly(rest: Readonly<Record<string, unknown>>): string | null {
-  const telling = ['code', 'kind', 'reason', 'device', 'button', 'to', 'end', 'why', 'space'];
+  const telling = [
+    'code',
+    'kind',
+    'reason',
+    'event',
+    'device',
+    'button',
+    'to',
+    'end',
+    'why',
+    'space',
+  ];
   const name = telling.find((member) => typeof rest[member] === 'string');
   return name === undefined ? null : String(rest[name]);
 }
@@ -53,6 +64,8 @@ function toneOf(type: string, rest: Readonly<Record<string, unknown>>): RecordPi
 
 const names: Readonly<Partial<Record<string, Phrase>>> = {
   boot: { zh: '启动', en: 'start' },
+  configuration: { zh: '配置', en: 'configuration' },
+  power: { zh: '市电', en: 'mains power' },
   'journal-started': { zh: '新日志', en: 'new journal' },
   decision: { zh: '决定', en: 'decision' },
   passage: { zh: '通行', en: 'passage' },

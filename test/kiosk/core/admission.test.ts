@@ -211,6 +211,7 @@ describe('residents (七.1)', () => {
       type: 'boot',
       uses: [{ entry, state: 'uncertain' }],
       endedCleanly: false,
+      reason: 'power-lost',
       version: 'test',
       standing: nothingStands,
     });

@@ -440,6 +440,7 @@ function begin(direction: Direction, hasPassageSensor: boolean): World {
     type: 'boot',
     uses: [],
     endedCleanly: true,
+    reason: 'stopped',
     version: 'test',
     standing: nothingStands,
   });

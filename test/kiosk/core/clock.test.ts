@@ -304,6 +304,7 @@ describe('in the gate', () => {
       type: 'boot',
       uses: [],
       endedCleanly: true,
+      reason: 'stopped',
       version: 'test',
       standing: { lockdown: false, floorMs: at0 },
     });
@@ -320,7 +321,14 @@ describe('in the gate', () => {
     gate.now = { ...gate.now, clock: 'floor' };
     gate.state = initialState(settings(), gate.now);
     const standing = { lockdown: false, floorMs: startWallMs };
-    gate.give({ type: 'boot', uses: [], endedCleanly: true, version: 'test', standing });
+    gate.give({
+      type: 'boot',
+      uses: [],
+      endedCleanly: true,
+      reason: 'stopped',
+      version: 'test',
+      standing,
+    });
     expect(gate.state.alarms.map((alarm) => alarm.code)).toEqual(['clock-untrusted']);
     gate.now = { ...gate.now, clock: 'synced' };
     gate.wait(1_000);

@@ -424,6 +424,7 @@ describe('a ticket left uncertain by a power cut', () => {
       type: 'boot',
       uses: [{ entry, state: 'uncertain' }],
       endedCleanly: false,
+      reason: 'power-lost',
       version: 'test',
       standing: { lockdown: false, floorMs: null },
     });
@@ -640,7 +641,14 @@ describe('LOCKDOWN', () => {
 
     const later = new Hands();
     const standing = { lockdown: true, floorMs: null };
-    later.give({ type: 'boot', uses: [], endedCleanly: true, version: 'test', standing });
+    later.give({
+      type: 'boot',
+      uses: [],
+      endedCleanly: true,
+      reason: 'stopped',
+      version: 'test',
+      standing,
+    });
     expect(later.state.lane.name).toBe('lockdown');
   });
 

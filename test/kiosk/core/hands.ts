@@ -74,6 +74,7 @@ export class Hands {
       type: 'boot',
       uses: [],
       endedCleanly: true,
+      reason: 'stopped',
       version: 'test',
       standing: nothingStands,
     });

@@ -178,7 +178,14 @@ describe('isolation begins with the passage', () => {
     const gate = new Hands(out);
     const standing = { lockdown: false, floorMs: null };
     const uses = [{ entry, state: 'uncertain' as const }];
-    gate.give({ type: 'boot', uses, endedCleanly: false, version: 'test', standing });
+    gate.give({
+      type: 'boot',
+      uses,
+      endedCleanly: false,
+      reason: 'power-lost',
+      version: 'test',
+      standing,
+    });
     expect(isolated(gate, 'r')).toBe(true);
     expect(alarms(gate)).not.toContain('ticket-uncertain');
   });

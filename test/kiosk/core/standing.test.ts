@@ -16,7 +16,14 @@ function started(standing: Standing): Hands {
   const gate = new Hands();
   gate.state = initialState(settings(), gate.now);
   gate.effects.length = 0;
-  gate.give({ type: 'boot', uses: [], endedCleanly: true, version: 'test', standing });
+  gate.give({
+    type: 'boot',
+    uses: [],
+    endedCleanly: true,
+    reason: 'stopped',
+    version: 'test',
+    standing,
+  });
   return gate;
 }
 

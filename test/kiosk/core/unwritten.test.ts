@@ -86,7 +86,8 @@ describe('a journal that fails', () => {
       for (const id of ids) gate.give({ type: 'append-failed', id, why: 'worker-lost' });
       return ids.length;
     };
-    for (let scan = 0; scan < 300; scan += 1) gate.refuse('expired');
+    for (let change = 0; change < 300; change += 1)
+      gate.give({ type: 'others', reachable: change % 2 === 1 });
     while (failAll() > 0);
     expect(gate.state.unwritten.failed).toHaveLength(256);
     const first = gate.state.unwritten.failed[0];

@@ -317,7 +317,8 @@ test('a power cut at any point leaves what the rules say, records and uses alike
       const again = openStore({ ...options(), file: join(`${folder}-cut`, 'journal.db') });
       if (!again.ok) throw new Error(again.detail);
       again.store.close();
-      expect(sorted(again.restored)).toEqual({ ...sorted(expected), endedCleanly: true });
+      const ended = { endedCleanly: true, reason: 'stopped' };
+      expect(sorted(again.restored)).toEqual({ ...sorted(expected), ...ended });
     }),
     { numRuns: 40 },
   );

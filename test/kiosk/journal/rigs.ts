@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import type { ChainRow } from '../../../kiosk/journal/chain.js';
 import type { JournalFaults } from '../../../kiosk/journal/handoff.js';
 import { openJournal } from '../../../kiosk/journal/journal.js';
+import type { OpenOptions } from '../../../kiosk/journal/ledger.js';
 import { memoryDisk, memoryJournal } from '../../../kiosk/journal/memory.js';
 import type { OutboxPort, Reported } from '../../../kiosk/journal/outbox-port.js';
 import type {
@@ -38,9 +39,13 @@ export interface Run {
   crash(): Promise<void>;
 }
 
+export type RunOptions = Partial<
+  Pick<OpenOptions, 'at' | 'newJournalId' | 'bootId' | 'machineStart'>
+>;
+
 export interface Rig {
   readonly name: string;
-  open(options?: { at?: string; newJournalId?: string }): Promise<Run>;
+  open(options?: RunOptions): Promise<Run>;
   /** The committed records; only while no run is open. */
   rows(): readonly ChainRow[];
   /** A sealed part; only while no run is open. */

@@ -40,6 +40,7 @@ const cables = [
   { device: 'turnstile', zh: '闸机触点', en: 'arm contact' },
   { device: 'panel', zh: '面板', en: 'panel' },
   { device: 'fire', zh: '消防回路', en: 'fire loop' },
+  { device: 'mains', zh: '市电（有电池）', en: 'mains (UPS)' },
   { device: 'signals', zh: '灯与蜂鸣', en: 'lamps' },
 ];
 
