@@ -9,7 +9,7 @@ import { gateDrivers } from '../drivers/registry.js';
 import { projectBooth } from './booth/project.js';
 import type { BoothView } from './booth/view.js';
 import { windowsOf } from './core/known/known.js';
-import type { BrokenLaw } from './core/laws/invariants.js';
+import { type BrokenLaw, recordLaw } from './core/laws/invariants.js';
 import type { ConfigurationHashes, Effect, Input } from './core/messages.js';
 import { doOverlap } from './core/policy/ticket.js';
 import type { GateSettings } from './core/settings.js';
@@ -19,7 +19,8 @@ import { evidenceDesk } from './evidence/desk.js';
 import type { DetailProblem, DetailsInput } from './evidence/details.js';
 import type { Verifier } from './evidence/scan.js';
 import type { GatePorts } from './gate-ports.js';
-import type { Restored } from './journal/port.js';
+import { watchAnswers } from './journal/answer-watch.js';
+import { ownRecordsId, type Restored } from './journal/port.js';
 import { postInSlices } from './known-slices.js';
 import { startLoop } from './loop.js';
 import { maskMemory } from './masks.js';
@@ -50,6 +51,12 @@ export interface GateOptions {
 /** As the panel's driver says it: `pressed` and `released` in turn, `long` between them. */
 type ButtonEvent = Extract<Reading, { type: 'button' }>['event'];
 
+/**
+ * Ids of the core's requests stay far below. From here on they are of what ends the run: a fault, and
+ * a broken law, which has the last.
+ */
+export const foreignIds = Number.MAX_SAFE_INTEGER - 1;
+
 export interface Gate {
   state(): GateState;
   view(): ScreenView;
@@ -69,6 +76,8 @@ export interface Gate {
   journal(fault: JournalFault, on: boolean): void;
   /** Who was at the gate in an attempt of this run, as the screen showed it; null: not known any more. */
   maskOf(attempt: number): string | null;
+  /** Reporting has found a law broken: all is off, and the run ends as by any other broken law. */
+  lawBroken(law: BrokenLaw): void;
   /** A journal that could not be opened at the start has been: what it knows is taken in. */
   restored(restored: Restored): void;
   /** The run ends in order: what it went by is left, on record. Called before `stop`. */
@@ -89,6 +98,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
   let shown = '';
   let signalled = '';
   let view: ScreenView;
+  let isBroken = false;
 
   const desk = evidenceDesk({
     ticketsSeen: (household, day) =>
@@ -108,6 +118,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
 
   // core → effects
   const masks = maskMemory();
+  const answers = watchAnswers();
   const performed: Effect[] = [];
   const perform = (effect: Effect): void => {
     performed.push(effect);
@@ -116,6 +127,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
         const { sealed, missingCount } = desk.beside(effect.records);
         if (missingCount > 0)
           log.error({ missingCount }, 'a record names a sealed part that is gone');
+        answers.asked(effect);
         return journal.append({ ...effect, sealed });
       }
       case 'relay-pulse':
@@ -147,17 +159,21 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
       signalled = signal;
       options.observe?.(input, state, performed.splice(0));
     },
-    lawBroken(law, input) {
-      relay.off();
-      drivers.stop();
-      log.fatal({ law: law.law, detail: law.detail, input: input.type }, 'a law is broken');
-      const at = formatRfc3339(loop.now().wallMs);
-      const records = [{ type: 'invariant', at, law: law.law, detail: law.detail }];
-      // Ids of the core stay far below; nobody waits for this answer but the journal's close.
-      journal.append({ id: Number.MAX_SAFE_INTEGER, records, uses: [], urgent: true });
-      options.broken(law);
-    },
+    lawBroken: (law, input) => lawBroken(law, input.type),
   });
+  const lawBroken = ({ law, detail }: BrokenLaw, input: string): void => {
+    if (isBroken) return;
+    isBroken = true;
+    relay.off();
+    loop.stop();
+    drivers.stop();
+    log.fatal({ law, detail, input }, 'a law is broken');
+    const at = formatRfc3339(loop.now().wallMs);
+    const records = [{ type: 'invariant', at, law, detail }];
+    // Nobody waits for this answer but the journal's close.
+    journal.append({ id: Number.MAX_SAFE_INTEGER, records, uses: [], urgent: true });
+    options.broken({ law, detail });
+  };
 
   // devices → evidence → core
   const take = (reading: Reading): void => {
@@ -213,6 +229,11 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
   let failing: string | null = null;
   const cancels = [
     journal.subscribe((event) => {
+      // What was asked for by somebody else (a broken law, a fault) is not the core's.
+      if (event.id >= foreignIds) return;
+      const wrong = answers.answered(event);
+      if (wrong !== null) return lawBroken({ law: recordLaw, detail: wrong }, 'answer');
+      if (event.id === ownRecordsId) return;
       if (event.type === 'committed') {
         loop.post({ type: 'committed', id: event.id, lastSeq: event.lastSeq });
         if (failing !== null) log.info('the journal writes again');
@@ -239,8 +260,18 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
   ];
 
   const { version } = options;
-  const restored = ({ uses, standing, endedCleanly, reason }: Restored): void =>
+  const restored = ({
+    uses,
+    standing,
+    endedCleanly,
+    reason,
+    journal: id,
+    head,
+  }: Restored): void => {
+    // Without an id there is none yet: it is told when it has been opened.
+    if (id !== '') answers.opened(head);
     loop.post({ type: 'boot', uses, standing, endedCleanly, reason, version });
+  };
   const hashes: ConfigurationHashes = {
     configuration: options.configurationHash,
     trust: verifier.trust.sha256,
@@ -275,6 +306,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     reports: (fault, on) => loop.post({ type: 'reports', fault, on }),
     journal: (fault, on) => loop.post({ type: 'journal', fault, on }),
     maskOf: masks.find,
+    lawBroken: (law) => lawBroken(law, 'reports'),
     restored,
     leave: () => configuration('left'),
     stop() {

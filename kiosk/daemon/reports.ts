@@ -1,10 +1,12 @@
 /** Joins a run's gate and journal with its broker, where the configuration names one. */
 import { randomBytes } from 'node:crypto';
 import { keepAliveSecondsRange } from '../../config/kiosk-config.js';
+import { recordLaw } from '../core/laws/invariants.js';
 import type { TrustList } from '../credential/trust.js';
 import type { JournalResult } from '../journal/journal.js';
 import type { Gate } from '../main.js';
 import { connectBroker } from '../report/broker-link.js';
+import { watchOutbox } from '../report/report-watch.js';
 import { type Reporter, startReporter } from '../report/reporter.js';
 import type { Configuration } from './configuration.js';
 import type { GateTools } from './gate-tools.js';
@@ -32,12 +34,18 @@ export function startReports(options: ReportsOptions, open: OpenJournal): Report
   const { config, trust, mqtt: files } = configuration;
   const { mqtt, site, kiosk } = config;
   if (mqtt === undefined || files === null) return null;
+  const outbox = watchOutbox({
+    outbox: open.outbox,
+    head: open.restored.head,
+    released: open.reported.released,
+    broken: (detail) => gate.lawBroken({ law: recordLaw, detail }),
+  });
   const reporter = startReporter({
     ...options,
     names: { site, kiosk },
     journal: open.restored.journal,
     head: open.restored.head,
-    outbox: open.outbox,
+    outbox,
     reported: open.reported,
     collectors: trust.collectors,
     deviceKey: files.deviceKey,
@@ -65,7 +73,10 @@ export function startReports(options: ReportsOptions, open: OpenJournal): Report
       ),
   });
   open.journal.subscribe((event) => {
-    if (event.type === 'committed') reporter.committed({ seq: event.lastSeq, hash: event.hash });
+    if (event.type === 'failed') return;
+    const head = { seq: event.lastSeq, hash: event.hash };
+    outbox.committed(head);
+    reporter.committed(head);
   });
   return reporter;
 }

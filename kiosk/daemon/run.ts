@@ -17,7 +17,7 @@ import { configurationHash } from '../journal/content-hash.js';
 import { openJournal } from '../journal/journal.js';
 import type { JournalPort, Restored } from '../journal/port.js';
 import { openLog } from '../log.js';
-import { createGate, type Gate } from '../main.js';
+import { createGate, foreignIds, type Gate } from '../main.js';
 import type { Reporter } from '../report/reporter.js';
 import { gateSettings } from '../settings/gate-settings.js';
 import { type Configuration, readConfiguration } from './configuration.js';
@@ -229,8 +229,8 @@ function recordFault(
 ): void {
   const { wallMs } = gate?.state().time ?? clock.now();
   const records = [{ type: 'fault', at: formatRfc3339(wallMs), origin }];
-  // Ids of the core stay far below, a broken law's is the next one; nobody waits for this answer.
-  journal?.append({ id: Number.MAX_SAFE_INTEGER - 1, records, uses: [], urgent: true });
+  // Nobody waits for this answer.
+  journal?.append({ id: foreignIds, records, uses: [], urgent: true });
 }
 
 /** Closes what was opened, the relay's lines first; waits no longer than `closeMsMax`. */

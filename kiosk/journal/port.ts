@@ -66,6 +66,9 @@ export type JournalEvent =
     }
   | { readonly type: 'failed'; readonly id: number; readonly why: string };
 
+/** In place of a request's id: the journal has written records about itself while it was open. */
+export const ownRecordsId = 0;
+
 export interface JournalPort {
   append(request: AppendRequest): void;
   subscribe(listener: (event: JournalEvent) => void): () => void;

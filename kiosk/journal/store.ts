@@ -6,6 +6,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { type Head, toHex } from './chain.js';
 import { diskFailure, errorText, type OpenFailure, openFailure } from './failures.js';
 import { applyRequest } from './ledger.js';
 import { refuseLostDatabase } from './lost-database.js';
@@ -43,6 +44,8 @@ export interface Store {
   purgeSealed(seqs: readonly number[]): number;
   /** What is on its way out; its errors are SQLite's. */
   readonly outbox: Outbox;
+  /** The last record. */
+  head(): Head;
   /** Does one slice of the work that can wait; true when more is left. */
   housekeep(): boolean;
   /** True when `housekeep` can wait no longer. */
@@ -176,6 +179,7 @@ function makeStore(
         return requests.map(({ id }) => ({ type: 'failed', id, why }));
       }
     },
+    head: () => ({ seq: chain.seq, hash: toHex(chain.hash) }),
     outbox: openOutbox(database, transactUnsynced),
     purgeSealed: (seqs) =>
       transact(() => seqs.reduce((count, seq) => count + tables.dropSealed(seq), 0)),

@@ -16,6 +16,7 @@ import {
 } from './handoff.js';
 import type { Outbox } from './outbox.js';
 import { unpackRequest } from './packing.js';
+import { ownRecordsId } from './port.js';
 import { type ReadAhead, readAhead } from './read-ahead.js';
 import type { QueuedRequest } from './record.js';
 import { type BeforeCommit, openStore, type Store } from './store.js';
@@ -36,19 +37,40 @@ const opened = openStore(options, faults ? injectFaults(control) : undefined);
 if (opened.ok) {
   const reported = opened.store.outbox.reported();
   post({ type: 'opened', result: { ok: true, restored: opened.restored, reported } });
-  serve(opened.store);
+  serve(opened.store, opened.restored.head.seq);
   post({ type: 'closed' });
 } else post({ type: 'opened', result: opened });
 port.close();
 
-/** Serves until told to close. */
-function serve(store: Store): void {
+/**
+ * Serves until told to close.
+ * @param store open
+ * @param openedSeq the number of its last record
+ */
+function serve(store: Store, openedSeq: number): void {
+  /** the last record that the other thread knows of */
+  let toldSeq = openedSeq;
   const queue: QueuedRequest[] = [];
   const asked: OutboxRequest[] = [];
   const pages = readAhead(store.outbox);
   let isClosing = false;
   let isTidy = false;
 
+  /** One slice of what can wait; what was written by it is told. */
+  const housekeep = (): boolean => {
+    const isMore = store.housekeep();
+    const { seq: lastSeq, hash } = store.head();
+    const own = {
+      type: 'committed',
+      id: ownRecordsId,
+      firstSeq: toldSeq + 1,
+      lastSeq,
+      hash,
+    } as const;
+    if (lastSeq > toldSeq) post({ type: 'answers', events: [own] });
+    toldSeq = lastSeq;
+    return isMore;
+  };
   const drain = (): void => {
     while (queue.length < queueLimits.groupMax) {
       const received: { message: ToWorker } | undefined = receiveMessageOnPort(port);
@@ -75,7 +97,7 @@ function serve(store: Store): void {
     if (queue.length === 0) {
       if (isClosing) break;
       const woken = Atomics.wait(control, cells.messages, messages, isTidy ? Infinity : idleMs);
-      if (woken === 'timed-out') isTidy = !store.housekeep();
+      if (woken === 'timed-out') isTidy = !housekeep();
       continue;
     }
     if (!isClosing && !queue.some((request) => request.urgent)) {
@@ -83,9 +105,10 @@ function serve(store: Store): void {
       drain();
     }
     post({ type: 'answers', events: store.commit(queue) });
+    toldSeq = store.head().seq;
     queue.length = 0;
     isTidy = false;
-    if (store.isOverdue()) store.housekeep();
+    if (store.isOverdue()) housekeep();
   }
   store.close();
 }

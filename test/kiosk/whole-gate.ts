@@ -6,8 +6,9 @@ import type { Direction } from '../../config/vocabulary.js';
 import { skinOf } from '../../drivers/thermometer/twin.js';
 import { type VirtualClock, virtualClock } from '../../hardware/simulated/clock.js';
 import { simulatedRelay } from '../../hardware/simulated/relay.js';
-import type { Effect, Input } from '../../kiosk/core/messages.js';
+import type { Input } from '../../kiosk/core/messages.js';
 import { step } from '../../kiosk/core/step.js';
+import { beginTurn, endTurn, note } from '../../kiosk/core/turn.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
 import type { KnownPort } from '../../kiosk/gate-ports.js';
 import { configurationHash } from '../../kiosk/journal/content-hash.js';
@@ -116,15 +117,14 @@ export function measure({ thermometer, clock }: WholeGate, bodyCentidegrees: num
 
 /** The core, and beside its own records one for each sealed part that comes in, which names it. */
 function namingStep(): typeof step {
-  let id = 1_000_000_000;
   return (state, input, now) => {
     const next = step(state, input, now);
     const ref = refOf(input);
     if (ref === null) return next;
-    id += 1;
-    const records = [{ type: 'named', at: new Date(now.wallMs).toISOString(), sealed: ref }];
-    const append: Effect = { type: 'append', id, records, uses: [], urgent: false };
-    return { ...next, effects: [...next.effects, append] };
+    const turn = beginTurn(next.state, now);
+    note(turn, 'named', { sealed: ref });
+    const named = endTurn(turn);
+    return { state: named.state, effects: [...next.effects, ...named.effects] };
   };
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { laws } from '../../kiosk/core/laws/invariants.js';
+import { laws, recordLaw } from '../../kiosk/core/laws/invariants.js';
 import type { Effect, Input } from '../../kiosk/core/messages.js';
 import type { GateState } from '../../kiosk/core/state.js';
 import { type Step, step } from '../../kiosk/core/step.js';
+import type { JournalEvent, JournalPort } from '../../kiosk/journal/port.js';
 import { findFaults } from './checkers.js';
 import { readOut } from './checks/readout.js';
 import { allTroubles, noTroubles, type WorldOptions } from './options.js';
@@ -121,7 +122,70 @@ const sabotages: Readonly<Record<string, (state: GateState, input: Input, good: 
     const attested = [...attempt.attested, { what: 'originals', guard: '', atMs: 0 } as const];
     return { ...good, state: { ...good.state, attempt: { ...attempt, attested } } };
   },
+  'nothing-recorded-is-lost': (_state, input, good) => {
+    if (input.type !== 'evidence') return good;
+    // What nobody waits for is thought to be on its way, and is not.
+    const effects = good.effects.filter((effect) => effect.type !== 'append' || effect.urgent);
+    return { ...good, effects };
+  },
 };
+
+/** Answers of a journal that has lost, doubled, mixed up or forged something. */
+const spoilers: Readonly<Record<string, Spoil>> = {
+  'a record is missing between two answers': (event, pass) =>
+    pass({ ...event, firstSeq: event.firstSeq + 1, lastSeq: event.lastSeq + 1 }),
+  'more is said to be written than was asked for': (event, pass) =>
+    pass({ ...event, lastSeq: event.lastSeq + 1 }),
+  'an answer comes twice': (event, pass) => {
+    pass(event);
+    pass(event);
+  },
+  'the head does not move': (() => {
+    let first: string | null = null;
+    return (event, pass) => {
+      first ??= event.hash;
+      pass({ ...event, hash: first });
+    };
+  })(),
+  'an answer is held back behind a later one': (() => {
+    let held: Committed | null = null;
+    return (event, pass) => {
+      const last = held;
+      held = last === null ? event : null;
+      if (last === null) return;
+      pass(event);
+      pass(last);
+    };
+  })(),
+  'the chain begins anew': (event, pass) =>
+    pass({ ...event, lastSeq: event.lastSeq - event.firstSeq + 1, firstSeq: 1 }),
+};
+
+type Committed = Extract<JournalEvent, { type: 'committed' }>;
+type Spoil = (event: Committed, pass: (event: JournalEvent) => void) => void;
+
+/** From its tenth answer on the journal is spoilt. */
+function spoiling(spoil: Spoil): (journal: JournalPort) => JournalPort {
+  return (journal) => ({
+    ...journal,
+    subscribe(listener) {
+      let count = 0;
+      return journal.subscribe((event) => {
+        count += 1;
+        if (event.type !== 'committed' || count < 10) listener(event);
+        else spoil(event, listener);
+      });
+    },
+  });
+}
+
+describe('a journal that loses or forges something is found out by its answers', () => {
+  for (const [name, spoil] of Object.entries(spoilers))
+    test(name, () => {
+      const world = live({ ...small, spoil: spoiling(spoil) });
+      expect(world.broken?.law).toBe(recordLaw);
+    });
+});
 
 describe('each law, broken on purpose, is caught in the running gate', () => {
   test('none is left out', () => {

@@ -1,5 +1,6 @@
 /** What a world is made of, and what goes wrong in it: one value, so that one seed repeats a run. */
 import type { step } from '../../kiosk/core/step.js';
+import type { JournalPort } from '../../kiosk/journal/port.js';
 
 /** How often each goes wrong: times a day at each gate, on average. */
 export interface Troubles {
@@ -99,4 +100,6 @@ export interface WorldOptions {
   /** a second way out, and the door of a laboratory */
   readonly gates?: { readonly secondOut?: boolean; readonly building?: boolean };
   readonly step?: typeof step;
+  /** a journal that answers otherwise than it should, in front of the real one */
+  readonly spoil?: (journal: JournalPort) => JournalPort;
 }

@@ -32,6 +32,7 @@ export interface SiteOptions {
   readonly truth: GateTruth;
   readonly serial: number;
   readonly step?: typeof step;
+  readonly spoil?: (journal: JournalPort) => JournalPort;
   broken(law: BrokenLaw): void;
 }
 
@@ -44,7 +45,7 @@ const restMs = 20_000;
 
 /** Starts a gate: locked, with every device there. */
 export function openSite(options: SiteOptions) {
-  const { clock, dice, truth, settings } = options;
+  const { clock, dice, truth, settings, spoil = (journal) => journal } = options;
   const disk = memoryDisk();
   const computer = machine(clock);
   const { devices, ends } = farEnds(clock, dice);
@@ -93,7 +94,7 @@ export function openSite(options: SiteOptions) {
             relay.pulse(id, durationMs);
           },
         },
-        journal: heardJournal(journal.journal, bootId),
+        journal: heardJournal(spoil(journal.journal), bootId),
         log: pino({ level: 'silent' }),
         known: options.known,
         devices,

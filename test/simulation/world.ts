@@ -88,6 +88,7 @@ export function live(options: WorldOptions): World {
       truth: gate,
       serial: index + 1,
       ...(options.step === undefined ? {} : { step: options.step }),
+      ...(options.spoil === undefined ? {} : { spoil: options.spoil }),
       broken(law) {
         broken ??= { ...law, gate: name };
       },

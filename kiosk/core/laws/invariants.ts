@@ -9,8 +9,12 @@ import type { Grant } from '../lane/lane-state.js';
 import { doubtRefuses } from './doubt.js';
 import { guardIsNamed } from './law-guard.js';
 import { nothingPrivateLeaks } from './law-private.js';
+import { nothingRecordedIsLost } from './law-record.js';
 import { timeNeverRunsBack } from './law-time.js';
 import { grantOf, type Law, type Observed } from './observed.js';
+
+/** Law 7; journal and reports are looked at under the same name. */
+export const recordLaw = 'nothing-recorded-is-lost';
 
 export const laws: Readonly<Record<string, Law>> = {
   'locked-by-default': lockedByDefault,
@@ -22,6 +26,7 @@ export const laws: Readonly<Record<string, Law>> = {
   'time-never-runs-back': timeNeverRunsBack,
   'fire-wins': fireWins,
   'guard-is-named': guardIsNamed,
+  [recordLaw]: nothingRecordedIsLost,
 };
 
 export interface BrokenLaw {
