@@ -1,7 +1,7 @@
 /**
  * `npm test`: installs what is missing, builds, checks, runs every suite with its time, and ends
  * with `N passed, N failed, N skipped`. `--long` runs the long ones instead, `--crash` those of
- * crashes alone and at length, `--browser` those in a browser alone.
+ * crashes alone and at length, `--board` those on the virtual board, `--browser` those in a browser.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -20,27 +20,35 @@ const systemPackages = [
   { name: 'openssl', files: ['/usr/bin/openssl'] },
   { name: 'chromium', files: ['/usr/bin/chromium', process.env.CHROMIUM] },
   { name: 'fonts-noto-cjk', files: ['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'] },
+  { name: 'dmsetup', files: ['/usr/sbin/dmsetup', '/sbin/dmsetup'] },
+  { name: 'e2fsprogs', files: ['/usr/sbin/mkfs.ext4', '/sbin/mkfs.ext4'] },
+  { name: 'xz-utils', files: ['/usr/bin/xz'] },
 ];
 const isCrash = process.argv.includes('--crash');
 const isLong = isCrash || process.argv.includes('--long');
 const isBrowser = process.argv.includes('--browser');
+const isBoard = process.argv.includes('--board');
 const suites = isCrash
-  ? ['crash']
+  ? ['crash', 'board']
+  : isBoard
+    ? ['board']
   : isLong
     ? ['simulation', 'system']
     : isBrowser
       ? ['browser']
-      : ['unit', 'system', 'crash', 'simulation', 'browser'];
+      : ['unit', 'system', 'crash', 'simulation', 'board', 'browser'];
 const mayNotSkip = process.env.GATE_KIOSK_NO_SKIP === '1';
 
 requireNode();
 installSystemPackages();
 installPackages();
 build();
+// Says by itself what it lacks; the tests of the board are skipped then.
+if (suites.includes('board')) run(process.execPath, ['test/board/kernel/make.mjs']);
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
-if (!isLong && !isBrowser) for (const { name, words } of checks) check(name, words);
+if (!isLong && !isBrowser && !isBoard) for (const { name, words } of checks) check(name, words);
 for (const suite of suites) vitest(suite);
 
 for (const line of lines) process.stdout.write(`${line}\n`);

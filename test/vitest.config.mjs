@@ -37,6 +37,11 @@ export default defineConfig({
         ['dist/test/crash/**/*.test.js'],
         process.env.GATE_KIOSK_LONG === '1' ? 6 * 3_600_000 : 600_000,
       ),
+      suite(
+        'board',
+        ['dist/test/board/**/*.test.js'],
+        process.env.GATE_KIOSK_LONG === '1' ? 6 * 3_600_000 : 300_000,
+      ),
       suite('browser', ['dist/test/browser/**/*.test.js'], 120_000),
     ],
   },
