@@ -32,11 +32,11 @@ const suites = isCrash
   ? ['crash', 'board']
   : isBoard
     ? ['board']
-  : isLong
-    ? ['simulation', 'system']
-    : isBrowser
-      ? ['browser']
-      : ['unit', 'system', 'crash', 'simulation', 'board', 'browser'];
+    : isLong
+      ? ['simulation', 'system']
+      : isBrowser
+        ? ['browser']
+        : ['unit', 'system', 'crash', 'simulation', 'board', 'browser'];
 const mayNotSkip = process.env.GATE_KIOSK_NO_SKIP === '1';
 
 requireNode();

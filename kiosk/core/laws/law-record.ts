@@ -4,6 +4,7 @@
  * refuses is kept on, and what does not fit is counted. Whether the journal answers as it should is
  * looked at in `kiosk/journal/answer-watch.ts`, whether reports do in `kiosk/report/report-watch.ts`.
  */
+import type { RecordDraft } from '../../journal/port.js';
 import type { Effect } from '../messages.js';
 import type { GateState, Unwritten, Writing } from '../state.js';
 import { grantOf, type Observed } from './observed.js';
@@ -66,10 +67,10 @@ function lost({ before, input, after }: Observed): string | null {
   for (const [id, writing] of before.unwritten.sent) {
     if (kept.has(writing) || (input.type === 'committed' && input.id === id)) continue;
     if (input.type !== 'append-failed') return 'forgotten before its answer';
-    lostCount += writing.records.length;
+    lostCount += countOf(writing);
   }
   for (const writing of before.unwritten.failed)
-    if (!kept.has(writing)) lostCount += writing.records.length;
+    if (!kept.has(writing)) lostCount += countOf(writing);
   if (lostCount === 0) return null;
   if (input.type !== 'append-failed') return 'what the disk refused is forgotten';
   return lostCount === lostIn(after.unwritten) - lostIn(before.unwritten)
@@ -79,6 +80,15 @@ function lost({ before, input, after }: Observed): string | null {
 
 const nothing: Pick<Writing, 'records' | 'uses'> = { records: [], uses: [] };
 
-function lostIn({ lostCount }: Unwritten): number {
-  return lostCount;
+function lostIn({ lost }: Unwritten): number {
+  return lost?.count ?? 0;
+}
+
+/** A count of lost records that is lost in its turn is as many as it counts. */
+function countOf({ records }: Pick<Writing, 'records'>): number {
+  return records.reduce((sum, record) => sum + lostBy(record), 0);
+}
+
+function lostBy(record: RecordDraft): number {
+  return record.type === 'records-lost' ? Number(record['count']) : 1;
 }

@@ -18,6 +18,7 @@ function rig(answer: { page?: Partial<OutboxPage>; release?: ReleaseAnswer }) {
     },
     release: async () => ({ ok: true, result: answer.release ?? 'moved' }),
     keepNotices: async () => ({ ok: true, result: null }),
+    keepCheckpoint: async () => ({ ok: true, result: null }),
   };
   const broken: string[] = [];
   const watched = watchOutbox({
