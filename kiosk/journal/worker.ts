@@ -91,7 +91,9 @@ function serve(store: Store, openedSeq: number): void {
     if (next !== undefined) {
       const answer = answerOf(store.outbox, pages, next);
       post({ type: 'outbox', id: next.id, answer }, recordsIn(answer));
-      if (next.ask === 'read' && asked.length === 0) prepare(pages);
+      // Not while somebody waits for a sync: reading ahead can be done later, or not at all.
+      const isWaitedFor = Atomics.load(control, cells.urgent) !== urgent;
+      if (next.ask === 'read' && asked.length === 0 && !isWaitedFor) prepare(pages);
       if (queue.length === 0) continue;
     }
     if (queue.length === 0) {
