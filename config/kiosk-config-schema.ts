@@ -16,6 +16,7 @@ import {
 } from './kiosk-config.js';
 import { languagesMax } from './language.js';
 import { type PlacedProblem, problemsOf } from './problems.js';
+import { retentionProblems, retentionSchema } from './retention-schema.js';
 import { directions, fireSupervisions, guardedButtons, zoneKinds } from './vocabulary.js';
 
 /** The contact's closing in milliseconds: the bounds of `relayLimits` in hardware/ports.ts. */
@@ -195,6 +196,11 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
       })
       .exactOptional()
       .describe('where the gate reports to; keys/device.json is its own key'),
+    journal: z
+      .strictObject({
+        retention: retentionSchema.exactOptional().describe('what is undelivered is never purged'),
+      })
+      .exactOptional(),
     stateDirectory: path.describe('journal, accepted configuration, keys/'),
     policy: path.exactOptional().describe('default: the shipped policy of notice No. 8'),
   })
@@ -241,7 +247,15 @@ function ofNeighbours(config: KioskConfig): readonly PlacedProblem[] {
     const problem = `is the path of devices.${owner} too: each device has its own`;
     shared.push({ place: `devices.${name}.link.path`, problem });
   }
-  return [...groups, ...covers, ...languages, ...shared, ...ofBooth(config), ...ofMqtt(config)];
+  return [
+    ...groups,
+    ...covers,
+    ...languages,
+    ...shared,
+    ...ofBooth(config),
+    ...ofMqtt(config),
+    ...retentionProblems(config.journal?.retention),
+  ];
 }
 
 /** Who reaches the booth's page opens the gate: from elsewhere only encrypted, and only with a token. */

@@ -2,6 +2,7 @@
  * `/etc/gate-kiosk/kiosk.json` once it has been checked: what one gate is, and where its devices
  * are. Types and pure helpers only; `load.ts` reads it. Everything applies at the next start.
  */
+import type { RetentionConfig } from './retention.js';
 import type { Direction, FireSupervision, GuardedButton, ZoneKind } from './vocabulary.js';
 
 export interface KioskConfig {
@@ -41,6 +42,8 @@ export interface KioskConfig {
   readonly booth: BoothConfig;
   /** reports to a broker; without it the journal stays on the board */
   readonly mqtt?: MqttConfig;
+  /** how long the journal keeps what; the defaults of `retention.ts` without it */
+  readonly journal?: { readonly retention?: RetentionConfig };
   /** journal, accepted configuration, `keys/` */
   readonly stateDirectory: string;
   /** absolute path; without it the shipped policy of notice No. 8 */

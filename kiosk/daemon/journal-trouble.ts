@@ -5,6 +5,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { fileProblem } from '../../config/read-file.js';
 import type { DiskFailure, OpenFailure } from '../journal/failures.js';
+import type { Replaced } from '../journal/replace.js';
 
 export interface FolderTrouble {
   readonly line: string;
@@ -45,7 +46,7 @@ export function folderTrouble(folder: string, file: string): FolderTrouble | nul
 
 const remedies: Readonly<Record<OpenFailure, string>> = {
   damaged:
-    'it is damaged. Move it and its -wal and -shm away and keep them as evidence; the gate then starts a new journal, which knows no paper used before',
+    'it is damaged, and could not be kept aside for a new one. Move it and its -wal and -shm away and keep them as evidence',
   locked: 'another process has it open: is a gate running already? End that one',
   'newer-schema': 'a later version of this software wrote it: install that version or a later one',
   'disk-full': 'the disk is full: make room',
@@ -68,4 +69,19 @@ export const goesOnWithout =
  */
 export function openTrouble(file: string, why: OpenFailure, detail: string): string {
   return `the journal ${file} cannot be opened (${why}): ${remedies[why]} (${detail})`;
+}
+
+/**
+ * @param replaced what has become of the journal before this one
+ * @param kiosk the gate's id, as the collector knows it
+ * @returns one line with what to do
+ */
+export function replacedTrouble(replaced: Replaced, kiosk: string): string {
+  const { cause, detail, kept, usesCount, isWhole } = replaced;
+  const forgotten = isWhole
+    ? ''
+    : '; others could not be read, so a paper used before may pass again';
+  const taken = `${usesCount} used papers were taken over${forgotten}`;
+  if (kept === null) return `the journal is ${cause} (${detail}): a new one was begun. ${taken}`;
+  return `the journal was ${cause} (${detail}): it is kept aside as ${kept}, a new one was begun. ${taken}. Give the collector what it has not had: gatectl collect import ${kept} --gate ${kiosk}; then move the file away`;
 }

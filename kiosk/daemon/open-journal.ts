@@ -1,28 +1,34 @@
-/** Opens the journal of a run, or does without one while the disk cannot be written. */
+/**
+ * Opens the journal of a run, does without one while the disk cannot be written, and begins another
+ * where it is damaged.
+ */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Logger } from 'pino';
+import type { Retention } from '../../config/retention.js';
 import { formatRfc3339 } from '../../config/rfc3339.js';
-import type { Clock, Scheduler } from '../../hardware/ports.js';
-import { absentJournal, isDisks, nothingRestored } from '../journal/absent.js';
+import type { JournalFault } from '../../config/vocabulary.js';
+import { absentJournal, isDisks, nothingRestored, type OpenedJournal } from '../journal/absent.js';
 import type { JournalResult, openJournal } from '../journal/journal.js';
 import type { JournalPort, Restored } from '../journal/port.js';
-import { folderTrouble, goesOnWithout, openTrouble } from './journal-trouble.js';
+import type { GateTools } from './gate-tools.js';
+import { folderTrouble, goesOnWithout, openTrouble, replacedTrouble } from './journal-trouble.js';
 import type { OpenJournal } from './reports.js';
 
-export interface GateJournalOptions {
+export interface GateJournalOptions extends GateTools {
   /** the state directory; its journal is `journal.db` */
   readonly folder: string;
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  readonly log: Logger;
   /** as the kernel names it; null: it does not say */
   readonly machineStart: string | null;
+  /** the gate's id */
+  readonly kiosk: string;
+  readonly retention: Retention;
   readonly openJournal: typeof openJournal;
   /** one line for the person who started the gate */
   tell(line: string): void;
-  /** a journal that could not be opened at the start has been */
+  /** a journal that could not be opened at the start has been, or one in place of a damaged one */
   opened(open: OpenJournal): void;
+  /** it is so (`on`), or over */
+  fault(fault: JournalFault, on: boolean): void;
   /** an open journal's thread has ended without being asked to */
   lost(why: string): void;
 }
@@ -39,39 +45,55 @@ export interface GateJournal {
 /**
  * @param options the folder and who is told
  * @returns the journal, or one that fails until the disk is mended; null where the gate cannot start
- *   with either (no folder, in use, damaged, of a later version), which has been told
+ *   with either (no folder, in use, of a later version), which has been told
  */
 export async function openGateJournal(options: GateJournalOptions): Promise<GateJournal | null> {
-  const { folder, clock, scheduler, log, tell, machineStart } = options;
+  const { folder, kiosk, retention, clock, scheduler, log, tell, machineStart } = options;
   const file = join(folder, 'journal.db');
   const bootId = randomBytes(8).toString('hex');
-  const newJournalId = randomBytes(16).toString('hex');
-  const open = async (): Promise<JournalResult> => {
-    const at = formatRfc3339(clock.now().wallMs);
-    const names = { file, bootId, machineStart, at, newJournalId, previous: null };
-    const opened = await options.openJournal(names);
-    if (opened.ok) void opened.lost.then(options.lost);
+  const open = async (damage: string | null): Promise<JournalResult> => {
+    const opened = await options.openJournal({
+      file,
+      bootId,
+      machineStart,
+      retention,
+      at: formatRfc3339(clock.now().wallMs),
+      newJournalId: randomBytes(16).toString('hex'),
+      previous: null,
+      ...(damage === null ? {} : { damage }),
+    });
+    if (!opened.ok) return opened;
+    void opened.lost.then(options.lost);
+    const { replaced } = opened.restored;
+    if (replaced === undefined) return opened;
+    const line = replacedTrouble(replaced, kiosk);
+    tell(line);
+    log.error({ alarm: 'journal-damaged', kept: replaced.kept }, line);
     return opened;
   };
+  const keeping = (first: Parameters<typeof absentJournal>[0]['first']): JournalPort =>
+    absentJournal({
+      clock,
+      scheduler,
+      first,
+      open,
+      opened(later: OpenedJournal) {
+        log.info('the journal is open');
+        options.opened(later);
+      },
+      failed: (why, detail) => log.error({ why, detail }, 'the journal cannot be opened'),
+      damaged: (detail) => log.error({ detail }, 'the journal is damaged: another is begun'),
+      filling: (on) => options.fault('journal-filling', on),
+    });
   const trouble = folderTrouble(folder, file);
-  const opened = trouble === null ? await open() : null;
-  if (opened?.ok) return { ...opened, bootId, open: opened };
+  const opened = trouble === null ? await open(null) : null;
+  if (opened?.ok)
+    return { restored: opened.restored, bootId, open: opened, journal: keeping(opened) };
   if (trouble !== null) tell(trouble.line);
   if (opened !== null) tell(openTrouble(file, opened.why, opened.detail));
   const cause = trouble?.why ?? opened?.why ?? null;
   if (cause === null || !isDisks(cause)) return null;
   tell(goesOnWithout);
   log.error({ alarm: 'journal-absent', why: cause }, 'the gate starts without its journal');
-  const journal = absentJournal({
-    clock,
-    scheduler,
-    why: cause,
-    open,
-    opened(open) {
-      log.info('the journal is open');
-      options.opened(open);
-    },
-    failed: (why, detail) => log.error({ why, detail }, 'the journal cannot be opened'),
-  });
-  return { journal, restored: nothingRestored, bootId, open: null };
+  return { journal: keeping(cause), restored: nothingRestored, bootId, open: null };
 }

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { retentionOf } from '../../config/retention.js';
 import { formatRfc3339 } from '../../config/rfc3339.js';
 import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import { readMachineStart } from '../../hardware/linux/machine-start.js';
@@ -135,10 +136,14 @@ async function open(run: Run): Promise<boolean> {
     tell,
     machineStart: readMachineStart(),
     openJournal: run.parts.openJournal,
+    kiosk: config.kiosk,
+    retention: retentionOf(config.journal?.retention),
     opened(later) {
       run.gate?.restored(later.restored);
-      report(run, opened?.bootId ?? '', later);
+      tellReplaced(run, later.restored);
+      void report(run, opened?.bootId ?? '', later);
     },
+    fault: (fault, on) => run.gate?.journal(fault, on),
     lost: (why) => partLost(run, 'journal', why),
   });
   if (opened === null) return false;
@@ -146,7 +151,8 @@ async function open(run: Run): Promise<boolean> {
   run.journal = journal;
   closers.push(() => journal.close());
   startGate(run, pages, journal, restored);
-  if (opened.open !== null) report(run, opened.bootId, opened.open);
+  tellReplaced(run, restored);
+  if (opened.open !== null) await report(run, opened.bootId, opened.open);
   closers.push(async () => run.reporter?.stop());
   const figures = logFigures({ clock, scheduler, log, counts: () => run.gate?.counts() ?? none });
   closers.push(async () => figures());
@@ -154,11 +160,18 @@ async function open(run: Run): Promise<boolean> {
   return true;
 }
 
-/** From now on what is recorded is reported, too. */
-function report(run: Run, bootId: string, open: OpenJournal): void {
-  const { gate } = run;
+/** From now on what is recorded is reported, too; of a journal that was given up no more. */
+async function report(run: Run, bootId: string, open: OpenJournal): Promise<void> {
+  const { gate, reporter } = run;
   if (gate === null) return;
+  run.reporter = null;
+  await reporter?.stop();
   run.reporter = startReports({ ...run, gate, bootId }, open);
+}
+
+/** The person in the booth hears of it, and with the alarm's record the duty officer. */
+function tellReplaced({ gate }: Run, { replaced }: Restored): void {
+  if (replaced !== undefined) gate?.journal('journal-damaged', true);
 }
 
 const none: ReadonlyMap<string, number> = new Map();

@@ -1,7 +1,8 @@
 /**
- * A journal whose disk cannot be written: every request fails, so nothing is granted by itself, and
- * the gate's other work goes on. Now and then it is tried to open the database; once that succeeds,
- * this is that journal, and the core sends again what it has kept.
+ * A journal that the gate can do without for a while: one whose disk cannot be written, or that was
+ * found damaged. Until it is open (again) every request fails, so nothing is granted by itself, and
+ * the gate's other work goes on. Now and then it is tried to open it; once that succeeds, this is that
+ * journal, and the core sends again what it has kept.
  */
 import type { Cancel, Clock, Scheduler } from '../../hardware/ports.js';
 import type { DiskFailure, OpenFailure } from './failures.js';
@@ -21,36 +22,44 @@ export const nothingRestored: Restored = {
   reason: 'unknown',
 };
 
-type Opened = Extract<JournalResult, { ok: true }>;
+export type OpenedJournal = Extract<JournalResult, { ok: true }>;
 
 export interface AbsentOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly scheduler: Scheduler;
-  /** why it could not be opened so far: the answer to every request */
-  readonly why: DiskFailure;
-  /** tries to open it; one try at a time */
-  open(): Promise<JournalResult>;
+  /** what is open already; or why it could not be opened so far: the answer to every request */
+  readonly first: OpenedJournal | DiskFailure;
+  /**
+   * Tries to open it; one try at a time.
+   * @param damage what the one that was open was found to be; null: none was
+   */
+  open(damage: string | null): Promise<JournalResult>;
   /** It is open: the core is to be told what it knows before the first request reaches it. */
-  opened(journal: Opened): void;
+  opened(journal: OpenedJournal): void;
   /** It could not be opened for another reason than the last time. */
   failed(why: OpenFailure, detail: string): void;
+  /** One that was open is damaged, and is given up. */
+  damaged(detail: string): void;
+  /** What is undelivered comes near to the cap; or no more. */
+  filling(on: boolean): void;
 }
 
 /** @returns whether a gate can do without its journal until this is mended: the disk's own faults */
 export function isDisks(why: OpenFailure): why is DiskFailure {
-  return why === 'disk-full' || why === 'read-only' || why === 'io-error';
+  return why === 'disk-full' || why === 'read-only' || why === 'io-error' || why === 'damaged';
 }
 
 /**
  * @param options how it is opened, and who is told
- * @returns a port that answers every request with its failure, until the journal is open
+ * @returns a port that answers every request with its failure while no journal is open
  */
 export function absentJournal(options: AbsentOptions): JournalPort {
-  const { clock, scheduler } = options;
+  const { clock, scheduler, first } = options;
   const listeners = new Set<(event: JournalEvent) => void>();
-  let { why } = options;
-  let lastWhy: OpenFailure = why;
+  let why: DiskFailure = typeof first === 'string' ? first : 'damaged';
+  let lastWhy: OpenFailure | null = typeof first === 'string' ? first : null;
   let journal: JournalPort | null = null;
+  let damage: string | null = null;
   let isClosed = false;
   let trying: Promise<void> = Promise.resolve();
   let cancel: Cancel = () => {};
@@ -58,10 +67,36 @@ export function absentJournal(options: AbsentOptions): JournalPort {
   const tell = (event: JournalEvent): void => {
     for (const listener of [...listeners]) listener(event);
   };
+  const attempt = async (): Promise<void> => {
+    if (!isClosed) await tried(await options.open(damage));
+  };
   const wait = (): void => {
     cancel = scheduler.at(clock.now().monotonicMs + reopenMs, () => {
-      trying = options.open().then(tried);
+      trying = attempt();
     });
+  };
+  const take = (opened: OpenedJournal): void => {
+    journal = opened.journal;
+    damage = null;
+    opened.watch((news) => {
+      if (news.type === 'damaged') giveUp(opened, news.detail);
+      else options.filling(news.on);
+    });
+    opened.journal.subscribe((event) => {
+      tell(event);
+      if (event.type === 'failed' && event.why === 'damaged')
+        giveUp(opened, 'it takes no more records');
+    });
+  };
+  /** What waits in it is answered before it ends; then another is begun in its place. */
+  const giveUp = (opened: OpenedJournal, detail: string): void => {
+    if (journal !== opened.journal || isClosed) return;
+    journal = null;
+    why = 'damaged';
+    lastWhy = null;
+    damage = detail;
+    options.damaged(detail);
+    trying = opened.journal.close().then(attempt);
   };
   const tried = async (result: JournalResult): Promise<void> => {
     if (isClosed) {
@@ -69,8 +104,7 @@ export function absentJournal(options: AbsentOptions): JournalPort {
       return;
     }
     if (result.ok) {
-      journal = result.journal;
-      journal.subscribe(tell);
+      take(result);
       options.opened(result);
       return;
     }
@@ -79,7 +113,8 @@ export function absentJournal(options: AbsentOptions): JournalPort {
     why = isDisks(result.why) ? result.why : 'io-error';
     wait();
   };
-  wait();
+  if (typeof first === 'string') wait();
+  else take(first);
 
   return {
     append(request) {

@@ -79,7 +79,15 @@ export type FromWorker =
   | { readonly type: 'opened'; readonly result: OpenedAnswer }
   | { readonly type: 'answers'; readonly events: readonly JournalEvent[] }
   | { readonly type: 'outbox'; readonly id: number; readonly answer: OutboxAnswer }
+  | { readonly type: 'news'; readonly news: JournalNews }
   | { readonly type: 'closed' };
+
+/** What the journal comes upon by itself while it is open. */
+export type JournalNews =
+  /** what was written before is damaged: it still takes records, and is to be kept aside */
+  | { readonly type: 'damaged'; readonly detail: string }
+  /** what is undelivered comes near to the cap; or no more */
+  | { readonly type: 'filling'; readonly on: boolean };
 
 export type OpenedAnswer =
   | Extract<StoreResult, { ok: false }>

@@ -10,6 +10,7 @@ import {
   type FromWorker,
   injectedFailures,
   type JournalFaults,
+  type JournalNews,
   type OpenedAnswer,
   type OutboxAnswer,
   type OutboxRequest,
@@ -36,6 +37,8 @@ export type JournalResult =
       readonly outbox: OutboxPort;
       /** where reporting stood at the opening */
       readonly reported: Reported;
+      /** Tells what the journal comes upon by itself; one listener, from now on. */
+      watch(listener: (news: JournalNews) => void): void;
       /** null unless asked for */
       readonly faults: JournalFaults | null;
       /** Resolves with the cause when the journal's thread has ended without being asked to. */
@@ -64,12 +67,13 @@ export async function openJournal(options: JournalOptions): Promise<JournalResul
     port1.close();
     return opened;
   }
-  const { journal, outbox, lost } = makePort(worker, port1, control, options.bootId);
+  const { journal, outbox, lost, watch } = makePort(worker, port1, control, options.bootId);
   return {
     ok: true,
     journal,
     outbox,
     lost,
+    watch,
     restored: opened.restored,
     reported: opened.reported,
     faults: faults ? makeFaults(worker, control) : null,
@@ -101,12 +105,15 @@ function makePort(
   channel: Channel,
   control: Int32Array,
   bootId: string,
-): Pick<Extract<JournalResult, { ok: true }>, 'journal' | 'outbox' | 'lost'> {
+): Pick<Extract<JournalResult, { ok: true }>, 'journal' | 'outbox' | 'lost' | 'watch'> {
   const listeners = new Set<(event: JournalEvent) => void>();
   /** ids without an answer, oldest first */
   const waiting = new Set<number>();
   const asking = new Map<number, (answer: OutboxAnswer) => void>();
   let lastAsked = 0;
+  /** what came before somebody listened */
+  const news: JournalNews[] = [];
+  let hear: ((news: JournalNews) => void) | null = null;
   let ended: Extract<AppendFailure, 'closed' | 'worker-lost'> | null = null;
   let closed: Promise<void> | undefined;
 
@@ -130,6 +137,10 @@ function makePort(
     if (message.type === 'outbox') {
       asking.get(message.id)?.(message.answer);
       asking.delete(message.id);
+    }
+    if (message.type === 'news') {
+      if (hear === null) news.push(message.news);
+      else hear(message.news);
     }
     if (message.type !== 'answers') return;
     for (const event of message.events) {
@@ -202,7 +213,11 @@ function makePort(
       return closed;
     },
   };
-  return { journal, outbox, lost };
+  const watch = (listener: (news: JournalNews) => void): void => {
+    hear = listener;
+    for (const item of news.splice(0)) listener(item);
+  };
+  return { journal, outbox, lost, watch };
 }
 
 type WithoutId<Request> = Request extends unknown ? Omit<Request, 'id'> : never;

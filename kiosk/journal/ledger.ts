@@ -5,7 +5,13 @@
 import { formatRfc3339, parseRfc3339 } from '../../config/rfc3339.js';
 import { type ChainRow, linkHash, toHex } from './chain.js';
 import { StoreFault } from './failures.js';
-import { type PreviousJournal, startedRecord, uncertainRecords } from './own-records.js';
+import {
+  damagedRecord,
+  type PreviousJournal,
+  startedRecord,
+  type Takeover,
+  uncertainRecords,
+} from './own-records.js';
 import type { JournalEvent, RecordDraft, RestoredUse, Standing } from './port.js';
 import { type PreparedRecord, prepareRecord, type QueuedRequest, recordBytes } from './record.js';
 import type { SealedPart } from './sealed-part.js';
@@ -38,6 +44,8 @@ export interface OpenOptions {
   readonly newJournalId: string;
   /** the last journal known, if this one is new and another was before it */
   readonly previous: PreviousJournal | null;
+  /** what a new journal has taken over from a damaged one: its uses are in the tables already */
+  readonly takeover?: Takeover;
 }
 
 /** The head, as the next record needs it. Changed by `appendRecord` only. */
@@ -98,7 +106,11 @@ export function standingAfter(kept: Standing, last: ChainRow | undefined): Stand
   return isLater ? { ...kept, floorMs: datedMs } : kept;
 }
 
-function recordMs(bytes: Uint8Array): number | null {
+/**
+ * @param bytes of a record
+ * @returns when it was decided, wall milliseconds; null where it does not say
+ */
+export function recordMs(bytes: Uint8Array): number | null {
   try {
     const { at } = JSON.parse(Buffer.from(bytes).toString('utf8')) as { readonly at?: unknown };
     return typeof at === 'string' ? parseRfc3339(at) : null;
@@ -126,7 +138,7 @@ export function settle(
   options: OpenOptions,
   floorMs: number | null,
 ): readonly RestoredUse[] {
-  const { bootId, previous } = options;
+  const { bootId, previous, takeover } = options;
   const at = floorMs === null ? options.at : formatRfc3339(floorMs);
   const append = (draft: RecordDraft, writes: (seq: number) => readonly UseWrite[]): void => {
     const record = prepareRecord(draft, bootId);
@@ -134,7 +146,10 @@ export function settle(
     appendRecord(tables, chain, record, writes(chain.seq + 1));
   };
   if (!journalId.test(journal)) throw new StoreFault('bad-record', 'newJournalId');
-  if (chain.seq === 0) append(startedRecord(journal, previous, at), () => none);
+  if (chain.seq === 0) {
+    append(startedRecord(journal, previous, at), () => none);
+    if (takeover !== undefined) append(damagedRecord(takeover, at), () => none);
+  }
   // In one fixed order, so that the same state gives the same record.
   const reserved = [...tables.allUses()]
     .filter((row) => row.state === 'reserved')
@@ -150,7 +165,14 @@ export function settle(
   return kept;
 }
 
-function appendRecord(
+/**
+ * Adds one record to the chain.
+ * @param tables within a transaction
+ * @param chain the head, which is moved
+ * @param record prepared
+ * @param writes what its request does to uses
+ */
+export function appendRecord(
   tables: Tables,
   chain: Chain,
   record: PreparedRecord,

@@ -18,6 +18,7 @@ import type {
   ReleaseAnswer,
   Reported,
 } from './outbox-port.js';
+import { nothingPurged, type Purged } from './purged.js';
 import type { SealedPart } from './sealed-part.js';
 
 export interface Outbox {
@@ -28,6 +29,8 @@ export interface Outbox {
   release(receipt: Head): ReleaseAnswer;
   keepNotices(change: NoticeChange): void;
   keepCheckpoint(kept: KeptCheckpoint): void;
+  /** Up to which record nobody away from the gate waits for anything; the last one acknowledged stays. */
+  coveredThrough(): number;
 }
 
 const nothing = [0, 0, new Uint8Array(0)] as const;
@@ -40,11 +43,13 @@ type StoredPart = readonly [seq: number, salt: Uint8Array, box: Uint8Array];
 /**
  * @param database with its tables
  * @param transact runs one transaction of the journal's connection; it need not be synced
+ * @param purged what is not there any more
  * @returns functions over it; each throws SQLite's errors
  */
 export function openOutbox(
   database: Database.Database,
   transact: <Result>(work: () => Result) => Result,
+  purged: () => Pick<Purged, 'records'> = () => nothingPurged,
 ): Outbox {
   const recordsAfter = database
     .prepare<[number, number], readonly [seq: number, bytes: Uint8Array]>(
@@ -112,8 +117,11 @@ export function openOutbox(
       noticedThrough: Number(readMeta.get(noticedName) ?? 0),
       notices: allNotices.all(),
     }),
-    read(after, limits) {
-      const prevHash = after === 0 ? zeroHash : (hexAt(after) ?? zeroHash);
+    read(asked, limits) {
+      const gone = purged().records;
+      const isGone = gone !== null && asked <= gone.through;
+      const after = isGone ? gone.through : asked;
+      const prevHash = isGone ? gone.hash : (hexAt(after) ?? zeroHash);
       const until = Math.min(after + limits.rowsMax, limits.through);
       const hasParts = partsAfter.get(after, until) !== undefined;
       const [count, last, records] = hasParts
@@ -124,6 +132,8 @@ export function openOutbox(
       return { prevHash, first: after + 1, last, count, records, sealed: '' };
     },
     release({ seq, hash }) {
+      // Acknowledged before it was purged: only a collector that has forgotten says so again.
+      if (seq <= (purged().records?.through ?? 0)) return 'behind';
       const known = hexAt(seq);
       if (known === null) return 'ahead';
       if (known !== hash) return 'other-hash';
@@ -144,5 +154,9 @@ export function openOutbox(
       });
     },
     keepCheckpoint: (kept) => transact(() => keepCheckpoint(kept)),
+    coveredThrough() {
+      const releasedSeq = Number(readMeta.get(releasedName) ?? 0);
+      return Math.max(0, Math.min(releasedSeq - 1, Number(readMeta.get(noticedName) ?? 0)));
+    },
   };
 }

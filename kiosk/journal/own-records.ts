@@ -1,5 +1,6 @@
 /** The records that the journal writes about itself; their fields stand in RECORDS.md. */
 import type { Head } from './chain.js';
+import type { PartKind } from './part-kind.js';
 import type { RecordDraft } from './port.js';
 import type { UseRow } from './uses.js';
 
@@ -28,6 +29,63 @@ export function startedRecord(
       ? null
       : { journal: previous.journal, seq: previous.seq, hash: previous.hash };
   return { type: 'journal-started', at, journal, previous: known };
+}
+
+/** What one slice of a purge has taken away for good. */
+export interface PurgedNow {
+  /** by age, or because there were too many */
+  readonly why: 'retention' | 'cap';
+  /** every sealed part of that kind beside records up to `through` is gone */
+  readonly parts: readonly { readonly kind: PartKind; readonly through: number }[];
+  /** the records up to `through` are gone, and the chain begins behind this hash; null: none in this slice */
+  readonly records: { readonly through: number; readonly hash: string } | null;
+}
+
+/**
+ * Says what was purged: written in the same transaction.
+ * @param purged in this slice
+ * @param at RFC 3339 UTC with milliseconds
+ * @returns the draft
+ */
+export function purgeRecord({ why, parts, records }: PurgedNow, at: string): RecordDraft {
+  const gone = parts.map(({ kind, through }) => ({ kind, through }));
+  const begins = records === null ? null : { through: records.through, hash: records.hash };
+  return { type: 'purge', at, why, parts: gone, records: begins };
+}
+
+/** Why a journal follows another one by itself, and what it has taken over. */
+export interface Takeover {
+  /** `missing`: its file was gone, only the note beside it was there */
+  readonly cause: 'damaged' | 'missing';
+  /** what was found, in the words of whoever found it: nothing of a record's contents */
+  readonly detail: string;
+  /** the name under which the damaged one is kept, in the same folder; null: there was none */
+  readonly kept: string | null;
+  readonly usesCount: number;
+  /** every use of a paper that it knew could be read */
+  readonly isWhole: boolean;
+}
+
+const detailCharactersMax = 200;
+
+/**
+ * The second record of a journal that was begun because the one before it could not be used any more.
+ * @param takeover from that one
+ * @param at RFC 3339 UTC with milliseconds
+ * @returns the draft
+ */
+export function damagedRecord(takeover: Takeover, at: string): RecordDraft {
+  const { cause, detail, kept, usesCount, isWhole } = takeover;
+  const words = detail.slice(0, detailCharactersMax).replace(/[^ -~]/g, '?');
+  return {
+    type: 'journal-damaged',
+    at,
+    cause,
+    detail: words,
+    kept,
+    uses: usesCount,
+    complete: isWhole,
+  };
 }
 
 /**

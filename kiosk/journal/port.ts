@@ -3,6 +3,7 @@
  * Records become numbered, chained and durable only inside the journal.
  */
 import type { BootReason, KnownEntry } from '../../config/vocabulary.js';
+import type { Replaced } from './replace.js';
 import type { SealedBeside } from './sealed-part.js';
 
 export type JsonValue =
@@ -94,4 +95,6 @@ export interface Restored {
   readonly endedCleanly: boolean;
   /** how the last run ended, as far as is known */
   readonly reason: BootReason;
+  /** this journal was begun in place of one that could not be used any more */
+  readonly replaced?: Replaced;
 }

@@ -3,6 +3,7 @@
  * its chain, settles what the last run left open. Runs on the worker's thread.
  */
 import type Database from 'better-sqlite3';
+import type { Retention } from '../../config/retention.js';
 import { bootReason, lastRowsMax, type RunMark } from './boot-reason.js';
 import { chainStart, checkChain, toHex } from './chain.js';
 import { StoreFault } from './failures.js';
@@ -17,6 +18,10 @@ const checkedRows = 64;
 export interface StoreOptions extends OpenOptions {
   /** the database; its folder is made */
   readonly file: string;
+  /** how long what is kept; the defaults without it */
+  readonly retention?: Retention;
+  /** found while it was open: it is not to be used again */
+  readonly damage?: string;
 }
 
 export interface Opened {
@@ -31,10 +36,15 @@ export interface Opened {
  * Restores a journal or makes a new one.
  * @param database configured
  * @param options see `StoreOptions`
+ * @param inherit puts into a new one's tables what an earlier one knew
  * @returns tables, head and what was known
  * @throws StoreFault, or SQLite's errors: closing the database then undoes everything
  */
-export function restore(database: Database.Database, options: StoreOptions): Opened {
+export function restore(
+  database: Database.Database,
+  options: StoreOptions,
+  inherit: (tables: SqliteTables) => void = () => {},
+): Opened {
   const { bootId, machineStart = null } = options;
   database.exec('BEGIN IMMEDIATE');
   const found = createTables(database);
@@ -43,6 +53,7 @@ export function restore(database: Database.Database, options: StoreOptions): Ope
   if (found === 'new') tables.writeMeta('journal', options.newJournalId);
   const journal = tables.readMeta('journal');
   if (journal === undefined) throw new StoreFault('damaged', 'the journal has lost its id');
+  if (found === 'new') inherit(tables);
   const chain = checkedHead(tables);
   if (found === 'known' && chain.seq === 0)
     throw new StoreFault('damaged', 'the journal has lost its records');

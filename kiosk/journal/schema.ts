@@ -62,6 +62,8 @@ export function configure(database: Database): void {
   database.pragma('synchronous = FULL');
   // Checkpoints are done when the lane is idle, not inside somebody's commit.
   database.pragma('wal_autocheckpoint = 0');
+  // After a burst it is cut back to this when it begins anew.
+  database.pragma(`journal_size_limit = ${logByteCount}`);
   // What is purged is overwritten, not only unlinked.
   database.pragma('secure_delete = ON');
 }
@@ -85,18 +87,23 @@ export function createTables(database: Database): 'new' | 'known' | 'newer' {
  * growing it: growth makes each fdatasync commit the file's metadata as well (a third of a commit's
  * time on ext4). SQLite itself leaves old bytes behind the last frame; zeros are no valid frame.
  * @param file of the database; its log exists, so something has been written since the opening
+ * @param byteCountMax written in this call: all that is missing, or a slice of it
+ * @returns whether some is missing still
  */
-export function presizeLog(file: string): void {
+export function presizeLog(file: string, byteCountMax = logByteCount): boolean {
   let descriptor: number | undefined;
   try {
     // Closing this drops no lock of SQLite's: those are on the database file.
     descriptor = openSync(`${file}-wal`, 'r+');
     const { size } = fstatSync(descriptor);
-    if (size < logByteCount)
-      writeSync(descriptor, new Uint8Array(logByteCount - size), 0, null, size);
+    const missing = Math.max(0, logByteCount - size);
+    const count = Math.min(missing, byteCountMax);
+    if (count > 0) writeSync(descriptor, new Uint8Array(count), 0, null, size);
     fdatasyncSync(descriptor);
+    return missing > count;
   } catch {
     // Only speed is lost: a full disk shows itself at the next commit.
+    return false;
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

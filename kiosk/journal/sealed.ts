@@ -57,8 +57,12 @@ function findSealed(database: Database.Database, seq: number): ReadSealed {
   return partHash(part) === named ? { ok: true, part } : { ok: false, why: 'changed' };
 }
 
-function sealedMember(bytes: Buffer): string | null {
-  const record: unknown = JSON.parse(bytes.toString('utf8'));
+/**
+ * @param bytes of a record
+ * @returns the hash of the part beside it, or null where it names none
+ */
+export function sealedMember(bytes: Uint8Array): string | null {
+  const record: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
   if (typeof record !== 'object' || record === null || !('sealed' in record)) return null;
   return typeof record.sealed === 'string' ? record.sealed : null;
 }

@@ -6,27 +6,21 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { retentionOf } from '../../config/retention.js';
+import { finishSwap } from './aside.js';
 import { type Head, toHex } from './chain.js';
 import { diskFailure, errorText, type OpenFailure, openFailure } from './failures.js';
+import { type Housekeeping, startHousekeeping } from './housekeeping.js';
+import { findDamage, isMissing } from './integrity.js';
 import { applyRequest } from './ledger.js';
-import { refuseLostDatabase } from './lost-database.js';
 import { type Outbox, openOutbox } from './outbox.js';
 import type { JournalEvent, Restored } from './port.js';
+import { openPurge, type Purge } from './purge.js';
 import type { QueuedRequest } from './record.js';
+import { type Replaced, replaceJournal } from './replace.js';
 import { checkedHead, type Opened, restore, type StoreOptions } from './restore.js';
 import { configure, presizeLog } from './schema.js';
-import { isForgettable, type UseRow, useKey } from './uses.js';
-
-export const storeLimits = {
-  /** commits after which an idle moment is used for a checkpoint: about 0.8 MB of log */
-  checkpointCommits: 100,
-  /** commits after which a checkpoint waits no longer: about 4 MB, as much log as there is room for */
-  checkpointCommitsMax: 600,
-  /** between two rounds of forgetting uses, by the floor */
-  sweepIntervalMs: 3_600_000,
-  /** uses looked at in one slice of forgetting: under a millisecond */
-  sweepRows: 500,
-} as const;
+import { startScrub } from './scrub.js';
 
 /** Called inside a transaction before it commits; what it throws becomes the failure. For tests. */
 export type BeforeCommit = () => void;
@@ -37,19 +31,18 @@ export interface Store {
    * @returns one answer a request, in order
    */
   commit(requests: readonly QueuedRequest[]): readonly JournalEvent[];
-  /**
-   * Removes sealed parts for good; their records, and so the chain, stay as they are.
-   * @returns how many there were. @throws SQLite's errors: then all of them are still there
-   */
-  purgeSealed(seqs: readonly number[]): number;
   /** What is on its way out; its errors are SQLite's. */
   readonly outbox: Outbox;
   /** The last record. */
   head(): Head;
   /** Does one slice of the work that can wait; true when more is left. */
   housekeep(): boolean;
-  /** True when `housekeep` can wait no longer. */
-  isOverdue(): boolean;
+  /** `soon`: it is to be done when nobody waits, idle or not; `now`: it can wait no longer. */
+  overdue(): 'soon' | 'now' | null;
+  /** what `housekeep` has found damaged, for the log; null: nothing so far */
+  damage(): string | null;
+  /** what is undelivered comes near to the cap */
+  isFilling(): boolean;
   /** Leaves the mark of a clean end, empties the log into the database and ends. */
   close(): void;
 }
@@ -60,16 +53,45 @@ export type StoreResult =
 
 /**
  * Opens or makes a journal: checks the head of its chain, turns what was reserved when the power
- * went into `uncertain`, with a record, and forgets what has passed its `until`.
+ * went into `uncertain`, with a record, and forgets what has passed its `until`. One that is damaged
+ * is kept aside, and a new one begun in its place.
  * @param options see `StoreOptions`
  * @param beforeCommit run inside each of `commit`'s transactions, before its sync
  * @returns the store and what it knew, or why it cannot be used
  */
 export function openStore(options: StoreOptions, beforeCommit: BeforeCommit = noop): StoreResult {
+  try {
+    const { file } = options;
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    finishSwap(file);
+    const replaced = replaceUnusable(options);
+    const found = openFile(options, beforeCommit);
+    if (found.ok) return withReplaced(found, replaced);
+    if (found.why !== 'damaged' || replaced !== null) return found;
+    // What only the opening itself comes upon: the head of the chain, or what stands.
+    const late = replaceJournal(options, 'damaged', found.detail);
+    return withReplaced(openFile(options, beforeCommit), late);
+  } catch (error) {
+    return { ok: false, why: openFailure(error), detail: errorText(error) };
+  }
+}
+
+/** @returns what was replaced before the opening; null: nothing had to be */
+function replaceUnusable(options: StoreOptions): Replaced | null {
+  const damage = options.damage ?? findDamage(options.file);
+  if (damage !== null) return replaceJournal(options, 'damaged', damage);
+  if (!isMissing(options.file)) return null;
+  return replaceJournal(options, 'missing', 'its file is gone');
+}
+
+function withReplaced(found: StoreResult, replaced: Replaced | null): StoreResult {
+  if (!found.ok || replaced === null) return found;
+  return { ...found, restored: { ...found.restored, replaced } };
+}
+
+function openFile(options: StoreOptions, beforeCommit: BeforeCommit): StoreResult {
   let database: Database.Database | undefined;
   try {
-    mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
-    refuseLostDatabase(options.file);
     // No waiting for others' locks: there are none but a second daemon's, which does not go away.
     database = new Database(options.file, { timeout: 0 });
     configure(database);
@@ -77,7 +99,7 @@ export function openStore(options: StoreOptions, beforeCommit: BeforeCommit = no
     // From now on the database is known by its id, even if its log should be lost.
     if (opened.isNew) database.pragma('wal_checkpoint(PASSIVE)');
     presizeLog(options.file);
-    const store = makeStore(database, opened, beforeCommit);
+    const store = makeStore(database, opened, options, beforeCommit);
     return { ok: true, restored: opened.restored, store };
   } catch (error) {
     try {
@@ -92,16 +114,11 @@ export function openStore(options: StoreOptions, beforeCommit: BeforeCommit = no
 function makeStore(
   database: Database.Database,
   { tables, chain, restored }: Opened,
+  { file, bootId, retention }: StoreOptions,
   beforeCommit: BeforeCommit,
 ): Store {
   let headKnown = true;
-  let commitsSinceCheckpoint = 0;
-  /** what time has surely reached */
-  let { floorMs } = restored.standing;
-  /** the floor by which uses were last forgotten */
-  let sweptMs = floorMs ?? Number.NEGATIVE_INFINITY;
-  /** the running round of forgetting */
-  let sweeping: Iterator<UseRow> | null = null;
+  let { standing } = restored;
 
   /** Runs one synced transaction; leaves nothing behind when it fails. */
   const transact = <Result>(work: () => Result): Result => {
@@ -111,7 +128,6 @@ function makeStore(
       tables.begin();
       const result = work();
       tables.commit();
-      commitsSinceCheckpoint += 1;
       return result;
     } catch (error) {
       headKnown = false;
@@ -131,81 +147,86 @@ function makeStore(
       return transact(work);
     } finally {
       database.pragma('synchronous = FULL');
+      chores.committed(small);
     }
   };
 
-  const checkpoint = (): void => {
-    commitsSinceCheckpoint = 0;
-    database.pragma('wal_checkpoint(PASSIVE)');
-    // The first commit after a checkpoint starts the log anew and syncs twice: let it be this one.
-    transact(() => tables.settleUses());
-    commitsSinceCheckpoint = 0;
-  };
-
-  const sweep = (): void => {
-    sweeping ??= tables.allUses()[Symbol.iterator]();
-    const forgotten: UseRow[] = [];
-    for (let count = 0; count < storeLimits.sweepRows; count += 1) {
-      const { value: row, done } = sweeping.next();
-      if (done === true) {
-        sweeping = null;
-        sweptMs = floorMs ?? sweptMs;
-        break;
-      }
-      if (isForgettable(row, floorMs)) forgotten.push(row);
-    }
-    if (forgotten.length === 0) return;
-    transact(() => {
-      for (const row of forgotten) tables.writeUse({ key: useKey(row), row: null });
-    });
-  };
-
-  const isSweepDue = (): boolean =>
-    floorMs !== null && floorMs - sweptMs >= storeLimits.sweepIntervalMs;
+  const outbox = openOutbox(database, transactUnsynced, () => purge.purged());
+  const purge: Purge = openPurge({
+    database,
+    tables,
+    chain,
+    bootId,
+    retention: retention ?? retentionOf(),
+    floorMs: () => standing.floorMs,
+    coveredThrough: outbox.coveredThrough,
+    transact: (work) => transact(() => work(chain)),
+  });
+  const chores: Housekeeping = startHousekeeping({
+    ...{ database, file, tables, chain, purge, transact },
+    journal: restored.journal,
+    scrub: startScrub(database, chain.seq, purge.purged),
+    standing: () => standing,
+  });
 
   return {
     commit(requests) {
       try {
-        return transact(() => {
-          const answers = requests.map((request) => applyRequest(tables, chain, request));
+        const before = standing;
+        const answers = transact(() => {
+          const done = requests.map((request) => applyRequest(tables, chain, request));
           beforeCommit();
           // Where the commit fails after this, time has reached it all the same.
           if (requests.some((it) => 'standing' in it && it.standing !== null))
-            ({ floorMs } = tables.readStanding());
-          return answers;
+            standing = tables.readStanding();
+          return done;
         });
+        const byteCount = requests.reduce((sum, it) => sum + byteCountOf(it), 0);
+        chores.committed({ byteCount, isNoteDue: before.lockdown !== standing.lockdown });
+        return answers;
       } catch (error) {
         const why = diskFailure(error);
         return requests.map(({ id }) => ({ type: 'failed', id, why }));
       }
     },
     head: () => ({ seq: chain.seq, hash: toHex(chain.hash) }),
-    outbox: openOutbox(database, transactUnsynced),
-    purgeSealed: (seqs) =>
-      transact(() => seqs.reduce((count, seq) => count + tables.dropSealed(seq), 0)),
-    isOverdue: () => commitsSinceCheckpoint >= storeLimits.checkpointCommitsMax,
-    housekeep() {
-      try {
-        if (commitsSinceCheckpoint >= storeLimits.checkpointCommits) checkpoint();
-        else if (sweeping !== null || isSweepDue()) sweep();
-        return sweeping !== null || isSweepDue();
-      } catch {
-        // A disk that fails here fails the next commit too, which has somebody to tell.
-        return false;
-      }
+    outbox: {
+      ...outbox,
+      release(receipt) {
+        const answer = outbox.release(receipt);
+        if (answer === 'moved') chores.released();
+        return answer;
+      },
     },
+    overdue: chores.overdue,
+    housekeep: chores.slice,
+    damage: chores.damage,
+    isFilling: chores.isFilling,
     close() {
       try {
         transact(() => {
           tables.settleUses();
           tables.writeMeta('ended', 'cleanly');
         });
+        chores.writeNote();
       } catch {
         // The next opening finds no mark, and says so.
       }
       database.close();
     },
   };
+}
+
+const small = { byteCount: 0, isNoteDue: false } as const;
+
+function byteCountOf(request: QueuedRequest): number {
+  if ('refused' in request) return 0;
+  const { records, sealed } = request;
+  const ofRecords = records.reduce(
+    (sum, { before, after }) => sum + before.length + after.length,
+    0,
+  );
+  return sealed.reduce((sum, { box }) => sum + box.length, ofRecords);
 }
 
 /** SQLite has rolled back by itself after some errors, not after others. */

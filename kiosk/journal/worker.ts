@@ -55,6 +55,8 @@ function serve(store: Store, openedSeq: number): void {
   const pages = readAhead(store.outbox);
   let isClosing = false;
   let isTidy = false;
+  let isDamageTold = false;
+  let wasFilling = false;
 
   /** One slice of what can wait; what was written by it is told. */
   const housekeep = (): boolean => {
@@ -69,6 +71,13 @@ function serve(store: Store, openedSeq: number): void {
     } as const;
     if (lastSeq > toldSeq) post({ type: 'answers', events: [own] });
     toldSeq = lastSeq;
+    const damage = store.damage();
+    if (damage !== null && !isDamageTold)
+      post({ type: 'news', news: { type: 'damaged', detail: damage } });
+    isDamageTold = damage !== null;
+    const isFilling = store.isFilling();
+    if (isFilling !== wasFilling) post({ type: 'news', news: { type: 'filling', on: isFilling } });
+    wasFilling = isFilling;
     return isMore;
   };
   const drain = (): void => {
@@ -94,6 +103,8 @@ function serve(store: Store, openedSeq: number): void {
       // Not while somebody waits for a sync: reading ahead can be done later, or not at all.
       const isWaitedFor = Atomics.load(control, cells.urgent) !== urgent;
       if (next.ask === 'read' && asked.length === 0 && !isWaitedFor) prepare(pages);
+      // What a receipt covers may be purged.
+      if (next.ask === 'release') isTidy = false;
       if (queue.length === 0) continue;
     }
     if (queue.length === 0) {
@@ -110,7 +121,10 @@ function serve(store: Store, openedSeq: number): void {
     toldSeq = store.head().seq;
     queue.length = 0;
     isTidy = false;
-    if (store.isOverdue()) housekeep();
+    const overdue = store.overdue();
+    // Whoever has come meanwhile and waits for the sync goes first, for as long as the log has room.
+    const isWaitedFor = Atomics.load(control, cells.urgent) !== urgent;
+    if (overdue === 'now' || (overdue === 'soon' && !isWaitedFor)) housekeep();
   }
   store.close();
 }

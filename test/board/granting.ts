@@ -76,7 +76,7 @@ function playRound(): void {
   }
   // Records of some length, so that a commit has more than one page to lose.
   if (dice.chance(0.1)) commit([{ records: [panelRecord(dice.int(20_000))], uses: [] }]);
-  if (dice.chance(0.5) || store.isOverdue()) store.housekeep();
+  if (dice.chance(0.5) || store.overdue() !== null) store.housekeep();
 }
 
 /** One commit for several people; the relay moves for each when it is synced. */

@@ -27,7 +27,7 @@ const [folder = '', seed = '', first = '', count = ''] = process.argv.slice(2);
 const history = loadHistory(folder);
 const own = join(folder, `from-${first}`);
 mkdirSync(own);
-const file = join(own, 'journal.db');
+const file = join(own, 'case', 'journal.db');
 const fitting = damageKinds.map((kind) =>
   history.moments.filter((moment) => kind.damage(moment, random(0)) !== null),
 );

@@ -1,5 +1,7 @@
 /** What the real store makes of damaged files, and whether it may. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Replaced } from '../../kiosk/journal/replace.js';
 import { type Files, journalId } from './history.js';
 import { judgingRun, reopen } from './reopen.js';
 import { type JudgedRows, readRows } from './rows.js';
@@ -8,12 +10,13 @@ import { ticketStates } from './ticket-model.js';
 /**
  * - `whole`: opened, and all that was acknowledged is there
  * - `cut`: opened with a clean beginning of what was written; a head known from elsewhere shows it
+ * - `aside`: it is kept as it was, and another is begun that names it
  * - `refused`: it is not opened, or not written to, and says why
  * - `found`: it is opened, for only its end is looked at then; verification, or SQLite's own check,
  *   names the damage
  * - `uses`: all records are there, but what is known of a ticket is not what they say
  */
-export type Outcome = 'whole' | 'cut' | 'refused' | 'found' | 'uses';
+export type Outcome = 'whole' | 'cut' | 'aside' | 'refused' | 'found' | 'uses';
 
 export type DamageVerdict =
   | { readonly ok: true; readonly outcome: Outcome; readonly detail: string }
@@ -31,20 +34,21 @@ export interface Truth {
 }
 
 /**
- * @param file where the files go; what is there is removed
+ * @param file where the files go, in a folder of its own; what is there is removed
  * @param files damaged
  * @param truth what was written, and what was acknowledged
  */
 export function judgeDamage(file: string, files: Files, truth: Truth): DamageVerdict {
-  for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
+  rmSync(dirname(file), { recursive: true, force: true });
+  mkdirSync(dirname(file));
   writeFileSync(file, files.database);
   writeFileSync(`${file}-wal`, files.log);
-  const verdict = judgeOpened(file, truth);
+  const verdict = judgeOpened(file, files, truth);
   const isLost = verdict.ok && truth.isUnsynced && verdict.outcome !== 'whole';
   return isLost ? { ok: false, detail: `${verdict.outcome}: ${verdict.detail}` } : verdict;
 }
 
-function judgeOpened(file: string, { acknowledged, hashes }: Truth): DamageVerdict {
+function judgeOpened(file: string, files: Files, { acknowledged, hashes }: Truth): DamageVerdict {
   const reopened = reopen(file);
   if (!reopened.ok) {
     const why = reopened.why.split(':', 1)[0] ?? '';
@@ -53,6 +57,8 @@ function judgeOpened(file: string, { acknowledged, hashes }: Truth): DamageVerdi
     const outcome = reopened.stage === 'verify' ? 'found' : 'refused';
     return { ok: true, outcome, detail: reopened.why };
   }
+  const { replaced } = reopened.restored;
+  if (replaced !== undefined) return judgeReplaced(file, files, replaced, hashes);
   if (reopened.restored.journal !== journalId)
     return { ok: false, detail: 'a new journal is begun in its place, without a word' };
   // The chain holds from the first record to the last: what is in it must have been written.
@@ -81,6 +87,26 @@ function judgeOpened(file: string, { acknowledged, hashes }: Truth): DamageVerdi
   if (unknown !== undefined)
     return { ok: true, outcome: 'uses', detail: `${unknown} by no record` };
   return { ok: true, outcome: 'whole', detail: '' };
+}
+
+/** The damaged one must be there as it was, and the last record that is named must be one of its own. */
+function judgeReplaced(
+  file: string,
+  { database, log }: Files,
+  { kept, previous, detail }: Replaced,
+  hashes: Truth['hashes'],
+): DamageVerdict {
+  if (kept === null) return { ok: false, detail: 'the damaged journal is not kept' };
+  const aside = join(dirname(file), kept);
+  if (!readFileSync(aside).equals(database))
+    return { ok: false, detail: 'kept otherwise than it was' };
+  if (!readFileSync(`${aside}-wal`).equals(log))
+    return { ok: false, detail: 'its log is not kept' };
+  if (previous !== null && previous.journal !== journalId)
+    return { ok: false, detail: `names another journal: ${previous.journal}` };
+  if (previous !== null && previous.seq > 0 && hashes.get(previous.seq) !== previous.hash)
+    return { ok: false, detail: `names record ${previous.seq}, which was never written` };
+  return { ok: true, outcome: 'aside', detail };
 }
 
 /** Or what SQLite's own check says, where only that has found it. */

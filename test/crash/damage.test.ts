@@ -42,7 +42,7 @@ describe('the judge can fail', () => {
     const { database, log } = moment.before;
     const files = { database, log: log.subarray(0, logLength ?? log.length) };
     const truth = { acknowledged: moment.acknowledged, hashes, isUnsynced };
-    return judgeDamage(join(folder, 'journal.db'), files, truth);
+    return judgeDamage(join(folder, 'case', 'journal.db'), files, truth);
   };
 
   test('as it was left it is whole', () => {

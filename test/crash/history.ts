@@ -6,10 +6,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Random } from '../../hardware/simulated/random.js';
+import { storeLimits } from '../../kiosk/journal/housekeeping.js';
 import type { AppendRequest, UseChange } from '../../kiosk/journal/port.js';
 import { prepareRequest } from '../../kiosk/journal/record.js';
 import { partHash } from '../../kiosk/journal/sealed-part.js';
-import { openStore, type Store, storeLimits } from '../../kiosk/journal/store.js';
+import { openStore, type Store } from '../../kiosk/journal/store.js';
 
 /** The two files of a journal, without the zeros that its log is filled up with. */
 export interface Files {

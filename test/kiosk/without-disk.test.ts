@@ -22,14 +22,17 @@ function gateWithoutDisk() {
   const journal = absentJournal({
     clock,
     scheduler: clock,
-    why: 'read-only',
+    first: 'read-only',
     async open() {
       if (!isMended) return { ok: false, why: 'read-only', detail: '' };
       const opened = memoryJournal({ ...options, ...names, at });
-      return { ok: true, ...opened, faults: null, lost: new Promise<string>(() => undefined) };
+      const lost = new Promise<string>(() => undefined);
+      return { ok: true, ...opened, faults: null, lost, watch: () => undefined };
     },
     opened: ({ restored }) => run.gate.restored(restored),
     failed: () => undefined,
+    damaged: () => undefined,
+    filling: () => undefined,
   });
   const run: WholeGate = wholeGate({
     clock,

@@ -84,6 +84,26 @@ describe.skipIf(withoutSocat !== null)(
       expect(stderr).toContain('"alarm":"close-late"');
     });
 
+    test('a grant whose commit comes too late sends the person to the guard, and opens nothing', async () => {
+      rig = await makeRig();
+      const gate = await rig.start([gateWithFaults, 'slow-disk', rig.site.configPath]);
+      await gate.view(({ mode }) => mode === 'idle');
+      rig.scan(rig.site.papers.form('2009120045'));
+      await gate.view(isMeasured);
+      rig.scan(rig.site.papers.code('2009120045'));
+      await gate.view(({ mode }) => mode === 'see-guard');
+      const { code, stdout } = await gate.ended;
+      expect({ code, relay: JSON.parse(stdout) }).toEqual({
+        code: 0,
+        relay: { before: false, after: false },
+      });
+      expect(recordsOf('decision').map(({ outcome }) => outcome)).toEqual(['grant', 'refer']);
+      expect(recordsOf('alarm')).toContainEqual(expect.objectContaining({ code: 'disk-late' }));
+      expect(recordsOf('relay')).toEqual([]);
+      expect(recordsOf('passage')).toMatchObject([{ outcome: 'not-opened' }]);
+      expect(verifyChain(rig.site.journalPath)).toMatchObject({ ok: true });
+    });
+
     test('by a second signal ends at once', async () => {
       const { code, relay, stderr } = await endBy('second-signal');
       expect({ code, relay }).toEqual({ code: 143, relay: cutShort });

@@ -2,7 +2,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Child, gateKiosk, runChild, startChild } from './child.js';
 import { makeSite, type Site } from './site.js';
@@ -31,13 +30,6 @@ async function running(): Promise<Child> {
   cleanups.push(() => gate.close());
   await gate.line(/screen is at/);
   return gate;
-}
-
-/** Lets a gate make its journal. */
-async function runOnce(): Promise<void> {
-  const gate = await running();
-  gate.kill('SIGINT');
-  expect(await gate.ended).toMatchObject({ code: 0, stdout: '' });
 }
 
 describe('a configuration', () => {
@@ -128,23 +120,4 @@ describe('a gate that cannot start says why without a word of usage, exit 1', ()
     first.kill('SIGTERM');
     expect(await first.ended).toMatchObject({ code: 0 });
   });
-
-  test.each([
-    ['whose chain is broken', breakChain],
-    ['that is no database', () => writeFileSync(site.journalPath, 'x'.repeat(8_192))],
-  ])('with a journal %s', async (_what, damage) => {
-    await runOnce();
-    damage();
-    const lines = (await refused(1)).filter((line) => !line.startsWith('{'));
-    expect(lines).toEqual([
-      expect.stringMatching(/journal\.db .*\(damaged\).*keep them as evidence/),
-    ]);
-  });
 });
-
-/** Changes one record, as somebody with an editor would. */
-function breakChain(): void {
-  const database = new Database(site.journalPath);
-  database.exec("UPDATE records SET bytes = CAST(replace(bytes, 'boot', 'root') AS BLOB)");
-  database.close();
-}

@@ -8,6 +8,7 @@ import {
   type SimulatedRelayLines,
   simulatedRelayLines,
 } from '../../hardware/simulated/relay-lines.js';
+import type { Effect } from '../../kiosk/core/messages.js';
 import { step } from '../../kiosk/core/step.js';
 import { runGate } from '../../kiosk/daemon/run.js';
 import type { JournalFaults } from '../../kiosk/journal/handoff.js';
@@ -28,9 +29,19 @@ export const faults = [
   'relay-lost',
   'journal-lost',
   'stalled-disk',
+  'slow-disk',
   'second-signal',
 ] as const;
 export type Fault = (typeof faults)[number];
+
+/** Longer than a grant waits for its commit. */
+const slowMs = 3_000;
+
+function records(effects: readonly Effect[], wanted: string): boolean {
+  return effects.some(
+    (it) => it.type === 'append' && it.records.some(({ outcome }) => outcome === wanted),
+  );
+}
 
 async function main(fault: string, configPath: string): Promise<number> {
   let disk: JournalFaults | null = null;
@@ -88,6 +99,10 @@ async function main(fault: string, configPath: string): Promise<number> {
       },
       step(state, input, now) {
         const next = step(state, input, now);
+        if (fault === 'slow-disk' && records(next.effects, 'grant')) disk?.stall(slowMs, 1);
+        // It is heard of when this record has been sent.
+        if (fault === 'slow-disk' && records(next.effects, 'not-opened'))
+          process.kill(process.pid, 'SIGTERM');
         if (input.type !== 'pulse-started') return next;
         strike();
         if (fault !== 'broken-law') return next;

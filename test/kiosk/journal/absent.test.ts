@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { virtualClock } from '../../../hardware/simulated/clock.js';
 import { absentJournal, isDisks, reopenMs } from '../../../kiosk/journal/absent.js';
 import type { OpenFailure } from '../../../kiosk/journal/failures.js';
+import type { JournalNews } from '../../../kiosk/journal/handoff.js';
 import type { JournalResult } from '../../../kiosk/journal/journal.js';
 import { memoryDisk, memoryJournal } from '../../../kiosk/journal/memory.js';
 import type { JournalEvent } from '../../../kiosk/journal/port.js';
@@ -17,12 +18,16 @@ function absentOn(whys: readonly OpenFailure[]) {
   const happened: string[] = [];
   const events: JournalEvent[] = [];
   let openings = 0;
+  const damages: (string | null)[] = [];
+  let hear: (news: JournalNews) => void = () => undefined;
+  let tellListener: (event: JournalEvent) => void = () => undefined;
   const journal = absentJournal({
     clock,
     scheduler: clock,
-    why: 'disk-full',
-    async open(): Promise<JournalResult> {
+    first: 'disk-full',
+    async open(damage): Promise<JournalResult> {
       openings += 1;
+      damages.push(damage);
       const why = left.shift();
       if (why !== undefined) return { ok: false, why, detail: 'test' };
       const names = { bootId: 'boot', at, newJournalId: firstId, previous: null };
@@ -35,8 +40,15 @@ function absentOn(whys: readonly OpenFailure[]) {
         reported: opened.reported,
         faults: null,
         lost: never,
+        watch(listener) {
+          hear = listener;
+        },
         journal: {
           ...inner,
+          subscribe(listener) {
+            tellListener = listener;
+            return inner.subscribe(listener);
+          },
           append(asked) {
             happened.push(`append ${asked.id}`);
             inner.append(asked);
@@ -54,6 +66,8 @@ function absentOn(whys: readonly OpenFailure[]) {
       journal.append(request(900));
     },
     failed: (why, detail) => happened.push(`${why}: ${detail}`),
+    damaged: (detail) => happened.push(`damaged: ${detail}`),
+    filling: (on) => happened.push(`filling: ${on}`),
   });
   journal.subscribe((event) => events.push(event));
   const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -63,6 +77,9 @@ function absentOn(whys: readonly OpenFailure[]) {
     happened,
     events,
     openings: () => openings,
+    damages: () => damages,
+    hear: () => hear,
+    tell: () => tellListener,
     settle,
     async wait(ms: number) {
       clock.advance(ms);
@@ -136,6 +153,42 @@ test('a listener that has left hears nothing, before and after', async () => {
   expect(heard).toEqual([1]);
 });
 
+test('one that is found damaged is closed, and another is begun in its place at once', async () => {
+  const { run, spoil } = await openAndSpoil();
+  spoil();
+  run.journal.append(request(2));
+  await run.settle();
+  expect(run.happened.slice(-4)).toEqual([
+    'damaged: record 7',
+    'closed',
+    'opened at 2',
+    'append 900',
+  ]);
+  expect(run.damages()).toEqual([null, 'record 7']);
+  // What came in between fails as on any bad disk, and the core sends it again.
+  expect(run.events).toContainEqual({ type: 'failed', id: 2, why: 'damaged' });
+});
+
+test('one that takes no more records for damage is given up, too, and only once', async () => {
+  const { run, fail } = await openAndSpoil();
+  fail(5);
+  fail(6);
+  await run.settle();
+  expect(run.happened.filter((it) => it.startsWith('damaged'))).toHaveLength(1);
+  expect(run.events.filter(({ type }) => type === 'failed')).toHaveLength(2);
+});
+
+async function openAndSpoil() {
+  const run = absentOn([]);
+  await run.wait(reopenMs);
+  const { hear, tell } = run;
+  return {
+    run,
+    spoil: () => hear()({ type: 'damaged', detail: 'record 7' }),
+    fail: (id: number) => tell()({ type: 'failed', id, why: 'damaged' }),
+  };
+}
+
 test('closed, it tries no more, and every request fails as closed', async () => {
   const run = absentOn([]);
   await run.journal.close();
@@ -159,7 +212,7 @@ test.each([
   ['disk-full', true],
   ['read-only', true],
   ['io-error', true],
-  ['damaged', false],
+  ['damaged', true],
   ['locked', false],
   ['newer-schema', false],
   ['bad-record', false],

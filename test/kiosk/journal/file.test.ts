@@ -1,24 +1,17 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { queueLimits } from '../../../kiosk/journal/handoff.js';
+import { storeLimits } from '../../../kiosk/journal/housekeeping.js';
 import { openJournal } from '../../../kiosk/journal/journal.js';
 import { memoryDisk, memoryJournal } from '../../../kiosk/journal/memory.js';
 import { nothingStands, type Restored, type UseChange } from '../../../kiosk/journal/port.js';
 import { prepareRequest } from '../../../kiosk/journal/record.js';
 import { readSealed } from '../../../kiosk/journal/sealed.js';
-import { openStore, storeLimits } from '../../../kiosk/journal/store.js';
+import { openStore } from '../../../kiosk/journal/store.js';
 import { verifyChain } from '../../../kiosk/journal/verify.js';
 import { at, firstId, request, sealedPart, ticket } from './rigs.js';
 import { virtualTime } from './virtual-time.js';
@@ -133,27 +126,6 @@ test('verification of what is no journal is an answer', () => {
   expect(verifyChain(`${file}.missing`)).toMatchObject({ ok: false, why: 'unreadable' });
 });
 
-test.each([
-  ['a changed record near the head', 'UPDATE records SET hash = zeroblob(32) WHERE seq = 290'],
-  ['a missing record near the head', 'DELETE FROM records WHERE seq = 290'],
-  ['no records', 'DELETE FROM records'],
-  ['no journal id', "DELETE FROM meta WHERE name = 'journal'"],
-  ['something else standing', "INSERT INTO meta VALUES ('standing', '{\"lockdown\":1}')"],
-  ['no JSON standing', "INSERT INTO meta VALUES ('standing', 'x')"],
-])('a journal with %s does not open, and says why', async (_what, sql) => {
-  makeJournal(300);
-  tamper(sql);
-  expect(await openJournal(options())).toMatchObject({ ok: false, why: 'damaged' });
-});
-
-test('a file that is no database does not open, and is left alone', async () => {
-  mkdirSync(dirname(file));
-  const content = 'not a database, but long enough to look like one '.repeat(100);
-  writeFileSync(file, content);
-  expect(await openJournal(options())).toMatchObject({ ok: false, why: 'damaged' });
-  expect(readFileSync(file, 'utf8')).toBe(content);
-});
-
 test('a journal of a later version does not open', async () => {
   makeJournal(2);
   const database = new Database(file);
@@ -201,24 +173,6 @@ test('a sealed part is read only if it is the one that its record names', () => 
   expect(readSealed(file, 3)).toEqual({ ok: true, part: { salt, box } });
   expect(readSealed(file, 4)).toEqual({ ok: false, why: 'no-record' });
   expect(readSealed(`${file}.missing`, 2)).toMatchObject({ ok: false, why: 'unreadable' });
-});
-
-test('of a purged part no byte is left in the files once the journal is closed', () => {
-  const content = 'a box that nobody can open, but that is to be gone all the same';
-  const { store } = open();
-  const { hash, salt, box } = sealedPart(content);
-  const records = [{ type: 'decision', at, sealed: hash }];
-  const sealed = [{ recordIndex: 0, salt, box }];
-  store.commit([prepareRequest({ ...request(1), records, sealed }, 'boot')]);
-  store.close();
-  expect(readFileSync(file).includes(content)).toBe(true);
-  const again = open().store;
-  expect(again.purgeSealed([2])).toBe(1);
-  again.close();
-  expect(existsSync(`${file}-wal`)).toBe(false);
-  expect(readFileSync(file).includes(content)).toBe(false);
-  expect(readSealed(file, 2)).toEqual({ ok: false, why: 'purged' });
-  expect(verifyChain(file)).toMatchObject({ ok: true, count: 2 });
 });
 
 test.each([
@@ -335,20 +289,6 @@ test('the log is emptied into the database in idle moments and does not grow', (
   expect(commitsInLog()).toBeLessThanOrEqual(storeLimits.checkpointCommits + 2);
   store.close();
 });
-
-test.each(['emptied', 'gone'])(
-  'a database that is %s beside its log is damaged, not new: nothing is forgotten without a word',
-  (how) => {
-    const { store } = open();
-    store.commit([prepareRequest(request(1, [ticket('reserve', 'aa')]), 'boot')]);
-    const copy = join(dirname(file), 'copy.db');
-    cpSync(`${file}-wal`, `${copy}-wal`);
-    if (how === 'emptied') writeFileSync(copy, '');
-    expect(openStore({ ...options(), file: copy })).toMatchObject({ ok: false, why: 'damaged' });
-    expect(existsSync(`${copy}-wal`)).toBe(true);
-    store.close();
-  },
-);
 
 test('a journal whose log is lost is still that journal', () => {
   const { store } = open();
