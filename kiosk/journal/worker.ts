@@ -17,7 +17,6 @@ import {
 import type { Outbox } from './outbox.js';
 import { unpackRequest } from './packing.js';
 import { ownRecordsId } from './port.js';
-import { type ReadAhead, readAhead } from './read-ahead.js';
 import type { QueuedRequest } from './record.js';
 import { type BeforeCommit, openStore, type Store } from './store.js';
 
@@ -52,7 +51,6 @@ function serve(store: Store, openedSeq: number): void {
   let toldSeq = openedSeq;
   const queue: QueuedRequest[] = [];
   const asked: OutboxRequest[] = [];
-  const pages = readAhead(store.outbox);
   let isClosing = false;
   let isTidy = false;
   let isDamageTold = false;
@@ -98,11 +96,8 @@ function serve(store: Store, openedSeq: number): void {
     // One at a time, so that a grant waits for one read at the most.
     const next = queue.some((request) => request.urgent) ? undefined : asked.shift();
     if (next !== undefined) {
-      const answer = answerOf(store.outbox, pages, next);
+      const answer = answerOf(store.outbox, next);
       post({ type: 'outbox', id: next.id, answer }, recordsIn(answer));
-      // Not while somebody waits for a sync: reading ahead can be done later, or not at all.
-      const isWaitedFor = Atomics.load(control, cells.urgent) !== urgent;
-      if (next.ask === 'read' && asked.length === 0 && !isWaitedFor) prepare(pages);
       // What a receipt covers may be purged.
       if (next.ask === 'release') isTidy = false;
       if (queue.length === 0) continue;
@@ -129,15 +124,6 @@ function serve(store: Store, openedSeq: number): void {
   store.close();
 }
 
-/** A disk that fails here fails the next read too, which has somebody to tell. */
-function prepare(pages: ReadAhead): void {
-  try {
-    pages.prepare();
-  } catch {
-    // Told then.
-  }
-}
-
 /** Memory that goes over to the other thread with an answer. */
 function recordsIn(answer: OutboxAnswer): readonly ArrayBuffer[] {
   if (!answer.ok || typeof answer.result !== 'object' || answer.result === null) return [];
@@ -145,11 +131,11 @@ function recordsIn(answer: OutboxAnswer): readonly ArrayBuffer[] {
   return buffer instanceof ArrayBuffer ? [buffer] : [];
 }
 
-function answerOf(outbox: Outbox, pages: ReadAhead, request: OutboxRequest): OutboxAnswer {
+function answerOf(outbox: Outbox, request: OutboxRequest): OutboxAnswer {
   try {
     switch (request.ask) {
       case 'read':
-        return { ok: true, result: pages.read(request.after, request.limits) };
+        return { ok: true, result: outbox.read(request.after, request.limits) };
       case 'release':
         return { ok: true, result: outbox.release(request.receipt) };
       case 'keep-notices':

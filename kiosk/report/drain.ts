@@ -111,7 +111,7 @@ export function startDrain(options: DrainOptions): Drain {
       const bytes = encodeBatch(journal, answer.result, isHistorical);
       inFlight += 1;
       inFlightBytes += bytes.length;
-      // The next page is on its way while this one goes out.
+      // The next page is read while this one goes out.
       pump();
       send(bytes, last);
     });
