@@ -68,11 +68,15 @@ export const damageKinds: readonly DamageKind[] = [
     },
   },
   {
+    // The new header is synced before any frame behind it.
     name: 'a log half begun anew',
     isUnsynced: true,
     damage({ during, before, after }, dice) {
       if (during !== 'checkpoint') return null;
-      return { database: after.database, log: mixed(before.log, after.log, dice) };
+      const begun = Buffer.from(before.log);
+      begun.set(after.log.subarray(0, logHeaderLength));
+      const log = dice.chance(0.2) ? begun : mixed(begun, after.log, dice);
+      return { database: after.database, log };
     },
   },
   harm('the log cut', (_database, log, dice) => ({ log: log.subarray(0, dice.int(log.length)) })),

@@ -5,12 +5,12 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../hardware/simulated/random.js';
 import { judgeDamage } from './damage-judge.js';
 import { damageKinds } from './damage-kinds.js';
 import { damageJournals } from './damage-runs.js';
-import { type History, writeHistory } from './history.js';
+import { frameLength, type History, logHeaderLength, writeHistory } from './history.js';
 import { damageTable, isLong, newSeed } from './long-run.js';
 import { scratchFolder } from './scratch.js';
 
@@ -30,11 +30,11 @@ test(`${cases} damaged journals (seed ${seed})`, async () => {
 describe('the judge can fail', () => {
   let folder: string;
   let history: History;
-  beforeEach(() => {
+  beforeAll(() => {
     folder = scratchFolder('damage-');
     history = writeHistory(join(folder, 'history'), random(seed));
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterAll(() => rmSync(folder, { recursive: true }));
   const judged = (change: Partial<History>, isUnsynced: boolean, logLength?: number) => {
     const { moments, hashes } = { ...history, ...change };
     const moment = moments.filter(({ during }) => during === 'rest')[2];
@@ -56,5 +56,17 @@ describe('the judge can fail', () => {
     const hashes = new Map(history.hashes).set(5, 'ab'.repeat(32));
     const verdict = judged({ hashes }, false);
     expect(verdict).toEqual({ ok: false, detail: 'record 5 was never written' });
+  });
+  test('a log begun anew whose header was not synced before its frames, as without syncs', () => {
+    const [moment] = history.moments.filter(({ during }) => during === 'checkpoint');
+    if (moment === undefined) throw new Error('no such moment');
+    const { acknowledged, before, after } = moment;
+    const truth = { acknowledged, hashes: history.hashes, isUnsynced: true };
+    const verdicts = Array.from({ length: 20 }, (_, frames) => {
+      const old = before.log.subarray(0, logHeaderLength + (frames + 1) * frameLength);
+      const log = Buffer.concat([old, after.log.subarray(0, frameLength)]);
+      return judgeDamage(join(folder, 'journal.db'), { database: after.database, log }, truth);
+    });
+    expect(verdicts.some(({ ok }) => !ok)).toBe(true);
   });
 });

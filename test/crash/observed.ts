@@ -27,10 +27,3 @@ export interface Observed {
   /** what collectors have signed for, sent or not */
   readonly receipts: readonly Head[];
 }
-
-export const nothingObserved: Observed = {
-  acknowledged: [],
-  edges: [],
-  passages: [],
-  receipts: [],
-};
