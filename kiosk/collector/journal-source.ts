@@ -54,14 +54,25 @@ export function collectorSource(
     rows: (after = 0) => pagedRows(records, parts, after),
     checkpoints: keptCheckpoints(database, kiosk, journal),
     losses: database
-      .prepare<[string, string], SourceLoss>(
-        `SELECT fromSeq AS "from", toSeq AS "to" FROM losses
-         WHERE kiosk = ? AND journal = ? ORDER BY fromSeq`,
+      .prepare<[string, string], StoredLoss>(
+        'SELECT * FROM losses WHERE kiosk = ? AND journal = ? ORDER BY fromSeq',
       )
-      .all(kiosk, journal),
+      .all(kiosk, journal)
+      .map(lossOf),
     strayPart: strayPart(database, id),
     close: () => {},
   };
+}
+
+/** A database of an earlier version has no hash. */
+interface StoredLoss {
+  readonly fromSeq: number;
+  readonly toSeq: number;
+  readonly hash?: string | null;
+}
+
+function lossOf({ fromSeq, toSeq, hash = null }: StoredLoss): SourceLoss {
+  return { from: fromSeq, to: toSeq, hash };
 }
 
 /** Only what was found to be what is stored; what waits or nobody can verify is no evidence yet. */

@@ -121,6 +121,6 @@ function isNameOrNull(value: unknown): value is string | null {
 }
 
 function isLoss(value: unknown): value is SourceLoss {
-  const { from, to } = Object(value) as Readonly<Record<string, unknown>>;
-  return isSeq(from) && isSeq(to) && from <= to;
+  const { from, to, hash } = Object(value) as Readonly<Record<string, unknown>>;
+  return isSeq(from) && isSeq(to) && from <= to && (hash === null || isHash(hash));
 }

@@ -37,6 +37,12 @@ function isBefore(value: unknown, seq: number): value is number {
 
 const purgeMark = Buffer.from('"type":"purge"', 'latin1');
 
+/** Takes any record's bytes; returns the purge in it, or null: quick for all that are none. */
+export function purgeIn(seq: number, bytes: Uint8Array): PurgeRecord | null {
+  const isPurge = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(purgeMark);
+  return isPurge ? readPurge(seq, parsed(bytes)) : null;
+}
+
 /**
  * Looks through a journal for what its purges say of removed records, before its chain is checked:
  * where it begins stands in a record that comes later.
@@ -46,9 +52,7 @@ export function purgedHeads(rows: Iterable<SourceItem>): ReadonlyMap<number, str
   const heads = new Map<number, string>();
   for (const item of rows) {
     if (item.is === 'fault') break;
-    const { bytes } = item;
-    if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(purgeMark)) continue;
-    const records = readPurge(item.seq, parsed(bytes))?.records ?? null;
+    const records = purgeIn(item.seq, item.bytes)?.records ?? null;
     // The first word counts: one that says otherwise later is held to it.
     if (records !== null && !heads.has(records.through)) heads.set(records.through, records.hash);
   }

@@ -37,11 +37,12 @@ export function verifyJournal(source: JournalSource, options: VerifyOptions): Jo
   const walk = startWalk(source, marks, options.keys !== null);
   let fault = gateFault;
   for (const item of fault === null ? source.rows() : []) {
-    fault = item.is === 'fault' ? sourceFault(item) : walk.row(item);
-    if (fault !== null) break;
+    if (fault === null) fault = item.is === 'fault' ? sourceFault(item) : walk.row(item);
+    else if (item.is === 'row') walk.behindFault(item);
+    if (fault !== null && !walk.hasMissingParts()) break;
     if (walk.count() % progressRecords === 0) options.progress(walk.count());
   }
-  fault ??= walk.atEnd();
+  fault = walk.atEnd(fault);
   return {
     ...{ kind: source.kind, of: source.of, site, kiosk, journal: source.journal, fault },
     ...walk.found(),

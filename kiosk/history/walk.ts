@@ -6,10 +6,10 @@ import { canonicalJson } from '../journal/canonical.js';
 import { type Head, linkHash, toHex } from '../journal/chain.js';
 import type { JournalSource, SourceRow } from '../journal/source.js';
 import { type BeginningBy, beginningOf } from './beginning.js';
-import type { JournalFault } from './fault.js';
+import type { FaultKind, JournalFault } from './fault.js';
 import type { Mark } from './marks.js';
 import { checkParts } from './parts-check.js';
-import { readPurge } from './purge-record.js';
+import { purgeIn, readPurge } from './purge-record.js';
 
 /**
  * Records of a gate's own database behind its last checkpoint: it signs every hundred, and what one
@@ -42,12 +42,17 @@ export interface Walked {
 export interface Walk {
   /** A record in its turn. */
   row(row: SourceRow): JournalFault | null;
-  /** What only the end can tell. */
-  atEnd(): JournalFault | null;
+  /** A record behind the first fault: all that counts is whether it purges parts that were missed. */
+  behindFault(row: SourceRow): void;
+  /** Parts were missing that no purge has covered so far. */
+  hasMissingParts(): boolean;
+  /** Takes the first fault on the way; returns the first of all, with what only the end can tell. */
+  atEnd(fault: JournalFault | null): JournalFault | null;
   count(): number;
   found(): Walked;
 }
 
+const unreadable: readonly FaultKind[] = ['damaged', 'cut', 'unreadable'];
 type Members = Readonly<Record<string, unknown>>;
 
 /**
@@ -105,12 +110,12 @@ export function startWalk(source: JournalSource, marks: readonly Mark[], isTrust
     const expected = lastSeq + 1;
     if (seq < expected) return { what: 'order', seq };
     if (seq > expected) {
-      const isLost = losses.some(({ from, to }) => from <= expected && to >= seq - 1);
-      if (!isLost) return { what: first === null ? 'beginning' : 'gap', seq: expected };
+      const loss = losses.find(({ from, to }) => from <= expected && to >= seq - 1);
+      if (loss === undefined) return { what: first === null ? 'beginning' : 'gap', seq: expected };
       if (first === null) by = 'loss';
-      lastHash = null;
+      lastHash = loss.to === seq - 1 && loss.hash !== null ? Buffer.from(loss.hash, 'hex') : null;
     }
-    // Behind what was given up a record can only be held to the one after it.
+    // Where nobody knows what stood before it, a record can only be held to the one after it.
     const isLinked = lastHash === null || isSame(linkHash(lastHash, bytes), hash);
     if (!isLinked && first === null && by === 'purge')
       return { what: 'hash', seq, detail: 'or the purge that names the hash before it' };
@@ -155,18 +160,30 @@ export function startWalk(source: JournalSource, marks: readonly Mark[], isTrust
         parts.take(row, record) ?? (record['type'] === 'purge' ? purgeFault(seq, record) : null);
       return fault ?? meet();
     },
-    atEnd() {
+    behindFault({ seq, bytes }) {
+      const purge = purgeIn(seq, bytes);
+      if (purge !== null) parts.purge(purge);
+    },
+    hasMissingParts: () => parts.atEnd() !== null,
+    atEnd(fault) {
       const next = lastSeq + 1;
       const missing = parts.atEnd();
-      if (missing !== null) return missing;
+      if (fault !== null) {
+        // Behind what could not be read may be the purge.
+        const isRead = !unreadable.includes(fault.what);
+        return isRead && missing !== null && missing.seq < fault.seq ? missing : fault;
+      }
       if (count === 0) return { what: 'gap', seq: next };
-      const late = marks[nextMark];
-      if (late?.fault != null) return late.fault;
+      const beyond = marks.slice(nextMark);
+      const late = beyond.find((mark) => mark.fault === null);
       const { end } = source;
       const isEnd =
         end === null || (end.seq === lastSeq && lastHash !== null && end.hash === toHex(lastHash));
       const known = late?.head.seq ?? (isEnd ? null : (end?.seq ?? null));
       if (known !== null) return { what: 'end', seq: next, detail: `record ${known} is known` };
+      if (missing !== null) return missing;
+      const [forged] = beyond;
+      if (forged !== undefined) return forged.fault;
       if (!isTrusted) return null;
       if (openPurge !== null) return { what: 'purge-unvouched', seq: openPurge };
       const vouched = Math.max(vouchedThrough, before.seq);

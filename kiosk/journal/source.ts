@@ -39,10 +39,12 @@ export interface SourceCheckpoint {
   readonly witnesses: readonly string[];
 }
 
-/** Records of which a collector's keeper has said that they will never come. */
+/** Records of which a collector knows, or its keeper has said, that they will never come. */
 export interface SourceLoss {
   readonly from: number;
   readonly to: number;
+  /** hex: what stood at `to`, as far as that is known; null: nobody has said */
+  readonly hash: string | null;
 }
 
 /** One journal of one gate. */

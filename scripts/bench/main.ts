@@ -12,6 +12,7 @@ import { type Bench, measure, type Result, table } from './harness.js';
 import { journalBenches } from './journal.js';
 import { paintedBenches } from './painted.js';
 import { scanBenches } from './scan.js';
+import { verifyBenches } from './verify.js';
 
 const suites: Readonly<Record<string, (folder: string) => Promise<readonly Bench[]>>> = {
   scan: scanBenches,
@@ -19,6 +20,7 @@ const suites: Readonly<Record<string, (folder: string) => Promise<readonly Bench
   journal: journalBenches,
   drain: drainBenches,
   collector: collectorBenches,
+  verify: verifyBenches,
 };
 
 const { values, positionals } = parseArgs({

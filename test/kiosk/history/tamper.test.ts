@@ -215,7 +215,11 @@ test('a sealed part that was changed, exchanged, taken out or laid beside anothe
         expect(found(verify(missing))).toEqual({ what: 'part-missing', seq: low });
         const moved = made.copy();
         change(moved, 'UPDATE sealed SET seq = ? WHERE seq = ?', low + 1, low);
-        expect(found(verify(moved))).toEqual({ what: 'part-stray', seq: low + 1 });
+        expect(found(verify(moved))).toEqual({ what: 'part-missing', seq: low });
+        const added = made.copy();
+        const again = 'INSERT INTO sealed SELECT ?, salt, box FROM sealed WHERE seq = ?';
+        change(added, again, low + 1, low);
+        expect(found(verify(added))).toEqual({ what: 'part-stray', seq: low + 1 });
         const stray = made.copy();
         change(stray, 'UPDATE sealed SET seq = ? WHERE seq = ?', count + 9, high);
         expect(verify(stray).fault?.seq).toBe(high);
@@ -419,4 +423,14 @@ test('a damaged database is a fault of its first record that cannot be read, and
     }),
     { numRuns: 40 },
   );
+});
+
+test('of several faults the first is named, also where only a later purge could have told', () => {
+  const file = made.copy();
+  change(file, 'DELETE FROM sealed WHERE seq = 21');
+  change(file, 'DELETE FROM records WHERE seq = 200');
+  expect(found(verify(file))).toEqual({ what: 'part-missing', seq: 21 });
+  const covered = purged.copy();
+  change(covered, 'DELETE FROM records WHERE seq = 250');
+  expect(found(verify(covered))).toEqual({ what: 'gap', seq: 250 });
 });
