@@ -13,6 +13,8 @@ export interface Bench {
   readonly warmUpRounds?: number;
   /** how many of what counts one round does: told by the second */
   readonly itemsPerRound?: number;
+  /** what the subject's way consists of, by name, microseconds: it adds one sample a round */
+  readonly parts?: ReadonlyMap<string, readonly number[]>;
   /** Brings both sides to where a round begins; not measured. */
   prepare?(round: number): Promise<void>;
   /** Does the product's work once; `round` counts up from 0, the warm-up included. */
@@ -36,6 +38,8 @@ export interface Result {
   readonly floor: Summary;
   /** of the subject's percentile to the floor's */
   readonly ratio: Summary;
+  /** what the subject's way consists of, in its order; none: it is not taken apart */
+  readonly parts: readonly (Summary & { readonly name: string })[];
   /** by the subject's median; null: a round is one thing */
   readonly itemsPerSecond: number | null;
 }
@@ -71,6 +75,10 @@ export async function measure(bench: Bench): Promise<Result> {
     rounds: bench.rounds,
     subject,
     floor,
+    parts: [...(bench.parts ?? [])].map(([name, samples]) => ({
+      name,
+      ...summary(samples.slice(-bench.rounds)),
+    })),
     ratio: { p50: subject.p50 / floor.p50, p99: subject.p99 / floor.p99 },
     itemsPerSecond:
       bench.itemsPerRound === undefined ? null : (bench.itemsPerRound * 1e6) / subject.p50,
@@ -93,17 +101,7 @@ export function table(results: readonly Result[]): string {
     'items/s',
     'floor',
   ];
-  const lines = results.map(({ name, subject, floor, ratio, itemsPerSecond, floorName }) => [
-    name,
-    subject.p50.toFixed(0),
-    subject.p99.toFixed(0),
-    floor.p50.toFixed(0),
-    floor.p99.toFixed(0),
-    ratio.p50.toFixed(2),
-    ratio.p99.toFixed(2),
-    itemsPerSecond?.toFixed(0) ?? '',
-    floorName,
-  ]);
+  const lines = results.flatMap((result) => [lineOf(result), ...result.parts.map(partLine)]);
   const widths = head.map((title, column) =>
     Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)),
   );
@@ -119,6 +117,25 @@ export function table(results: readonly Result[]): string {
         .trimEnd(),
     )
     .join('\n');
+}
+
+function lineOf(result: Result): readonly string[] {
+  const { name, subject, floor, ratio, itemsPerSecond, floorName } = result;
+  return [
+    name,
+    subject.p50.toFixed(0),
+    subject.p99.toFixed(0),
+    floor.p50.toFixed(0),
+    floor.p99.toFixed(0),
+    ratio.p50.toFixed(2),
+    ratio.p99.toFixed(2),
+    itemsPerSecond?.toFixed(0) ?? '',
+    floorName,
+  ];
+}
+
+function partLine({ name, p50, p99 }: Result['parts'][number]): readonly string[] {
+  return [`  ${name}`, p50.toFixed(0), p99.toFixed(0)];
 }
 
 function summary(samples: readonly number[]): Summary {

@@ -11,6 +11,7 @@ import type { Link, LinkEvents, RelayPort, RelayReport } from '../../hardware/po
 import { skippingClock } from '../../hardware/simulated/clock.js';
 import { simulatedLines } from '../../hardware/simulated/lines.js';
 import type { Effect } from '../../kiosk/core/messages.js';
+import { step } from '../../kiosk/core/step.js';
 import { canonicalJson } from '../../kiosk/journal/canonical.js';
 import { configurationHash } from '../../kiosk/journal/content-hash.js';
 import { openJournal } from '../../kiosk/journal/journal.js';
@@ -46,13 +47,28 @@ export async function scanBenches(folder: string): Promise<readonly Bench[]> {
   const thermometer = heldLink();
   const relay = heldRelay();
   let written: readonly Effect[] = [];
+  const way = takenApart();
   const gate = createGate(
     {
       clock,
       scheduler: clock,
       random: randomBytes,
       relay: relay.port,
-      journal,
+      journal: {
+        ...journal,
+        append(request) {
+          if (request.urgent) way.mark('laws of the step, sealed parts looked up');
+          journal.append(request);
+          if (request.urgent) way.mark('bytes of the records, handed to the journal’s thread');
+        },
+        subscribe: (listener) =>
+          journal.subscribe((event) => {
+            const { lane } = gate.state();
+            if ('grant' in lane && lane.grant.id === event.id)
+              way.mark('transaction, sync, and back');
+            listener(event);
+          }),
+      },
       known: { publish: () => {}, subscribe: () => () => {} },
       log: pino({ level: 'silent' }),
       devices: {
@@ -69,6 +85,12 @@ export async function scanBenches(folder: string): Promise<readonly Bench[]> {
       version: 'bench',
       configurationHash: configurationHash(config),
       show: () => {},
+      step(state, input, now) {
+        if (input.type === 'evidence') way.mark('bytes read, code verified');
+        const next = step(state, input, now);
+        if (input.type === 'evidence') way.mark('policy: the step that grants');
+        return next;
+      },
       observe(_input, _state, effects) {
         if (effects.some((effect) => effect.type === 'append' && effect.urgent)) written = effects;
       },
@@ -102,6 +124,7 @@ export async function scanBenches(folder: string): Promise<readonly Bench[]> {
       name: 'last byte of a scan → relay',
       floorName: 'Ed25519 verify + write + fdatasync of the same bytes + bare worker round trip',
       rounds: 1_000,
+      parts: way.parts,
       async prepare(round) {
         if (gate.state().lane.name !== 'locked') passBy();
         clock.skip(20_000);
@@ -119,7 +142,12 @@ export async function scanBenches(folder: string): Promise<readonly Bench[]> {
       },
       subject: () =>
         new Promise((resolve) => {
-          relay.pulsed = resolve;
+          relay.pulsed = () => {
+            way.mark('step of the answer, laws, command to the relay');
+            way.end();
+            resolve();
+          };
+          way.begin();
           scanner.data(code);
         }),
       async floor() {
@@ -158,6 +186,34 @@ function wrist(sample: number): Uint8Array {
     ambientCentidegrees: 2_200,
     bodyCentidegrees: 3_650 + (sample % 5),
   });
+}
+
+/** Where the time of one way goes, by marks along it; nothing outside the way is counted. */
+function takenApart(): {
+  readonly parts: ReadonlyMap<string, readonly number[]>;
+  begin(): void;
+  mark(part: string): void;
+  end(): void;
+} {
+  const parts = new Map<string, number[]>();
+  let last: bigint | null = null;
+  return {
+    parts,
+    begin() {
+      last = process.hrtime.bigint();
+    },
+    mark(part) {
+      if (last === null) return;
+      const now = process.hrtime.bigint();
+      const samples = parts.get(part) ?? [];
+      samples.push(Number(now - last) / 1_000);
+      parts.set(part, samples);
+      last = now;
+    },
+    end() {
+      last = null;
+    },
+  };
 }
 
 /** A link whose bytes come when the bench says so. */
