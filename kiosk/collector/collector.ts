@@ -7,7 +7,8 @@ import type { Cancel, Clock, Scheduler } from '../../hardware/ports.js';
 import { diskFailure } from '../journal/failures.js';
 import type { BrokerEvents, BrokerLink } from '../report/broker-link.js';
 import { readGateTopic, settledTopic } from '../report/topics.js';
-import { applyInputs, type Outcome } from './apply.js';
+import { applyInputs } from './apply.js';
+import type { CollectorEvent } from './events.js';
 import { type Input, ownerOf, readMessage, refusal } from './inbox.js';
 import { outgoing } from './outgoing.js';
 import { messageQueue } from './queue.js';
@@ -36,18 +37,6 @@ export const collectorLimits = {
   /** publishes under way: below mosquitto's own limit of 20 (max_inflight_messages) */
   windowMax: 16,
 } as const;
-
-export type CollectorEvent =
-  | { readonly is: 'up' }
-  | { readonly is: 'down'; readonly why: string }
-  | { readonly is: 'disk'; readonly why: string }
-  /** the broker does not let us write there: an ACL, most likely */
-  | { readonly is: 'publish-refused'; readonly topic: string; readonly code: number | null }
-  /** so many notices of that gate had been cleared when the connection came */
-  | { readonly is: 'notices-cleared'; readonly kiosk: string; readonly count: number }
-  /** so much more happened at that gate than was told; empty: at none */
-  | { readonly is: 'untold'; readonly kiosk: string; readonly count: number }
-  | Outcome;
 
 export interface CollectorOptions {
   readonly site: string;

@@ -4,11 +4,11 @@
  */
 import Database from 'better-sqlite3';
 import { encodeBase64url } from '../../config/crypto/base64url.js';
+import { readPurge } from '../history/purge-record.js';
 import { type ChainRow, checkChain, type Head, toHex } from '../journal/chain.js';
 import { errorText, StoreFault } from '../journal/failures.js';
 import { partHash } from '../journal/sealed-part.js';
 import type { Batch } from '../report/batch.js';
-import { purgedRecords } from './purged.js';
 import type { CollectorStore } from './store.js';
 import { nothingStored, takeBatch } from './take.js';
 
@@ -104,15 +104,14 @@ function journalOf(source: Database.Database): string {
 function startOf(source: Database.Database): Head | null {
   const first = source.prepare<[], number | null>('SELECT min(seq) FROM records').pluck().get();
   if (first == null || first === 1) return nothingStored;
-  const purges = source
-    .prepare<[], string>(
-      `SELECT CAST(bytes AS TEXT) FROM records WHERE instr(bytes, CAST('"type":"purge"' AS BLOB)) > 0
-       ORDER BY seq DESC`,
-    )
-    .pluck();
-  for (const text of purges.iterate()) {
-    const purged = purgedRecords(JSON.parse(text) as StoredRecord);
-    if (purged?.seq === first - 1) return purged;
+  const purges = source.prepare<[], { readonly seq: number; readonly text: string }>(
+    `SELECT seq, CAST(bytes AS TEXT) AS text FROM records
+     WHERE instr(bytes, CAST('"type":"purge"' AS BLOB)) > 0 ORDER BY seq DESC`,
+  );
+  for (const { seq, text } of purges.iterate()) {
+    const record = JSON.parse(text) as StoredRecord;
+    const purged = record['type'] === 'purge' ? readPurge(seq, record)?.records : null;
+    if (purged?.through === first - 1) return { seq: purged.through, hash: purged.hash };
   }
   return null;
 }

@@ -2,6 +2,7 @@
  * Takes one batch into the store: what `judgeBatch` says of it is done, and what is wrong is reported.
  * Within one transaction of the caller's, in which the receipt is computed as well.
  */
+import { readPurge } from '../history/purge-record.js';
 import { type Head, hashByteCount } from '../journal/chain.js';
 import type { Batch, BatchRecord } from '../report/batch.js';
 import { zeroHash } from '../report/receipt.js';
@@ -9,7 +10,6 @@ import type { Checkpoints } from './checkpoints.js';
 import type { Fault, Faults } from './faults.js';
 import type { JournalRow, Journals, LossBehind, Previous } from './journals.js';
 import { judgeBatch, type Verdict } from './judge.js';
-import { purgedRecords } from './purged.js';
 
 export interface TakeTools {
   readonly journals: Journals;
@@ -79,8 +79,9 @@ type More = Extract<Verdict, { is: 'more' }>;
 /** A gate says in its chain what it has purged: records that its collectors have acknowledged. */
 function learnPurges(journals: Journals, kiosk: string, { journal, records }: Batch): void {
   for (const { seq, record } of records) {
-    const purged = purgedRecords(record);
-    if (purged !== null && purged.seq < seq) journals.notePurge(kiosk, journal, purged);
+    const purged = record['type'] === 'purge' ? readPurge(seq, record)?.records : null;
+    if (purged == null) continue;
+    journals.notePurge(kiosk, journal, { seq: purged.through, hash: purged.hash });
   }
 }
 

@@ -3,7 +3,7 @@
  * as a sum. What is stored is none of its business.
  */
 import type { Cancel, Clock, Scheduler } from '../../hardware/ports.js';
-import type { CollectorEvent } from './collector.js';
+import type { CollectorEvent } from './events.js';
 
 export const tellLimits = {
   /** of one gate within a window */

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { generatePrivateKey } from '../../../config/crypto/ed25519-key.js';
 import { virtualClock } from '../../../hardware/simulated/clock.js';
 import {
-  type CollectorEvent,
   type CollectorOptions,
   collectorLimits,
   startCollector,
 } from '../../../kiosk/collector/collector.js';
+import type { CollectorEvent } from '../../../kiosk/collector/events.js';
 import { acknowledge } from '../../../kiosk/collector/notices.js';
 import { kioskNumber, wholeSite } from '../../../kiosk/collector/shard.js';
 import { standingMax } from '../../../kiosk/collector/standing.js';
