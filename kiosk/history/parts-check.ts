@@ -3,7 +3,7 @@
  * covered by a purge that comes later; one that a purge says is gone is gone. Pure but for hashing.
  */
 
-import { type SealedKind, sealedKindOf, sealedKinds } from '../journal/sealed-kind.js';
+import { type PartKind, partKind, partKinds } from '../journal/part-kind.js';
 import { partHash } from '../journal/sealed-part.js';
 import type { SourceRow } from '../journal/source.js';
 import type { JournalFault } from './fault.js';
@@ -26,9 +26,9 @@ export interface PartsCheck {
  *   have purged
  */
 export function checkParts(stray: number | null, purgesHere: boolean): PartsCheck {
-  const missing = new Map<SealedKind, number[]>(sealedKinds.map((kind) => [kind, []]));
+  const missing = new Map<PartKind, number[]>(partKinds.map((kind) => [kind, []]));
   /** the lowest number of a part of that kind that is there */
-  const lowest = new Map<SealedKind, number>();
+  const lowest = new Map<PartKind, number>();
   let present = 0;
   let purged = 0;
 
@@ -38,20 +38,19 @@ export function checkParts(stray: number | null, purgesHere: boolean): PartsChec
       if (stray !== null && stray < seq) return { what: 'part-stray', seq: stray };
       const named = record['sealed'];
       if (named === undefined) return sealed === null ? null : { what: 'part-stray', seq };
-      const kind = sealedKindOf(record);
+      const kind = partKind(record);
       if (sealed === null) {
-        if (kind === null) return { what: 'part-missing', seq };
         missing.get(kind)?.push(seq);
         return null;
       }
       if (partHash(sealed) !== named) return { what: 'part-changed', seq };
       present += 1;
-      if (kind !== null && !lowest.has(kind)) lowest.set(kind, seq);
+      if (!lowest.has(kind)) lowest.set(kind, seq);
       return null;
     },
     purge({ seq, parts, records }) {
       const all = records?.through ?? 0;
-      for (const kind of sealedKinds) {
+      for (const kind of partKinds) {
         const named = parts.filter((part) => part.kind === kind).map(({ through }) => through);
         const through = Math.max(all, ...named);
         const kept = lowest.get(kind);

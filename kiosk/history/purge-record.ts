@@ -1,11 +1,11 @@
 /** Reads the records by which a gate says what it has removed for good. Pure. */
-import { type SealedKind, sealedKinds } from '../journal/sealed-kind.js';
+import { type PartKind, partKinds } from '../journal/part-kind.js';
 import type { SourceItem } from '../journal/source.js';
 
 export interface PurgeRecord {
   readonly seq: number;
   /** every part of that kind beside a record up to `through` is gone */
-  readonly parts: readonly { readonly kind: SealedKind; readonly through: number }[];
+  readonly parts: readonly { readonly kind: PartKind; readonly through: number }[];
   /** records up to this one are gone; null: none are */
   readonly records: { readonly through: number; readonly hash: string } | null;
 }
@@ -18,7 +18,7 @@ export function readPurge(seq: number, record: Members): PurgeRecord | null {
   const { parts, records } = record;
   if (!Array.isArray(parts)) return null;
   const read = parts.map(({ kind, through }: Members) => ({
-    kind: sealedKinds.find((known) => known === kind),
+    kind: partKinds.find((known) => known === kind),
     through: isBefore(through, seq) ? through : null,
   }));
   const whole = read.flatMap(({ kind, through }) =>

@@ -1,6 +1,6 @@
 /** Finds records in a source: by number, by time, by attempt; and the sealed parts beside them. */
 import { parseRfc3339 } from '../../config/rfc3339.js';
-import { type SealedKind, sealedKindOf } from '../journal/sealed-kind.js';
+import { type PartKind, partKind } from '../journal/part-kind.js';
 import { partHash, type SealedPart } from '../journal/sealed-part.js';
 import type { JournalSource, SourceRow } from '../journal/source.js';
 import { type JournalFault, sourceFault } from './fault.js';
@@ -15,7 +15,7 @@ export interface Range {
 export interface PartsWanted extends Range {
   /** of one attempt; its number counts within a run of the daemon */
   readonly attempt: { readonly bootId: string | null; readonly serial: number } | null;
-  readonly kind: SealedKind | null;
+  readonly kind: PartKind | null;
 }
 
 export interface FoundPart {
@@ -24,7 +24,7 @@ export interface FoundPart {
   readonly type: string;
   readonly bootId: string;
   readonly attempt: number | null;
-  readonly kind: SealedKind | null;
+  readonly kind: PartKind;
   /** `gone`: purged, or never there; `changed`: another one than its record names */
   readonly part: SealedPart | 'gone' | 'changed';
 }
@@ -71,7 +71,7 @@ function partOf(row: SourceRow): FoundPart | null {
     type: textOf(type),
     bootId: textOf(bootId),
     attempt: typeof attempt === 'number' ? attempt : null,
-    kind: sealedKindOf(record),
+    kind: partKind(record),
     part: sealed === null ? 'gone' : isNamed ? sealed : 'changed',
   };
 }

@@ -2,7 +2,8 @@
  * One pass over a journal's records, each held to the one before it, to what it names, and to what
  * others know of it.
  */
-import { canonicalJson } from '../journal/canonical.js';
+import { isUtf8 } from 'node:buffer';
+import { isCanonical } from '../journal/canonical.js';
 import { type Head, linkHash, toHex } from '../journal/chain.js';
 import type { JournalSource, SourceRow } from '../journal/source.js';
 import { type BeginningBy, beginningOf } from './beginning.js';
@@ -210,10 +211,10 @@ function readRecord(bytes: Uint8Array, seq: number): Members | null {
   try {
     const record: unknown = JSON.parse(text);
     if (typeof record !== 'object' || record === null || Array.isArray(record)) return null;
-    const canonical = canonicalJson(record);
-    const isCanonical =
-      canonical.ok && canonical.text === text && Buffer.byteLength(text) === bytes.length;
-    return isCanonical && (record as Members)['seq'] === seq ? (record as Members) : null;
+    // Bytes that are no UTF-8 would have been read as U+FFFD.
+    return isUtf8(bytes) && isCanonical(text, record) && (record as Members)['seq'] === seq
+      ? (record as Members)
+      : null;
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-/** Checks a journal's file from outside: what `gatectl journal verify` and the tests rely on. */
+/** Checks the chain of a gate's own file, and nothing else; `kiosk/history` verifies all of a journal. */
 import Database from 'better-sqlite3';
 import { type ChainCheck, type ChainFault, type ChainRow, checkChain, type Head } from './chain.js';
 import { errorText } from './failures.js';

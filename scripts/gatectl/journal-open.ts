@@ -7,7 +7,7 @@ import { addAudit, auditLimits } from '../../kiosk/history/audit-file.js';
 import { faultWords } from '../../kiosk/history/fault.js';
 import { namesOf } from '../../kiosk/history/marks.js';
 import { type FoundPart, findParts, type PartsWanted } from '../../kiosk/history/select.js';
-import { type SealedKind, sealedKinds } from '../../kiosk/journal/sealed-kind.js';
+import { type PartKind, partKinds } from '../../kiosk/journal/part-kind.js';
 import type { JournalSource } from '../../kiosk/journal/source.js';
 import { nowMs, print } from './collect-answer.js';
 import type { OutputRow } from './collect-output.js';
@@ -104,11 +104,11 @@ function readWanted(source: JournalSource, wishes: Wishes): PartsWanted {
   return { from: null, to: null, attempt: named, kind };
 }
 
-function readKind(value: string | undefined): SealedKind | null {
+function readKind(value: string | undefined): PartKind | null {
   if (value === undefined) return null;
-  const kind = sealedKinds.find((known) => known === value);
+  const kind = partKinds.find((known) => known === value);
   if (kind === undefined)
-    throw new UsageError(`--kind ${value}: one of ${sealedKinds.join(', ')} is expected`);
+    throw new UsageError(`--kind ${value}: one of ${partKinds.join(', ')} is expected`);
   return kind;
 }
 

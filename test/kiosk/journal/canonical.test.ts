@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalJson } from '../../../kiosk/journal/canonical.js';
+import { canonicalJson, isCanonical } from '../../../kiosk/journal/canonical.js';
 
 /** Another way to the same text: sort by code units one by one, let JSON.stringify write. */
 function reference(value: unknown): string {
@@ -99,4 +99,25 @@ test.each([
 
 test('minus zero is zero', () => {
   expect(canonicalJson(-0)).toEqual({ ok: true, text: '0' });
+});
+
+test('a text is canonical where writing its value anew gives it, and not otherwise', () => {
+  const judged = (text: string): boolean => {
+    const value: unknown = JSON.parse(text);
+    const written = canonicalJson(value);
+    const expected = written.ok && written.text === text;
+    expect(isCanonical(text, value)).toBe(expected);
+    return expected;
+  };
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.boolean(), (value, isSorted) => {
+      const written = canonicalJson(value);
+      judged(isSorted && written.ok ? written.text : JSON.stringify(value));
+    }),
+  );
+  const texts = ['{"10":1,"9":2}', '{"9":1,"10":2}', '{"a":1,"a":1}', '{"b":1,"a":1}', '1.0', '-0'];
+  const more = ['"\\ud800"', '"\\ud83d\\ude00"', '"😀"', '"\\u0041"', '{"a": 1}', '1.5', '1e3'];
+  const deep = [`${'['.repeat(32)}1${']'.repeat(32)}`, `${'['.repeat(33)}1${']'.repeat(33)}`];
+  const good = [...texts, ...more, ...deep].filter(judged);
+  expect(good).toEqual(['{"10":1,"9":2}', '"😀"', deep[0]]);
 });

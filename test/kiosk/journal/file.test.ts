@@ -10,6 +10,7 @@ import { openJournal } from '../../../kiosk/journal/journal.js';
 import { memoryDisk, memoryJournal } from '../../../kiosk/journal/memory.js';
 import { nothingStands, type Restored, type UseChange } from '../../../kiosk/journal/port.js';
 import { prepareRequest } from '../../../kiosk/journal/record.js';
+import { schemaVersion } from '../../../kiosk/journal/schema.js';
 import { readSealed } from '../../../kiosk/journal/sealed.js';
 import { openStore } from '../../../kiosk/journal/store.js';
 import { verifyChain } from '../../../kiosk/journal/verify.js';
@@ -155,7 +156,7 @@ test('a journal of the version before sealed parts opens, and takes them from th
   expect(readSealed(file, 4)).toEqual({ ok: true, part: { salt, box } });
   expect(verifyChain(file)).toMatchObject({ ok: true, count: 4 });
   const again = new Database(file);
-  expect(again.pragma('user_version', { simple: true })).toBe(3);
+  expect(again.pragma('user_version', { simple: true })).toBe(schemaVersion);
   again.close();
 });
 
