@@ -1,6 +1,6 @@
 /**
  * Kills gates, and judges what they have left: lives of one lane each, started again and again on the
- * same folder, killed each time at another step. One seed makes the same plans again.
+ * same folder, killed each time at another step. What breaks a promise is told with its plan.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
