@@ -53,25 +53,21 @@ export function startBoard(command: string, options: BoardOptions): Board {
   writeFileSync(join(control, 'folders'), folders.map((folder) => `${folder}\n`).join(''));
   const words = [
     `mem=${memoryMib}M`,
-    'root=/dev/root rootfstype=hostfs rootflags=/ ro quiet panic=-1',
-    'con=null con0=null,fd:1 ssl=null ssl0=null,fd:3 ssl1=null,fd:4',
-    `uml_dir=${control}/ umid=board`,
+    ...['root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'ro', 'quiet', 'panic=-1'],
+    ...['con=null', 'con0=null,fd:1', 'ssl=null', 'ssl0=null,fd:3', 'ssl1=null,fd:4'],
+    ...[`uml_dir=${control}/`, 'umid=board'],
     ...disks.map((file, index) => `ubd${index}=${file}`),
     // As distributions' kernels have it; loop devices need it, and marks beside a file system.
     'bdev_allow_write_mounted=1',
     // What follows the dashes are words for the first process.
-    `board=${control} init=/bin/sh -- ${inCheckout('test/board/init.sh')}`,
+    ...[`board=${control}`, 'init=/bin/sh', '--', inCheckout('test/board/init.sh')],
   ];
-  const kernel = spawn(
-    kernelPath,
-    words.flatMap((word) => word.split(' ')),
-    {
-      // Of a group of its own: the kernel has a process of the host's for each memory of its own.
-      detached: true,
-      env: { ...withSystemPath, TMPDIR: memoryFolder() },
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
-    },
-  );
+  const kernel = spawn(kernelPath, words, {
+    // Of a group of its own: the kernel has a process of the host's for each memory of its own.
+    detached: true,
+    env: { ...withSystemPath, TMPDIR: memoryFolder() },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+  });
 
   // No board outlives a test that is ended itself: its end of this pipe goes with it.
   const guard = spawn('sh', ['-c', 'read -r _ || kill -KILL "-$0"', `${kernel.pid}`], {

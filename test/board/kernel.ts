@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /** Takes a path relative to the checkout; tests run from dist/, the rig's own files stand beside. */
@@ -26,6 +27,8 @@ export const canRun: boolean = problem === null || process.env['GATE_KIOSK_NO_SK
 export const why: string = problem === null ? '' : ` (skipped: ${problem})`;
 
 function findProblem(): string | null {
+  // The kernel takes its words as one line, cut at the spaces.
+  if (/[\s,]/.test(inCheckout('') + tmpdir())) return 'a space or comma in a path';
   if (!existsSync(kernelPath) || !isOfTheseOptions())
     return 'no kernel; node test/board/kernel/make.mjs says what it needs';
   for (const tool of ['mkfs.ext4', 'dmsetup'])
