@@ -38,6 +38,8 @@ const diskByteCount = diskMib * 1024 * 1024;
 /** Behind the file system: room for the marks. */
 const wholeByteCount = diskByteCount + 1024 * 1024;
 const logByteCount = 2 ** 30;
+/** While the file system is new, the journal is made and its first records follow. */
+const youngCuts = 80;
 /** Disks that one board mounts, one after the other. */
 const disksPerBoard = 40;
 
@@ -92,7 +94,7 @@ export async function logDisk(
 
 /**
  * @param disk from `logDisk`
- * @param count of moments, losses and choices of what is lost, all by `dice`
+ * @param count of moments, losses and choices of what is lost, all by `dice`; young journals more often
  * @param tally is added to
  */
 export async function loseWrites(
@@ -104,7 +106,8 @@ export async function loseWrites(
   for (let done = 0; done < count; done += disksPerBoard)
     await inFolder(async (folder) => {
       const cuts = Array.from({ length: Math.min(disksPerBoard, count - done) }, () => {
-        const cut = disk.cuts[dice.int(disk.cuts.length)];
+        const among = dice.chance(0.4) ? youngCuts : disk.cuts.length;
+        const cut = disk.cuts[dice.int(Math.min(among, disk.cuts.length))];
         return { ...(cut ?? { durable: 0, issued: 0 }), loss: dice.pick(losses) };
       });
       await salvageEach(folder, disk, cuts, dice);
