@@ -17,6 +17,8 @@ export interface Turn {
   /** records and uses that nobody waits for: one append at the end of the step */
   readonly records: RecordDraft[];
   readonly uses: UseChange[];
+  /** the moment as records are dated; made when the first of them is */
+  at: string | null;
   /** what stands may be sent by itself: no records came along for a while */
   mayKeepAlone: boolean;
 }
@@ -27,7 +29,7 @@ export interface Turn {
  * @returns a fresh turn over the state
  */
 export function beginTurn(state: GateState, now: Now): Turn {
-  return { state, effects: [], now, records: [], uses: [], mayKeepAlone: false };
+  return { state, effects: [], now, records: [], uses: [], at: null, mayKeepAlone: false };
 }
 
 /** Replaces parts of the state. */
@@ -41,7 +43,13 @@ export function draft(
   type: string,
   fields: { readonly [key: string]: JsonValue },
 ): RecordDraft {
-  return { type, at: formatRfc3339(turn.now.wallMs), ...fields };
+  return { type, at: dateOf(turn), ...fields };
+}
+
+/** All records of a turn have one date, and writing it takes a while. */
+function dateOf(turn: Turn): string {
+  turn.at ??= formatRfc3339(turn.now.wallMs);
+  return turn.at;
 }
 
 /** Journals a fact that nobody waits for. */
@@ -68,7 +76,7 @@ export function raise(turn: Turn, code: string): void {
   if (known === undefined || known.acknowledged) note(turn, 'alarm', { code });
   const next = {
     code,
-    since: known && !known.acknowledged ? known.since : formatRfc3339(turn.now.wallMs),
+    since: known && !known.acknowledged ? known.since : dateOf(turn),
     acknowledged: false,
     count: (known?.count ?? 0) + 1,
   };

@@ -81,7 +81,7 @@ export function prepareRecord(draft: RecordDraft, bootId: string): PreparedRecor
   }
   const after = `${text}}`;
   const record = { before, after };
-  return byteLength(record) > recordLimits.bytesMax ? null : record;
+  return isTooLong(record) ? null : record;
 }
 
 /**
@@ -138,6 +138,13 @@ function areBeside(
     const hash = partHash(part);
     return hash !== null && drafts[recordIndex]?.['sealed'] === hash;
   });
+}
+
+/** No code unit takes more than three bytes: of most records nothing has to be counted. */
+function isTooLong(record: PreparedRecord): boolean {
+  const { before, after } = record;
+  if (3 * (before.length + after.length) <= recordLimits.bytesMax) return false;
+  return byteLength(record) > recordLimits.bytesMax;
 }
 
 function byteLength({ before, after }: PreparedRecord): number {

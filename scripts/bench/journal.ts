@@ -8,27 +8,57 @@ import type { Bench } from './harness.js';
 
 const at = '2020-02-10T08:00:00.000Z';
 const bootId = 'bench';
-const groupSize = 8;
+/** Grants that come while one sync is under way: a whole morning's rush at once. */
+const groupSize = 64;
+/** So much longer than this disk a slow card takes for its sync, milliseconds. */
+const slowerMs = 1;
+
+interface JournalCase {
+  readonly name: string;
+  readonly size: number;
+  /** added to each sync, on both sides: the journal's own part counts for less on a slow disk */
+  readonly slowerMs?: number;
+  /** whether the floor has a thread to ask, too */
+  readonly isAsked?: boolean;
+}
+
+const cases: readonly JournalCase[] = [
+  { name: 'append → committed', size: 1, isAsked: true },
+  { name: 'durable grant', size: 1 },
+  { name: `durable grant, sync ${slowerMs} ms slower`, size: 1, slowerMs },
+  { name: `${groupSize} appends → all committed`, size: groupSize },
+  {
+    name: `${groupSize} appends → all committed, sync ${slowerMs} ms slower`,
+    size: groupSize,
+    slowerMs,
+  },
+];
 
 /**
  * @param folder for the files, on the disk to be measured
- * @returns one request with a grant and its ticket; and eight at once
+ * @returns one request with a grant and its ticket; and a group that shares its syncs
  */
 export async function journalBenches(folder: string): Promise<readonly Bench[]> {
-  return [await journalBench(folder, 1), await journalBench(folder, groupSize)];
+  return await Promise.all(cases.map((one, index) => journalBench(folder, one, index)));
 }
 
-async function journalBench(folder: string, size: number): Promise<Bench> {
+async function journalBench(
+  folder: string,
+  { name, size, slowerMs: addedMs = 0, isAsked = false }: JournalCase,
+  index: number,
+): Promise<Bench> {
   const opened = await openJournal({
-    file: join(folder, `journal-${size}.db`),
+    file: join(folder, `journal-${index}.db`),
     bootId,
     at,
     newJournalId: '00'.repeat(16),
     previous: null,
+    faults: true,
   });
   if (!opened.ok) throw new Error(`${opened.why}: ${opened.detail}`);
-  const { journal } = opened;
-  const log = rawLog(join(folder, `raw-${size}`));
+  const { journal, faults } = opened;
+  if (addedMs > 0) faults?.stall(addedMs);
+  const log = rawLog(join(folder, `raw-${index}`));
   const worker = bareWorker();
   let waiting = 0;
   let done: () => void = () => undefined;
@@ -40,10 +70,11 @@ async function journalBench(folder: string, size: number): Promise<Bench> {
   const record = prepareRecord(grant(1), bootId);
   if (record === null) throw new Error('the bench has a bad record');
   const bytes = Buffer.concat(Array.from({ length: size }, () => recordBytes(record, 1)));
+  const slow = addedMs > 0 ? `, ${addedMs} ms` : '';
   return {
-    name: size === 1 ? 'append → committed' : `${size} appends → all committed`,
-    floorName: 'write + fdatasync of the same bytes + bare worker round trip',
-    rounds: 3_000 / size,
+    name,
+    floorName: `one write + fdatasync of the same bytes${slow}${isAsked ? ' + bare worker round trip' : ''}`,
+    rounds: size === 1 ? 1_000 : 200,
     subject: (round) =>
       new Promise((resolve) => {
         waiting = size;
@@ -52,15 +83,20 @@ async function journalBench(folder: string, size: number): Promise<Bench> {
       }),
     async floor() {
       log.append(bytes);
-      await worker.roundTrip();
+      if (addedMs > 0) Atomics.wait(pause, 0, 0, addedMs);
+      if (isAsked) await worker.roundTrip();
     },
     async close() {
+      faults?.heal();
       await journal.close();
       log.close();
       await worker.close();
     },
   };
 }
+
+/** Nobody wakes it. */
+const pause = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 function request(id: number): AppendRequest {
   const key = id.toString(16).padStart(48, '0');

@@ -11,6 +11,7 @@ import { drainBenches } from './drain.js';
 import { type Bench, measure, type Result, table } from './harness.js';
 import { journalBenches } from './journal.js';
 import { paintedBenches } from './painted.js';
+import { rowBenches } from './rows.js';
 import { scanBenches } from './scan.js';
 import { verifyBenches } from './verify.js';
 
@@ -18,6 +19,7 @@ const suites: Readonly<Record<string, (folder: string) => Promise<readonly Bench
   scan: scanBenches,
   painted: paintedBenches,
   journal: journalBenches,
+  rows: rowBenches,
   drain: drainBenches,
   collector: collectorBenches,
   verify: verifyBenches,
