@@ -151,3 +151,60 @@ test('what the journal knew is known before anybody can pass: used codes, lockdo
   const uses = state.known.shards.flatMap((shard) => [...shard.uses.values()]);
   expect(uses.map(({ entry: { key }, state: use }) => [key, use])).toContainEqual([id, 'spent']);
 });
+
+test.each(['disk-full', 'read-only', 'io-error'] as const)(
+  'a disk that fails while the gate works (%s): the guard, emergency and fire open, and all is written later, once, with its dates',
+  (why) => {
+    const clock = virtualClock({ wallMs: startWallMs });
+    const campus = openCampus(clock, 480);
+    const journal = memoryJournal({
+      clock,
+      scheduler: clock,
+      latencyMs: () => 5,
+      previous: null,
+      bootId: '0'.repeat(16),
+      newJournalId: '5a'.repeat(16),
+      at: new Date(startWallMs).toISOString(),
+    });
+    const run = wholeGate({ clock, verifier: campus.verifier, journal });
+    run.panel.hold('next');
+    clock.advance(200);
+    run.scan(campus.papers.guardBadge('g-1'));
+    clock.advance(500);
+    run.panel.release('next');
+    clock.advance(1_000);
+    const failedMs = clock.now().wallMs;
+    const before = journal.disk.rows.length;
+    journal.faults.fail(why);
+    run.panel.press('open');
+    clock.advance(1_000);
+    expect(run.gate.state().lane.name).toBe('granted');
+    expect(run.turnstile.walk()).not.toBe('blocked');
+    clock.advance(10_000);
+    run.panel.press('emergency');
+    clock.advance(130_000);
+    run.fire.alarm(true);
+    clock.advance(1_000);
+    expect(run.gate.state().releaseUntilMs).not.toBeNull();
+    run.fire.alarm(false);
+    clock.advance(5_000);
+    // Of all that there is no byte on the disk; the booth shows the opening all the same.
+    expect(journal.disk.rows).toHaveLength(before);
+    expect(run.gate.boothView().unwritten.openings).toHaveLength(1);
+    const healedMs = clock.now().wallMs;
+    journal.faults.heal();
+    clock.advance(3_000);
+    const later = run.records().slice(before);
+    for (const type of ['override', 'passage', 'emergency', 'fire'] as const) {
+      const own = later.filter((record) => record.type === type);
+      expect(own.length).toBeGreaterThan(0);
+      for (const { at } of own) {
+        expect(Date.parse(at)).toBeGreaterThanOrEqual(failedMs);
+        expect(Date.parse(at)).toBeLessThan(healedMs);
+      }
+    }
+    expect(later.filter(({ type }) => type === 'override')).toHaveLength(1);
+    expect(checkChain(journal.disk.rows).ok).toBe(true);
+    expect(run.gate.state().unwritten).toMatchObject({ failed: [], lost: null });
+  },
+);

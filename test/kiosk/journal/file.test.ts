@@ -302,3 +302,24 @@ test('a journal whose log is lost is still that journal', () => {
   expect(opened.restored).toMatchObject({ journal: firstId, head: { seq: 1 } });
   opened.store.close();
 });
+
+test('where the lane is never idle the log is emptied all the same, and cut back to its room', () => {
+  const { store } = open();
+  const record = { type: 'x', at, pad: 'x'.repeat(50_000) };
+  const seen = new Set<string | null>();
+  let longest = 0;
+  for (let id = 1; id <= 260; id += 1) {
+    store.commit([prepareRequest({ ...request(id), records: Array(4).fill(record) }, 'boot')]);
+    // As the worker does while somebody waits at every moment.
+    const overdue = store.overdue();
+    seen.add(overdue);
+    if (overdue === 'now') store.housekeep();
+    longest = Math.max(longest, readFileSync(`${file}-wal`).length);
+  }
+  expect([...seen].sort()).toEqual([null, 'now', 'soon'].sort());
+  expect(longest).toBeLessThan(24 * 1024 * 1024);
+  while (store.housekeep());
+  store.commit([prepareRequest(request(999), 'boot')]);
+  expect(readFileSync(`${file}-wal`).length).toBeLessThanOrEqual(4 * 1024 * 1024);
+  store.close();
+});
