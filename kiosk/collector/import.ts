@@ -55,17 +55,21 @@ export function importJournal(
     if (before === null) return { ok: false, detail: 'gap at record 1' };
     const all = source.prepare<[], ChainRow>('SELECT seq, bytes, hash FROM records ORDER BY seq');
     const check = checkChain(all.iterate(), { ...before, hash: Buffer.from(before.hash, 'hex') });
-    if (!check.ok) return { ok: false, detail: `${check.why} at record ${check.seq}` };
+    // Of a damaged one what stands before the first bad record is as sound as any.
+    const badSeq = check.ok ? Number.POSITIVE_INFINITY : check.seq;
+    if (!check.ok && badSeq === before.seq + 1)
+      return { ok: false, detail: `${check.why} at record ${badSeq}` };
     const rows = source.prepare<[number, number], Row>(
       `SELECT records.seq, bytes, hash, salt, box FROM records LEFT JOIN sealed USING (seq)
        WHERE records.seq > ? ORDER BY records.seq LIMIT ?`,
     );
     const verdicts = new Set<string>();
+    if (!check.ok) verdicts.add(`${check.why}-at-${badSeq}`);
     let added = 0;
     if (before.seq > 0) store.transact(() => store.journals.notePurge(kiosk, journal, before));
     let prevHash = before.hash;
     for (let after = before.seq; ; ) {
-      const page = rows.all(after, rowsMax);
+      const page = rows.all(after, rowsMax).filter(({ seq }) => seq < badSeq);
       const last = page.at(-1);
       if (last === undefined) break;
       const batch = batchOf(journal, prevHash, page);
