@@ -161,6 +161,15 @@ describe('the configuration', () => {
     ['booth.token', 'x', 'booth.token', /unknown key/],
     ['booth.tokenFile', 'token', 'booth.tokenFile', /absolute/],
     ['booth.tls', { certificate: '/c.pem' }, 'booth.tls.key', /missing/],
+    ['journal.retention.idCardDays', 0, 'journal.retention.idCardDays', /at least 1/],
+    ['journal.retention.recordsMax', 1e9, 'journal.retention.recordsMax', /at most 10000000/],
+    ['journal.retention.photoDays', 3, 'journal.retention.photoDays', /unknown key/],
+    [
+      'journal.retention.detailsDays',
+      400,
+      'journal.retention.detailsDays',
+      /400 days are more than the 365 of recordDays/,
+    ],
     ['stateDirectory', 'state', 'stateDirectory', /absolute/],
     ['clock.synchronizedMark', '', 'clock.synchronizedMark', /absolute/],
   ])('is refused with the place when %s is %j', (place, value, expectedPlace, words) => {

@@ -9,6 +9,7 @@ import { applyInputs } from '../../../kiosk/collector/apply.js';
 import { holdAlone } from '../../../kiosk/collector/beside.js';
 import type { Notice } from '../../../kiosk/collector/notices.js';
 import { registryPublicKey, sealer } from '../../../kiosk/evidence/seal.js';
+import { prepareRequest } from '../../../kiosk/journal/record.js';
 import { openStore } from '../../../kiosk/journal/store.js';
 import { drawLive } from '../../../scripts/gatectl/collect-gates.js';
 import {
@@ -379,6 +380,29 @@ test('a gate’s own journal fills what is missing, as far as its disk has it', 
   expect((await ask('import', file, '--gate', 'gate-2')).code).toBe(1);
   expect((await ask('import', db, '--gate', kiosk)).code).toBe(1);
   expect(rig.held(journalId(5))).toHaveLength(1);
+});
+
+test('of a damaged journal that a gate has kept aside, what stands before the first bad record is taken', async () => {
+  const file = join(rig.folder, 'journal.db.damaged-2020-02-10T080000.000Z');
+  const at = new Date(startMs).toISOString();
+  const opened = openStore({
+    file,
+    bootId: 'boot',
+    at,
+    newJournalId: journalId(5),
+    previous: null,
+  });
+  if (!opened.ok) throw new Error(opened.detail);
+  const records = Array(9).fill({ type: 'x', at });
+  opened.store.commit([prepareRequest({ id: 1, records, uses: [], urgent: true }, 'boot')]);
+  opened.store.close();
+  const database = new Database(file);
+  database.exec('UPDATE records SET hash = zeroblob(32) WHERE seq = 7');
+  database.close();
+  const { code, out, err } = await ask('import', file, '--gate', kiosk);
+  expect({ code, out }).toEqual({ code: 1, out: expect.stringContaining('6 records new') });
+  expect(err).toContain('hash-at-7');
+  expect(rig.held(journalId(5))).toHaveLength(6);
 });
 
 test('run refuses what no gate would believe, and a second collector on one database', async () => {
