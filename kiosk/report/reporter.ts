@@ -228,8 +228,10 @@ export function startReporter(options: ReporterOptions): Reporter {
     {
       up,
       down(why, isBreach = false) {
-        if (isBreach) options.fault('broker-breach', true);
-        if (isUp) log.warn({ why }, 'the broker is lost');
+        if (isBreach) {
+          log.error({ why }, 'the broker misbehaves');
+          options.fault('broker-breach', true);
+        } else if (isUp) log.warn({ why }, 'the broker is lost');
         else count('connection/failed');
         isUp = false;
         noticer.down();

@@ -89,6 +89,17 @@ test('on a slow line a receipt is missed only after the broker has taken somethi
   expect(it.firsts).toEqual([101, 111, 121, 101]);
 });
 
+test('a receipt for all that the broker has taken leaves nothing to wait for', async () => {
+  const it = rig();
+  it.up();
+  await turns();
+  await it.answer(1);
+  it.drain.received(110);
+  await it.passMs(2 * drainLimits.receiptMs.min);
+  await it.answer(window);
+  expect(it.firsts).toEqual([101, 111, 121, 131, 141, 151]);
+});
+
 test('after a loss batches are smaller, down to one record; with quick answers they grow', async () => {
   const it = rig();
   for (let count = 0; count < 10; count += 1) {

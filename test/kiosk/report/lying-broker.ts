@@ -5,7 +5,6 @@ export interface LyingBroker {
   readonly url: string;
   /** first byte and body of every packet that has come, oldest first */
   readonly packets: readonly { readonly head: number; readonly body: Uint8Array }[];
-  connections(): number;
   /** Sends bytes on the newest connection. */
   send(bytes: Uint8Array): void;
   /** Answers the oldest publish that has no answer. */
@@ -90,7 +89,6 @@ export function startLyingBroker(lies: Lies): Promise<LyingBroker> {
       resolve({
         url: `mqtt://127.0.0.1:${port}`,
         packets,
-        connections: () => sockets.length,
         send: (bytes) => void sockets.at(-1)?.write(bytes),
         puback() {
           const id = unanswered.shift();
