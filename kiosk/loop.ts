@@ -1,11 +1,11 @@
 /**
  * The one queue. Every event of the gate becomes an input here, in the order of arrival; after each
- * step the laws are asserted, then the effects performed. Nothing is awaited.
+ * step the laws are asserted and the effects performed. Nothing is awaited.
  */
 import type { Now } from '../config/vocabulary.js';
 import type { Cancel, Clock, Scheduler } from '../hardware/ports.js';
 import { nextDeadlineMs } from './core/deadlines.js';
-import { type BrokenLaw, findBrokenLaw } from './core/laws/invariants.js';
+import { type BrokenLaw, findBrokenLaw, findLateBrokenLaw } from './core/laws/invariants.js';
 import type { Effect, Input } from './core/messages.js';
 import type { GateState } from './core/state.js';
 import type { Step, step } from './core/step.js';
@@ -19,7 +19,7 @@ export interface LoopOptions {
   perform(effect: Effect): void;
   /** after each step, when its effects have been performed; `now` as judged by it */
   stepped(state: GateState, now: Now, input: Input): void;
-  /** the loop has stopped: the step's effects are not performed */
+  /** the loop has stopped: the step's effects are not performed, or nothing follows from them any more */
   lawBroken(broken: BrokenLaw, input: Input): void;
 }
 
@@ -64,16 +64,21 @@ export function startLoop(options: LoopOptions): Loop {
     const before = state;
     const next: Step = options.step(before, input, now);
     const { state: after, effects } = next;
-    const broken = findBrokenLaw({ before, input, after, effects, now });
-    if (broken !== null) {
-      stop();
-      options.lawBroken(broken, input);
-      return;
-    }
+    const seen = { before, input, after, effects, now };
+    const broken = findBrokenLaw(seen);
+    if (broken !== null) return halt(broken, input);
     state = after;
     for (const effect of effects) options.perform(effect);
+    // The disk syncs meanwhile, so that this lengthens nobody's way; its answer is a later input.
+    const lateBroken = findLateBrokenLaw(seen);
+    if (lateBroken !== null) return halt(lateBroken, input);
     const { wallMs, clock } = after.time;
     options.stepped(after, { monotonicMs: now.monotonicMs, wallMs, clock }, input);
+  };
+
+  const halt = (broken: BrokenLaw, input: Input): void => {
+    stop();
+    options.lawBroken(broken, input);
   };
 
   const scheduleWake = (): void => {

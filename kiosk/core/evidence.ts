@@ -126,3 +126,10 @@ export interface DetailsEvidence {
 }
 
 export type Evidence = DocumentEvidence | CardEvidence | RefusedEvidence | TemperatureEvidence;
+
+/** @returns the evidence with its times in whole milliseconds, as the core counts them */
+export function takenWhole(evidence: Evidence): Evidence {
+  const takenMs = Math.floor(evidence.takenMs);
+  if (evidence.type !== 'temperature') return { ...evidence, takenMs };
+  return { ...evidence, takenMs, fromMs: Math.floor(evidence.fromMs) };
+}

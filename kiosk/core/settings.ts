@@ -13,6 +13,8 @@ export interface GateSettings {
   readonly policy: Policy;
   /** hex SHA-256 of the policy's bytes, cited by every decision */
   readonly policyHash: string;
+  /** hex SHA-256 of what `kiosk.json` sets, beside it in every decision */
+  readonly configurationHash: string;
   readonly pulseMs: number;
   readonly hasPassageSensor: boolean;
 }

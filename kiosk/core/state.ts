@@ -13,7 +13,7 @@ import type { Known } from './known/known-set.js';
 import type { Grant, Lane } from './lane/lane-state.js';
 import { refusalLimits, timing } from './limits.js';
 import type { GateSettings } from './settings.js';
-import { type Time, unknownTime } from './time/clock.js';
+import { type Time, unknownTime, wholeMoment } from './time/clock.js';
 
 export interface Alarm {
   readonly code: string;
@@ -125,10 +125,11 @@ export interface GateState {
 
 /**
  * @param settings what the gate is
- * @param now the moment of start
+ * @param raw the moment of start
  * @returns a locked gate that knows nothing and trusts no device yet
  */
-export function initialState(settings: GateSettings, now: Now): GateState {
+export function initialState(settings: GateSettings, raw: Now): GateState {
+  const now = wholeMoment(raw);
   return {
     settings,
     attempt: null,

@@ -11,7 +11,7 @@ import { takeCard, takeDocument } from './attempt/intake.js';
 import { dropTemperature, takeTemperature } from './attempt/measure.js';
 import { takeRefusal } from './attempt/refuse.js';
 import { nextDeadlineMs } from './deadlines.js';
-import type { Evidence } from './evidence.js';
+import { type Evidence, takenWhole } from './evidence.js';
 import { noteIgnored, noteOmitted } from './flood.js';
 import { takeDetails } from './guard/details.js';
 import { dutyTimer, refuseBadge, takeBadge } from './guard/duty.js';
@@ -32,7 +32,7 @@ import { bodySensed, pulseReported, restLane } from './lane/passage.js';
 import { fireChanged, releaseTimer } from './lane/release.js';
 import type { Effect, Input } from './messages.js';
 import type { GateState } from './state.js';
-import { judgeTime, takeFloor } from './time/clock.js';
+import { judgeTime, takeFloor, wholeMoment } from './time/clock.js';
 import { clockJudged } from './time/clock-change.js';
 import { beginTurn, clearAlarm, endTurn, note, raise, set, type Turn } from './turn.js';
 import { retryWriting, writingFailed, written } from './unwritten.js';
@@ -45,10 +45,11 @@ export interface Step {
 /**
  * @param state the gate before the input
  * @param input one event
- * @param raw the moment of the input by the machine's clock, which is judged first (law 6)
+ * @param at the moment of the input by the machine's clock, which is judged first (law 6)
  * @returns the gate after it, and what is to be done, in this order
  */
-export function step(state: GateState, input: Input, raw: Now): Step {
+export function step(state: GateState, input: Input, at: Now): Step {
+  const raw = wholeMoment(at);
   const isBoot = input.type === 'boot';
   const known = isBoot ? takeFloor(state.time, input.standing.floorMs) : state.time;
   const { time, now } = judgeTime(known, raw);
@@ -67,7 +68,7 @@ function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
     case 'boot':
       return boot(turn, input);
     case 'evidence':
-      return takeEvidence(turn, input.evidence);
+      return takeEvidence(turn, takenWhole(input.evidence));
     case 'passage':
       bodySensed(turn, input.phase);
       if (input.phase !== 'entered') decide(turn);

@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 import { type KioskConfig, timeZoneOffsetMinutes } from '../../config/kiosk-config.js';
 import type { Policy } from '../../config/policy.js';
 import type { GateSettings } from '../core/settings.js';
+import { canonicalJson } from '../journal/canonical.js';
 
 /**
  * @param config a checked `kiosk.json`
  * @param policy a checked policy
- * @returns the core's settings; the policy's hash is over its JSON as the gate reads it
+ * @returns the core's settings; the policy's hash is over its JSON as the gate reads it, the
+ *   configuration's over its canonical JSON without what it says to editors only
  */
 export function gateSettings(config: KioskConfig, policy: Policy): GateSettings {
   const { site, kiosk, zone, direction, devices } = config;
@@ -18,8 +20,22 @@ export function gateSettings(config: KioskConfig, policy: Policy): GateSettings 
     direction,
     utcOffsetMinutes: timeZoneOffsetMinutes(config.timeZone) ?? 0,
     policy,
-    policyHash: createHash('sha256').update(JSON.stringify(policy)).digest('hex'),
+    policyHash: hashOfPolicy(policy),
+    configurationHash: configurationHash(config),
     pulseMs: devices.turnstile.pulseMs,
     hasPassageSensor: devices.turnstile.passageSensor,
   };
+}
+
+/** @returns hex SHA-256 of a policy as the gate reads it: what its decisions cite */
+export function hashOfPolicy(policy: Policy): string {
+  return createHash('sha256').update(JSON.stringify(policy)).digest('hex');
+}
+
+function configurationHash({ $schema: _, ...settings }: KioskConfig): string {
+  const canonical = canonicalJson(settings);
+  // Its schema lets nothing through that has no canonical form.
+  return createHash('sha256')
+    .update(canonical.ok ? canonical.text : '')
+    .digest('hex');
 }

@@ -6,6 +6,7 @@ import type { IdentitySpace } from '../../../config/vocabulary.js';
 import type { DocumentEvidence, Identity } from '../evidence.js';
 import { joins } from '../policy/assess.js';
 import { recordRefusal } from '../records.js';
+import { areTooMany, changesKeptMax } from '../replay/causes.js';
 import type { GateState } from '../state.js';
 import { note, set, sound, type Turn } from '../turn.js';
 import type { Attempt, Refusal, Standing } from './attempt-state.js';
@@ -88,8 +89,9 @@ export function endStale(turn: Turn): void {
 /** Begins an attempt without evidence; the caller adds the first. */
 export function startAttempt(turn: Turn, takenMs: number): Attempt {
   const serial = turn.state.attemptSerial + 1;
-  const { identityChangesMax } = turn.state.settings.policy.settings;
-  const tooManyChanges = recentIdentityChanges(turn).length >= identityChangesMax;
+  const limits = turn.state.settings.policy.settings;
+  const changesAgoMs = recentIdentityChanges(turn).map((ms) => turn.now.monotonicMs - ms);
+  const tooManyChanges = areTooMany(changesAgoMs, limits);
   const standing: Standing = tooManyChanges
     ? { type: 'referred', reasons: ['identity-changes'], firm: true }
     : { type: 'collecting' };
@@ -118,7 +120,17 @@ export function startAttempt(turn: Turn, takenMs: number): Attempt {
     deadlineMs: turn.now.monotonicMs + patienceMs(turn.state, standing),
   };
   set(turn, { attempt, attemptSerial: serial, strays: null });
-  if (tooManyChanges) recordRefusal(turn, 'refer', 'identity-changes', null, null);
+  if (tooManyChanges) {
+    recordRefusal(
+      turn,
+      { reason: 'identity-changes', kind: null, document: null, refer: true },
+      {
+        by: 'identities',
+        changesAgoMs: changesAgoMs.slice(-changesKeptMax),
+        windowMs: limits.identityChangesWindowMs,
+      },
+    );
+  }
   return attempt;
 }
 

@@ -4,7 +4,7 @@ import { beginGrant } from '../lane/grant.js';
 import { documentsMax, timing } from '../limits.js';
 import type { Ask } from '../policy/decision.js';
 import { evaluate } from '../policy/rules.js';
-import { recordGateReferral, recordRefusal, recordStop } from '../records.js';
+import { byPolicy, recordReferral, recordRefusal } from '../records.js';
 import { set, type Turn } from '../turn.js';
 import { endAttempt, isStale, setStanding, takesEvidence } from './attempt.js';
 import type { Attempt } from './attempt-state.js';
@@ -26,8 +26,8 @@ export function decide(turn: Turn): void {
         if (lane.name !== 'locked' || turn.state.isArmTurning) return;
         return beginGrant(turn, attempt, decision);
       case 'stop': {
-        const { stop, verdict, hold, tells } = decision;
-        recordStop(turn, attempt, stop, verdict, tells);
+        const { stop, hold } = decision;
+        recordReferral(turn, attempt, decision);
         const reasons = [stop.id];
         return setStanding(
           turn,
@@ -38,23 +38,26 @@ export function decide(turn: Turn): void {
       }
       case 'gate-refers':
         return refer(turn, attempt, decision.reasons, () =>
-          recordGateReferral(turn, attempt, decision.rule, decision.reasons),
+          recordReferral(turn, attempt, decision),
         );
       case 'awaits-guard':
         return refer(turn, attempt, ['guard-needed'], () =>
-          recordGateReferral(turn, attempt, decision.rule, ['guard-needed']),
+          recordReferral(turn, attempt, decision),
         );
-      case 'pending':
+      case 'pending': {
+        if (decision.refusedCard === null && decision.refused.length === 0)
+          return ask(turn, attempt, decision.asks);
+        const basis = byPolicy(turn, attempt);
         if (decision.refusedCard !== null) {
           dropCard(turn);
-          refuse(turn, decision.refusedCard, null, null, false);
+          refuse(turn, decision.refusedCard, null, null, false, basis);
           break;
         }
-        if (decision.refused.length === 0) return ask(turn, attempt, decision.asks);
         for (const { document, reason, refer } of decision.refused) {
           dropDocument(turn, document);
-          refuse(turn, reason, document.kind, document.id, refer);
+          refuse(turn, reason, document.kind, document.id, refer, basis);
         }
+      }
     }
   }
 }
@@ -77,9 +80,10 @@ function ask(turn: Turn, attempt: Attempt, asks: readonly Ask[]): void {
   if (asks.length === 0) return;
   const reasons = [...new Set(asks.map(({ reason }) => reason))];
   refer(turn, attempt, reasons, () => {
+    const basis = byPolicy(turn, attempt);
     for (const { reason, document } of asks) {
       const kind = attempt.documents.find(({ id }) => id === document)?.kind ?? null;
-      recordRefusal(turn, 'refer', reason, kind, document);
+      recordRefusal(turn, { reason, kind, document, refer: true }, basis);
     }
   });
 }
@@ -96,7 +100,12 @@ export function attemptTimer(turn: Turn): void {
   if (attempt.standing.type === 'collecting') {
     const { direction, policy } = settings;
     const outcome = direction === 'out' || policy.otherwise.in === 'refer' ? 'refer' : 'deny';
-    recordRefusal(turn, outcome, 'incomplete', null, null);
+    const quietMs = turn.now.monotonicMs - attempt.deadlineMs + policy.settings.silenceMs;
+    recordRefusal(
+      turn,
+      { reason: 'incomplete', kind: null, document: null, refer: false },
+      { by: 'silence', quietMs },
+    );
     if (outcome === 'refer')
       return setStanding(turn, { type: 'referred', reasons: ['incomplete'], firm: false });
     set(turn, {

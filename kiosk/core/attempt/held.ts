@@ -18,7 +18,8 @@ export function callBehindHold(turn: Turn, evidence: Evidence): void {
   replaceAttempt(turn, { ...attempt, standing: { ...standing, calledMs: nowMs } });
   const kind = 'kind' in evidence ? evidence.kind : null;
   const id = 'id' in evidence ? evidence.id : null;
-  recordRefusal(turn, 'refer', 'guard-needed', kind, id, null);
+  const refused = { reason: 'guard-needed', kind, document: id, refer: true } as const;
+  recordRefusal(turn, refused, { by: 'behind' }, null);
 }
 
 /** The held person's own scan calls nobody anew; of one that names nobody it is not known whose it is. */

@@ -65,7 +65,8 @@ export function takeDocument(turn: Turn, document: DocumentEvidence): boolean {
   const isReferred = isFirm(into) && (into.documents.length > 0 || into.card !== null);
   if (isReferred && !isNewStop) return ignored(turn, 'referred');
   if (into.documents.length >= documentsMax && !isNewStop) {
-    refuse(turn, 'no-rule', document.kind, document.id, false);
+    const count = into.documents.length;
+    refuse(turn, 'no-rule', document.kind, document.id, false, { by: 'papers', count });
     return false;
   }
   const identities =

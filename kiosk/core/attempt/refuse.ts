@@ -3,7 +3,8 @@ import type { Reason } from '../../../config/vocabulary.js';
 import type { DocumentEvidence, RefusedEvidence } from '../evidence.js';
 import { mayNote } from '../flood.js';
 import { timing } from '../limits.js';
-import { recordRefusal } from '../records.js';
+import { type Basis, recordRefusal } from '../records.js';
+import { refersScan } from '../replay/causes.js';
 import { set, sound, type Turn } from '../turn.js';
 import {
   isFirm,
@@ -19,13 +20,14 @@ import type { Refusal, Standing } from './attempt-state.js';
 /** Takes in a scan that was refused: it starts no attempt on the way in, a referral on the way out. */
 export function takeRefusal(turn: Turn, refusal: RefusedEvidence): void {
   sound(turn);
-  // A card that cannot be read is the guard's to look at, whichever way.
-  refuse(turn, refusal.reason, refusal.kind, refusal.id, refusal.reason === 'card-unreadable');
+  const refer = refersScan(refusal.reason);
+  refuse(turn, refusal.reason, refusal.kind, refusal.id, refer, { by: 'scan' });
 }
 
 /**
  * Refuses one piece of evidence: a deny on the way in, where the attempt may go on with another
  * paper; on the way out every refusal is a referral that carries the code (clause 九).
+ * @param basis what it was refused by, for the record
  */
 export function refuse(
   turn: Turn,
@@ -33,6 +35,7 @@ export function refuse(
   kind: RefusedEvidence['kind'],
   id: string | null,
   refer: boolean,
+  basis: Basis,
 ): void {
   const { direction, policy } = turn.state.settings;
   const outcome =
@@ -42,7 +45,7 @@ export function refuse(
   if (outcome === 'refer' && turn.state.attempt === null) startAttempt(turn, turn.now.monotonicMs);
   const { attempt } = turn.state;
   if (!isAgain || mayNote(turn, `decision/${reason}`))
-    recordRefusal(turn, outcome, reason, kind, id);
+    recordRefusal(turn, { reason, kind, document: id, refer }, basis);
   const refusal: Refusal = { reason, kind, id };
   // Of nobody yet: it counts for who begins an attempt soon after it.
   if (attempt === null) leaveRefusals(turn, withRefusal(strayRefusals(turn), refusal));

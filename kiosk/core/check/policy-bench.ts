@@ -27,6 +27,7 @@ export function bench(policy: Policy, kind: ZoneKind, direction: Direction): Ben
         utcOffsetMinutes: 0,
         policy,
         policyHash: '',
+        configurationHash: '',
         pulseMs: 300,
         hasPassageSensor: true,
       },

@@ -6,6 +6,9 @@ import { windowParts } from './known-set.js';
 /** Ids and tokens in hex, a window's with its separators; longest: token, day and ticket. */
 const keyShape = /^[A-Za-z0-9:_-]{1,96}$/;
 
+/** No id and no token: a person's number, which would come into records with it (law 8). */
+const numberLike = /(^|:)(\d{17}[\dX]|[A-Z]{3}\d{12})(:|$)/;
+
 /** Which entries have a direction: a code with one would never be found again. */
 const directed: Readonly<Record<KnownEntry['type'], 'always' | 'maybe' | 'never'>> = {
   ticket: 'always',
@@ -24,7 +27,7 @@ export function parseKnownEntry(value: unknown): KnownEntry | null {
   if (typeof value !== 'object' || value === null) return null;
   const { type, key, direction, until, at } = value as { [name: string]: unknown };
   if (typeof type !== 'string' || !isKnownType(type)) return null;
-  if (typeof key !== 'string' || !keyShape.test(key)) return null;
+  if (typeof key !== 'string' || !keyShape.test(key) || numberLike.test(key)) return null;
   if (direction !== undefined && direction !== 'in' && direction !== 'out') return null;
   if (!fits(type, direction)) return null;
   const untilMs = typeof until === 'string' ? parseRfc3339(until) : null;

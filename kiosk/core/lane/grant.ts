@@ -11,7 +11,7 @@ import { clearAlarm, note, raise, set, type Turn, takeNotes, takeRequestId } fro
 import { laneTransition } from './lane.js';
 import type { Grant } from './lane-state.js';
 import { beginCompanion, isOverride, openUnwritten } from './override.js';
-import { isArmBusy, moveLane } from './passage.js';
+import { isArmBusy, moved, moveLane, movesFields, sensorOf } from './passage.js';
 import { forgetReservation, giveBack, spendCode } from './reservation.js';
 import { giveToGuard } from './to-guard.js';
 
@@ -41,6 +41,8 @@ export function beginGrant(turn: Turn, attempt: Attempt, decision: Granted): voi
     ticket: entry,
     openUntilMs: null,
     seq: null,
+    sinceMs: turn.now.monotonicMs,
+    moves: [['grant', 0]],
   };
   // A host's code is spent by the visit's decision, and by nothing before it.
   if (hostCode !== null) spendCode(turn, hostCode);
@@ -74,7 +76,12 @@ export function grantCommitted(turn: Turn, id: number, seq: number): void {
   const grant = late.find((it) => it.id === id);
   if (grant === undefined) return;
   dropLate(turn, grant);
-  note(turn, 'passage', { outcome: 'not-opened', grant: seq, attempt: grant.attempt });
+  note(turn, 'passage', {
+    outcome: 'not-opened',
+    grant: seq,
+    attempt: grant.attempt,
+    ...movesFields(turn.state, grant),
+  });
   giveBack(turn, grant);
 }
 
@@ -99,7 +106,7 @@ export function grantFailed(turn: Turn, id: number, why: string): void {
 export function withdrawGrant(turn: Turn, event: 'withdraw' | 'timeout'): void {
   const { lane, late } = turn.state;
   if (lane.name !== 'committing') return;
-  set(turn, { late: bounded([...late, lane.grant]) });
+  set(turn, { late: bounded([...late, moved(turn, lane.grant, event)]) });
   moveLane(turn, event, lane.grant);
   if (event === 'withdraw') return;
   raise(turn, 'disk-late');
@@ -137,12 +144,13 @@ export function recheckParts(turn: Turn): void {
 
 /** The lane's own deadline. */
 export function laneTimer(turn: Turn): void {
-  const { lane, devices, settings } = turn.state;
+  const { lane } = turn.state;
   if (!('grant' in lane) || lane.deadlineMs > turn.now.monotonicMs) return;
   // A child goes when its adult has left the arm, however slowly.
   if (lane.name === 'settling' && lane.grant.companions > 0 && isArmBusy(turn.state)) {
     const deadlineMs = turn.now.monotonicMs + timing.settlingMs;
-    return set(turn, { lane: { ...lane, deadlineMs } });
+    const grant = moved(turn, lane.grant, 'waiting');
+    return set(turn, { lane: { ...lane, grant, deadlineMs } });
   }
   if (lane.name === 'committing') {
     if (lane.grant.override !== null) openUnwritten(turn);
@@ -150,8 +158,7 @@ export function laneTimer(turn: Turn): void {
     return;
   }
   // Without a sensor nobody can say that nobody passed.
-  const isBlind =
-    lane.name === 'granted' && (!settings.hasPassageSensor || devices.turnstile !== 'ok');
+  const isBlind = lane.name === 'granted' && sensorOf(turn.state) !== 'ok';
   moveLane(turn, isBlind ? 'unsensed' : 'timeout', lane.grant);
   if (lane.name === 'settling') beginCompanion(turn, lane.grant);
 }

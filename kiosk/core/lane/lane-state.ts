@@ -6,7 +6,8 @@ import type {
   OpenReason,
 } from '../../../config/vocabulary.js';
 import type { Identity } from '../evidence.js';
-import type { LaneName, RestingLaneName } from './lane.js';
+import type { RestingLaneName } from './lane.js';
+import type { LaneMove, MovingLaneName } from './lane-moves.js';
 
 /** A decision to open, from the append to the passage. */
 export interface Grant {
@@ -40,12 +41,16 @@ export interface Grant {
   readonly openUntilMs: number | null;
   /** the journal's number of the decision; null until synced */
   readonly seq: number | null;
+  /** when its append went out, monotonic milliseconds */
+  readonly sinceMs: number;
+  /** what has happened to it since; null: more than is kept */
+  readonly moves: readonly LaneMove[] | null;
 }
 
 export type Lane =
   | { readonly name: RestingLaneName }
   | {
-      readonly name: Exclude<LaneName, RestingLaneName>;
+      readonly name: MovingLaneName;
       readonly grant: Grant;
       readonly deadlineMs: number;
     };

@@ -42,13 +42,15 @@ export function beginOverride(turn: Turn, opening: Opening): boolean {
     ticket: null,
     openUntilMs: null,
     seq: null,
+    sinceMs: turn.now.monotonicMs,
+    moves: [],
   };
   note(turn, 'override', {
     request: grant.id,
     reason: opening.reason,
     guard: opening.guard,
     accompanies: opening.accompanies,
-    ...overrideFields(turn.state, isOwn ? null : attempt, turn.now.clock),
+    ...overrideFields(turn, isOwn ? null : attempt),
   });
   // As everything noted, it is kept until it is written: a failed disk does not hold up the guard.
   turn.effects.push({ type: 'append', id: grant.id, ...takeNotes(turn, grant.id), urgent: true });

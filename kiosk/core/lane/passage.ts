@@ -2,6 +2,7 @@
 
 import { formatRfc3339 } from '../../../config/rfc3339.js';
 import type { KnownEntry } from '../../../config/vocabulary.js';
+import type { JsonValue } from '../../journal/port.js';
 import { endAttempt } from '../attempt/attempt.js';
 import { oweDetails } from '../guard/owed.js';
 import { putUse } from '../known/known.js';
@@ -15,6 +16,7 @@ import {
   laneTransition,
   type RestingLaneName,
 } from './lane.js';
+import { laneTimes, withMove } from './lane-moves.js';
 import type { Grant, Lane } from './lane-state.js';
 import { beginIsolation, giveBack, spendTicket } from './reservation.js';
 import { giveToGuard } from './to-guard.js';
@@ -24,7 +26,8 @@ export function bodySensed(turn: Turn, phase: 'entered' | 'left' | 'reversed'): 
   const { lane, releaseUntilMs } = turn.state;
   set(turn, { isArmTurning: phase === 'entered' });
   if (releaseUntilMs !== null && (!('grant' in lane) || lane.name === 'settling')) {
-    if (phase !== 'left') note(turn, 'passage', { outcome: 'emergency' });
+    const sensed = { lane: lane.name, sensed: phase, released: true };
+    if (phase !== 'left') note(turn, 'passage', { outcome: 'emergency', ...sensed });
     return;
   }
   const grant = grantIn(lane);
@@ -75,6 +78,25 @@ export function isArmBusy({ isArmTurning, devices }: GateState): boolean {
   return isArmTurning && devices.turnstile === 'ok';
 }
 
+/** @returns whether the passage sensor tells of bodies: `none` where there is no such sensor */
+export function sensorOf({ settings, devices }: GateState): 'ok' | 'lost' | 'none' {
+  if (!settings.hasPassageSensor) return 'none';
+  return devices.turnstile === 'ok' ? 'ok' : 'lost';
+}
+
+/** @returns the grant with one more input of the lane */
+export function moved({ now }: Turn, grant: Grant, what: LaneEvent | 'waiting'): Grant {
+  return { ...grant, moves: withMove(grant.moves, [what, now.monotonicMs - grant.sinceMs]) };
+}
+
+/** @returns what its outcome follows from, for the record (law 10) */
+export function movesFields(
+  state: GateState,
+  { moves }: Grant,
+): { readonly [member: string]: JsonValue } {
+  return { moves, sensor: sensorOf(state) };
+}
+
 /** @returns the lane's grant, or null at rest */
 export function grantIn(lane: Lane): Grant | null {
   return 'grant' in lane ? lane.grant : null;
@@ -82,10 +104,16 @@ export function grantIn(lane: Lane): Grant | null {
 
 /** Takes one transition of the table, and does what it means. */
 export function moveLane(turn: Turn, event: LaneEvent, grant: Grant | null): void {
-  const transition = laneTransition(turn.state.lane.name, event);
+  const { name } = turn.state.lane;
+  const transition = laneTransition(name, event);
   if (transition === null) return;
-  set(turn, { lane: laneIn(transition.to, grant, turn, transition.outcome) });
-  if (transition.outcome !== undefined) outcomeOf(turn, transition.outcome, grant);
+  const { to, outcome } = transition;
+  const next = grant === null ? null : moved(turn, grant, event);
+  set(turn, { lane: laneIn(to, next, turn, outcome) });
+  if (outcome === 'forced' || outcome === 'reverse' || (outcome !== undefined && next === null)) {
+    note(turn, 'passage', { outcome, lane: name, sensed: event });
+    raise(turn, outcome);
+  } else if (outcome !== undefined && next !== null) outcomeOf(turn, outcome, next);
   restLane(turn);
 }
 
@@ -97,33 +125,23 @@ function laneIn(
 ): Lane {
   if (name === 'locked' || name === 'lockdown' || name === 'fault') return { name };
   if (grant === null) return { name: 'locked' };
-  const nowMs = turn.now.monotonicMs;
-  const openUntilMs = grant.openUntilMs ?? (name === 'granted' ? nowMs + timing.grantMs : null);
-  const deadlineMs = {
-    committing: nowMs + timing.commitMsMax,
-    // Of who turned back late the sensor may tell late, too.
-    granted: Math.max(openUntilMs ?? 0, nowMs + timing.settlingMs),
-    passing: nowMs + timing.passingMsMax,
-    // Without a sensor the turnstile may still stand unlocked for its whole window.
-    settling: nowMs + (outcome === 'unsensed' ? timing.grantMs : timing.settlingMs),
-  }[name];
   const { lane } = turn.state;
-  const isSame = 'grant' in lane && lane.name === name && name !== 'committing';
-  const companions = grant.companions - (outcome === 'accompanied' ? 1 : 0);
-  return {
-    name,
-    grant: { ...grant, companions, openUntilMs },
-    deadlineMs: isSame ? lane.deadlineMs : deadlineMs,
+  const before = {
+    name: lane.name,
+    deadlineMs: 'grant' in lane ? lane.deadlineMs : 0,
+    openUntilMs: grant.openUntilMs,
   };
+  const { deadlineMs, openUntilMs } = laneTimes(name, before, turn.now.monotonicMs, outcome);
+  const companions = grant.companions - (outcome === 'accompanied' ? 1 : 0);
+  return { name, grant: { ...grant, companions, openUntilMs }, deadlineMs };
 }
 
 /** What was sensed is what is recorded, and what becomes of the reserved ticket. */
-function outcomeOf(turn: Turn, outcome: LaneOutcome, grant: Grant | null): void {
-  if (outcome === 'forced' || outcome === 'reverse' || grant === null) {
-    note(turn, 'passage', { outcome });
-    raise(turn, outcome);
-    return;
-  }
+function outcomeOf(
+  turn: Turn,
+  outcome: Exclude<LaneOutcome, 'forced' | 'reverse'>,
+  grant: Grant,
+): void {
   if (outcome === 'opened') {
     const { pulseMs } = turn.state.settings;
     sound(turn);
@@ -138,6 +156,7 @@ function outcomeOf(turn: Turn, outcome: LaneOutcome, grant: Grant | null): void 
     // an override that could not be written yet is known by its request
     ...(grant.seq === null ? { request: grant.id } : {}),
     attempt: grant.attempt,
+    ...movesFields(turn.state, grant),
   });
   switch (outcome) {
     case 'accompanied':

@@ -6,10 +6,12 @@ import { relayLimits } from '../../../hardware/ports.js';
 import type { Attempt } from '../attempt/attempt-state.js';
 import { findUse } from '../known/known.js';
 import type { Grant } from '../lane/lane-state.js';
+import { wholeMoment } from '../time/clock.js';
 import { doubtRefuses } from './doubt.js';
 import { guardIsNamed } from './law-guard.js';
 import { nothingPrivateLeaks } from './law-private.js';
 import { nothingRecordedIsLost } from './law-record.js';
+import { decisionsReplay } from './law-replay.js';
 import { timeNeverRunsBack } from './law-time.js';
 import { grantOf, type Law, type Observed } from './observed.js';
 
@@ -27,24 +29,47 @@ export const laws: Readonly<Record<string, Law>> = {
   'fire-wins': fireWins,
   'guard-is-named': guardIsNamed,
   [recordLaw]: nothingRecordedIsLost,
+  'every-decision-can-be-replayed': decisionsReplay,
 };
+
+/**
+ * Asserted when the step's effects are under way: what it looks at is on its way to the disk, and the
+ * relay is driven by a later step at the earliest.
+ */
+const lateLaws: readonly string[] = ['every-decision-can-be-replayed'];
 
 export interface BrokenLaw {
   readonly law: string;
   readonly detail: string;
 }
 
-const inOrder = Object.entries(laws);
+const early = Object.entries(laws).filter(([law]) => !lateLaws.includes(law));
+const late = Object.entries(laws).filter(([law]) => lateLaws.includes(law));
+
+/** A step with the moment as it was handed to it. */
+type Seen = Omit<Observed, 'raw'>;
 
 /**
- * @param seen a step with the moment as it was handed to it
+ * @param seen before its effects are performed
  * @returns the first law that it breaks, or null
  */
-export function findBrokenLaw(seen: Omit<Observed, 'raw'>): BrokenLaw | null {
+export function findBrokenLaw(seen: Seen): BrokenLaw | null {
+  return firstBroken(early, seen);
+}
+
+/**
+ * @param seen when its effects have been handed on
+ * @returns the first of the other laws that it breaks, or null
+ */
+export function findLateBrokenLaw(seen: Seen): BrokenLaw | null {
+  return firstBroken(late, seen);
+}
+
+function firstBroken(checks: typeof early, seen: Seen): BrokenLaw | null {
   const { wallMs, clock } = seen.after.time;
-  const { monotonicMs } = seen.now;
+  const { monotonicMs } = wholeMoment(seen.now);
   const step = { ...seen, now: { monotonicMs, wallMs, clock }, raw: seen.now };
-  for (const [law, check] of inOrder) {
+  for (const [law, check] of checks) {
     const detail = check(step);
     if (detail !== null) return { law, detail };
   }

@@ -67,6 +67,15 @@ export interface JudgedTime {
   readonly now: Now;
 }
 
+/**
+ * @param raw what the machine's clock says
+ * @returns the moment in whole milliseconds, not later: what is decided by can then be written down
+ *   as it is (law 10), for records have no fractions
+ */
+export function wholeMoment({ monotonicMs, wallMs, clock }: Now): Now {
+  return { monotonicMs: Math.floor(monotonicMs), wallMs: Math.floor(wallMs), clock };
+}
+
 /** @returns what is known of the time before the journal has told of a floor */
 export function unknownTime(raw: Now): Time {
   return {
@@ -86,7 +95,8 @@ export function unknownTime(raw: Now): Time {
  */
 export function takeFloor(time: Time, floorMs: number | null): Time {
   if (floorMs === null || !isTime(floorMs)) return time;
-  const reachedMs = Math.max(floorMs, time.floorMs ?? floorMs);
+  // A file may hold a fraction: what it says has surely been reached.
+  const reachedMs = Math.max(Math.ceil(floorMs), time.floorMs ?? 0);
   return { ...time, floorMs: reachedMs, wallMs: reachedMs };
 }
 

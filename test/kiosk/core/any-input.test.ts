@@ -17,7 +17,7 @@ import type { DocumentEvidence } from '../../../kiosk/core/evidence.js';
 import { promptsOf } from '../../../kiosk/core/guard/prompts.js';
 import { findUse } from '../../../kiosk/core/known/known.js';
 import { knownCountMax } from '../../../kiosk/core/known/known-set.js';
-import { findBrokenLaw } from '../../../kiosk/core/laws/invariants.js';
+import { findBrokenLaw, findLateBrokenLaw } from '../../../kiosk/core/laws/invariants.js';
 import {
   alarmsMax,
   documentsMax,
@@ -99,7 +99,8 @@ const give =
 function take(world: World, input: Input): void {
   const before = world.state;
   const { state, effects } = step(before, input, world.now);
-  const broken = findBrokenLaw({ before, input, after: state, effects, now: world.now });
+  const seen = { before, input, after: state, effects, now: world.now };
+  const broken = findBrokenLaw(seen) ?? findLateBrokenLaw(seen);
   if (broken !== null) throw new Error(`${broken.law}: ${broken.detail}`);
   world.state = state;
   world.effects.push(...effects);

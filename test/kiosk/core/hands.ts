@@ -18,7 +18,7 @@ import type {
   DocumentEvidence,
   TemperatureEvidence,
 } from '../../../kiosk/core/evidence.js';
-import { findBrokenLaw } from '../../../kiosk/core/laws/invariants.js';
+import { findBrokenLaw, findLateBrokenLaw } from '../../../kiosk/core/laws/invariants.js';
 import type { Effect, Input } from '../../../kiosk/core/messages.js';
 import type { GateSettings } from '../../../kiosk/core/settings.js';
 import { type GateState, initialState } from '../../../kiosk/core/state.js';
@@ -45,6 +45,7 @@ export function settings(change: Partial<GateSettings> = {}): GateSettings {
     utcOffsetMinutes: 480,
     policy: shippedPolicy(),
     policyHash: '00'.repeat(32),
+    configurationHash: '0c'.repeat(32),
     pulseMs: 300,
     hasPassageSensor: true,
     ...change,
@@ -88,7 +89,8 @@ export class Hands {
   give(input: Input): readonly Effect[] {
     const before = this.state;
     const { state, effects } = step(before, input, this.now);
-    const broken = findBrokenLaw({ before, input, after: state, effects, now: this.now });
+    const seen = { before, input, after: state, effects, now: this.now };
+    const broken = findBrokenLaw(seen) ?? findLateBrokenLaw(seen);
     if (broken !== null) throw new Error(`${broken.law}: ${broken.detail}`);
     this.state = state;
     this.effects.push(...effects);
