@@ -11,6 +11,7 @@ import { drainBenches } from './drain.js';
 import { type Bench, measure, type Result, table } from './harness.js';
 import { journalBenches } from './journal.js';
 import { paintedBenches } from './painted.js';
+import { replayBenches } from './replay.js';
 import { rowBenches } from './rows.js';
 import { scanBenches } from './scan.js';
 import { verifyBenches } from './verify.js';
@@ -23,6 +24,7 @@ const suites: Readonly<Record<string, (folder: string) => Promise<readonly Bench
   drain: drainBenches,
   collector: collectorBenches,
   verify: verifyBenches,
+  replay: replayBenches,
 };
 
 const { values, positionals } = parseArgs({

@@ -6,6 +6,7 @@ import { issueCommand } from './issue.js';
 import { journalCommand } from './journal.js';
 import { keysCommand } from './keys.js';
 import { policyCommand } from './policy.js';
+import { replayCommand } from './replay.js';
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['keys', keysCommand],
@@ -14,6 +15,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['policy', policyCommand],
   ['collect', collectCommand],
   ['journal', journalCommand],
+  ['replay', replayCommand],
 ]);
 
 /** Takes the arguments after the program's name; runs the command and returns its exit code. */

@@ -3,7 +3,7 @@ import { laws, recordLaw } from '../../kiosk/core/laws/invariants.js';
 import type { Effect, Input } from '../../kiosk/core/messages.js';
 import type { GateState } from '../../kiosk/core/state.js';
 import { type Step, step } from '../../kiosk/core/step.js';
-import type { JournalEvent, JournalPort } from '../../kiosk/journal/port.js';
+import type { JournalEvent, JournalPort, RecordDraft } from '../../kiosk/journal/port.js';
 import { findFaults } from './checkers.js';
 import { readOut } from './checks/readout.js';
 import { allTroubles, noTroubles, type WorldOptions } from './options.js';
@@ -115,6 +115,15 @@ const sabotages: Readonly<Record<string, (state: GateState, input: Input, good: 
     // The fire waits for the lane to be free.
     return { state: { ...state, requestId: good.state.requestId }, effects: [] };
   },
+  'every-decision-can-be-replayed': (_state, _input, good) => ({
+    ...good,
+    // A grant does not say on which papers.
+    effects: good.effects.map((effect) =>
+      effect.type === 'append'
+        ? { ...effect, records: effect.records.map((record) => withoutPapers(record)) }
+        : effect,
+    ),
+  }),
   'guard-is-named': (_state, input, good) => {
     const { attempt } = good.state;
     if (attempt === null || input.type !== 'evidence') return good;
@@ -216,6 +225,12 @@ function count(
     ).length;
     sum.overrides += rows.filter(({ type }) => type === 'override').length;
   }
+}
+
+function withoutPapers(record: RecordDraft): RecordDraft {
+  return record.type === 'decision' && record['outcome'] === 'grant'
+    ? { ...record, documents: [] }
+    : record;
 }
 
 function pulse(id: number): Effect {

@@ -6,6 +6,7 @@
 import type { PolicySettings } from '../../../config/policy.js';
 import type { Attempt } from '../attempt/attempt-state.js';
 import type { TemperatureEvidence } from '../evidence.js';
+import { judgeTemperature } from '../policy/temperature.js';
 import type { GateState } from '../state.js';
 import { decidedAtMs, sealedElsewhere } from './read-evidence.js';
 import type { RecordReader } from './record-reader.js';
@@ -32,11 +33,23 @@ export function possibilities(
   const handIsSure = record
     .objects('attested', (it) => it.text('what') !== 'temperature' || isSure(it, limits))
     .every((isOne) => isOne);
+  const isSealed = record.object('temperature', (it) => it.text('band') !== 'normal') ?? false;
   const measured = temperatures.map((temperature) => ({
     attempt: { ...attempt, temperature },
-    state,
+    state: isSealed ? consequently(state, temperature) : state,
   }));
   return handIsSure ? measured : measured.flatMap(byHand);
+}
+
+/** A reading that was taken for a fever, and may have been none, has then begun no pause. */
+function consequently(state: GateState, temperature: TemperatureEvidence | null): GateState {
+  const limits = state.settings.policy.settings;
+  if (temperature !== null && judgeTemperature(temperature, limits) === 'fever') return state;
+  // Of one who had a fever before it was a retest, and a normal one ends that.
+  const fevers = state.fevers.flatMap((seen) =>
+    seen.retestsMs.length === 0 ? [] : [{ ...seen, isOpen: false }],
+  );
+  return { ...state, fevers };
 }
 
 /** Taken for normal under other limits: it may be so, or no reading, or a fever just measured. */
