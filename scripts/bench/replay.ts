@@ -81,12 +81,12 @@ function morning(settings: GateSettings): readonly RecordDraft[] {
   const take = (evidence: Evidence): void => give({ type: 'evidence', evidence });
   give({
     type: 'boot',
-    ...{ uses: [], endedCleanly: true, version: 'bench' },
+    ...{ uses: [], endedCleanly: true, reason: 'stopped', version: 'bench' },
     standing: nothingStands,
   });
   for (const device of ['scanner', 'thermometer', 'turnstile', 'panel', 'relay'] as const)
     give({ type: 'device', device, status: 'ok', why: 'bench' });
-  give({ type: 'registry', key: 'current' });
+  give({ type: 'registry', key: 'current', keyId: null });
   for (let who = 0; who < people; who += 1) {
     for (const document of papersOf(who, now)) {
       take(document);
