@@ -5,7 +5,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { fileProblem } from '../../config/read-file.js';
 import type { DiskFailure, OpenFailure } from '../journal/failures.js';
-import type { Replaced } from '../journal/replace.js';
+import type { Replaced } from '../journal/takeover.js';
 
 export interface FolderTrouble {
   readonly line: string;

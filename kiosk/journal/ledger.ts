@@ -9,12 +9,12 @@ import {
   damagedRecord,
   type PreviousJournal,
   startedRecord,
-  type Takeover,
   uncertainRecords,
 } from './own-records.js';
 import type { JournalEvent, RecordDraft, RestoredUse, Standing } from './port.js';
 import { type PreparedRecord, prepareRecord, type QueuedRequest, recordBytes } from './record.js';
 import type { SealedPart } from './sealed-part.js';
+import type { Takeover } from './takeover.js';
 import {
   type FindUse,
   isForgettable,

@@ -2,6 +2,7 @@
 import type { Head } from './chain.js';
 import type { PartKind } from './part-kind.js';
 import type { RecordDraft } from './port.js';
+import type { Takeover } from './takeover.js';
 import type { UseRow } from './uses.js';
 
 /** A journal and its last known record. */
@@ -51,19 +52,6 @@ export function purgeRecord({ why, parts, records }: PurgedNow, at: string): Rec
   const gone = parts.map(({ kind, through }) => ({ kind, through }));
   const begins = records === null ? null : { through: records.through, hash: records.hash };
   return { type: 'purge', at, why, parts: gone, records: begins };
-}
-
-/** Why a journal follows another one by itself, and what it has taken over. */
-export interface Takeover {
-  /** `missing`: its file was gone, only the note beside it was there */
-  readonly cause: 'damaged' | 'missing';
-  /** what was found, in the words of whoever found it: nothing of a record's contents */
-  readonly detail: string;
-  /** the name under which the damaged one is kept, in the same folder; null: there was none */
-  readonly kept: string | null;
-  readonly usesCount: number;
-  /** every use of a paper that it knew could be read */
-  readonly isWhole: boolean;
 }
 
 const detailCharactersMax = 200;

@@ -3,8 +3,8 @@
  * Records become numbered, chained and durable only inside the journal.
  */
 import type { BootReason, KnownEntry } from '../../config/vocabulary.js';
-import type { Replaced } from './replace.js';
 import type { SealedBeside } from './sealed-part.js';
+import type { Replaced } from './takeover.js';
 
 export type JsonValue =
   | string

@@ -11,16 +11,11 @@ import { dropCompanions, dropNext, freeAsidePath, nextPath, swap } from './aside
 import { readHeadNote } from './head-note.js';
 import { sizeOf } from './integrity.js';
 import { openOutbox } from './outbox.js';
-import type { PreviousJournal, Takeover } from './own-records.js';
 import { restore, type StoreOptions } from './restore.js';
 import { salvage } from './salvage.js';
 import { configure } from './schema.js';
+import type { Replaced, Takeover } from './takeover.js';
 import { useKey } from './uses.js';
-
-/** What has become of the journal before this one. */
-export interface Replaced extends Takeover {
-  readonly previous: PreviousJournal | null;
-}
 
 /**
  * @param options of the opening; nobody has the file open

@@ -17,10 +17,11 @@ import { type Outbox, openOutbox } from './outbox.js';
 import type { JournalEvent, Restored } from './port.js';
 import { openPurge, type Purge } from './purge.js';
 import type { QueuedRequest } from './record.js';
-import { type Replaced, replaceJournal } from './replace.js';
+import { replaceJournal } from './replace.js';
 import { checkedHead, type Opened, restore, type StoreOptions } from './restore.js';
 import { configure, presizeLog } from './schema.js';
 import { startScrub } from './scrub.js';
+import type { Replaced } from './takeover.js';
 
 /** Called inside a transaction before it commits; what it throws becomes the failure. For tests. */
 export type BeforeCommit = () => void;

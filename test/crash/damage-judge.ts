@@ -1,7 +1,7 @@
 /** What the real store makes of damaged files, and whether it may. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Replaced } from '../../kiosk/journal/replace.js';
+import type { Replaced } from '../../kiosk/journal/takeover.js';
 import { type Files, journalId } from './history.js';
 import { judgingRun, reopen } from './reopen.js';
 import { type JudgedRows, readRows } from './rows.js';
