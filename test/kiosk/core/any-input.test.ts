@@ -445,6 +445,7 @@ function begin(direction: Direction, hasPassageSensor: boolean): World {
     version: 'test',
     standing: nothingStands,
   });
+  take(world, { type: 'journal', fault: 'journal-filling', on: false });
   for (const device of allDevices)
     take(world, { type: 'device', device, status: 'ok', why: 'test' });
   take(world, { type: 'registry', key: 'current', keyId: '00' });
@@ -485,6 +486,7 @@ function settle(world: World): void {
   // A clock that is right again is not behind what time has surely reached.
   const wallMs = Math.max(startWallMs + world.now.monotonicMs, world.state.time.wallMs);
   world.now = { ...world.now, wallMs, clock: 'synced' };
+  take(world, { type: 'journal', fault: 'journal-filling', on: false });
   for (const device of allDevices)
     take(world, { type: 'device', device, status: 'ok', why: 'test' });
   take(world, { type: 'registry', key: 'current', keyId: '00' });

@@ -115,7 +115,11 @@ describe('a journal that fails', () => {
       for (const id of [...gate.state.unwritten.sent.keys()])
         gate.give({ type: 'append-failed', id, why: 'disk-full' });
     };
-    for (let scan = 0; scan < 300; scan += 1) gate.refuse('expired');
+    for (let scan = 0; scan < 300; scan += 1) {
+      gate.refuse('expired');
+      // So that each has a record of its own.
+      gate.wait(2_001);
+    }
     failAll();
     gate.give({ type: 'button', button: 'emergency', event: 'pressed' });
     failAll();
