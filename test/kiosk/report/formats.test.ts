@@ -198,6 +198,8 @@ describe('a checkpoint', () => {
     ]);
     expect(openCheckpoint(note, device.publicKey)).toEqual(checkpoint);
     expect(openCheckpoint(note, witness.key.publicKey)).toBeNull();
+    // The same bytes, written otherwise.
+    expect(openCheckpoint(`${note.slice(0, -2)}\n`, device.publicKey)).toBeNull();
     fc.assert(
       fc.property(fc.nat(note.length - 1), fc.string({ minLength: 1, maxLength: 1 }), (at, it) => {
         const changed = note.slice(0, at) + it + note.slice(at + 1);
