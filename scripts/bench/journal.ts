@@ -2,7 +2,13 @@
 import { join } from 'node:path';
 import { openJournal } from '../../kiosk/journal/journal.js';
 import type { AppendRequest, RecordDraft } from '../../kiosk/journal/port.js';
-import { prepareRecord, recordBytes } from '../../kiosk/journal/record.js';
+import {
+  prepareRecord,
+  prepareRequest,
+  type QueuedRequest,
+  recordBytes,
+} from '../../kiosk/journal/record.js';
+import { openStore } from '../../kiosk/journal/store.js';
 import { bareWorker, rawLog } from './floor.js';
 import type { Bench } from './harness.js';
 
@@ -26,12 +32,8 @@ const cases: readonly JournalCase[] = [
   { name: 'append → committed', size: 1, isAsked: true },
   { name: 'durable grant', size: 1 },
   { name: `durable grant, sync ${slowerMs} ms slower`, size: 1, slowerMs },
+  // The first sets out alone and the others share the next: two syncs.
   { name: `${groupSize} appends → all committed`, size: groupSize },
-  {
-    name: `${groupSize} appends → all committed, sync ${slowerMs} ms slower`,
-    size: groupSize,
-    slowerMs,
-  },
 ];
 
 /**
@@ -39,7 +41,57 @@ const cases: readonly JournalCase[] = [
  * @returns one request with a grant and its ticket; and a group that shares its syncs
  */
 export async function journalBenches(folder: string): Promise<readonly Bench[]> {
-  return await Promise.all(cases.map((one, index) => journalBench(folder, one, index)));
+  const benches = await Promise.all(cases.map((one, index) => journalBench(folder, one, index)));
+  return [...benches, groupBench(folder, 0), groupBench(folder, slowerMs)];
+}
+
+/** What the journal's thread does with a group that has come while it was syncing: one transaction. */
+function groupBench(folder: string, addedMs: number): Bench {
+  const wait = (): void => {
+    if (addedMs > 0) Atomics.wait(pause, 0, 0, addedMs);
+  };
+  const opened = openStore(optionsOf(join(folder, `group-${addedMs}.db`)), wait);
+  if (!opened.ok) throw new Error(`${opened.why}: ${opened.detail}`);
+  const { store } = opened;
+  const log = rawLog(join(folder, `group-raw-${addedMs}`));
+  const bytes = bytesOf(groupSize);
+  const slow = addedMs > 0 ? `, ${addedMs} ms` : '';
+  let group: readonly QueuedRequest[] = [];
+  return {
+    name: `a group of ${groupSize} in one commit${addedMs > 0 ? `, sync ${addedMs} ms slower` : ''}`,
+    floorName: `one write + fdatasync of the same bytes${slow}`,
+    rounds: 200,
+    async prepare(round) {
+      group = Array.from({ length: groupSize }, (_, part) =>
+        prepareRequest(request(round * groupSize + part), bootId),
+      );
+      store.housekeep();
+    },
+    async subject() {
+      if (store.commit(group).some(({ type }) => type === 'failed'))
+        throw new Error('not committed');
+    },
+    async floor() {
+      log.append(bytes);
+      wait();
+    },
+    async close() {
+      store.close();
+      log.close();
+    },
+  };
+}
+
+const optionsOf = (file: string) => {
+  const newJournalId = '00'.repeat(16);
+  return { file, bootId, at, newJournalId, previous: null };
+};
+
+/** As many grants as the chain would hash, one behind the other. */
+function bytesOf(size: number): Uint8Array {
+  const record = prepareRecord(grant(1), bootId);
+  if (record === null) throw new Error('the bench has a bad record');
+  return Buffer.concat(Array.from({ length: size }, () => recordBytes(record, 1)));
 }
 
 async function journalBench(
@@ -47,14 +99,8 @@ async function journalBench(
   { name, size, slowerMs: addedMs = 0, isAsked = false }: JournalCase,
   index: number,
 ): Promise<Bench> {
-  const opened = await openJournal({
-    file: join(folder, `journal-${index}.db`),
-    bootId,
-    at,
-    newJournalId: '00'.repeat(16),
-    previous: null,
-    faults: true,
-  });
+  const options = optionsOf(join(folder, `journal-${index}.db`));
+  const opened = await openJournal({ ...options, faults: true });
   if (!opened.ok) throw new Error(`${opened.why}: ${opened.detail}`);
   const { journal, faults } = opened;
   if (addedMs > 0) faults?.stall(addedMs);
@@ -67,9 +113,7 @@ async function journalBench(
     waiting -= 1;
     if (waiting === 0) done();
   });
-  const record = prepareRecord(grant(1), bootId);
-  if (record === null) throw new Error('the bench has a bad record');
-  const bytes = Buffer.concat(Array.from({ length: size }, () => recordBytes(record, 1)));
+  const bytes = bytesOf(size);
   const slow = addedMs > 0 ? `, ${addedMs} ms` : '';
   return {
     name,
