@@ -133,7 +133,13 @@ describe.skipIf(withoutSocat !== null)(
       expect(verifyChain(rig.site.journalPath)).toMatchObject({ ok: true });
       const records = rig.site.records();
       const boots = records.filter(({ type }) => type === 'boot');
-      expect(boots).toMatchObject([{ endedCleanly: true }, { endedCleanly: false, uncertain: 1 }]);
+      expect(boots).toMatchObject([
+        { endedCleanly: true, reason: 'first' },
+        { endedCleanly: false, reason: 'killed', uncertain: 1 },
+      ]);
+      // What was killed has left nothing in order.
+      const entered = records.filter(({ type }) => type === 'configuration');
+      expect(entered.map(({ event }) => event)).toEqual(['entered', 'entered', 'left']);
       const second = records.slice(records.indexOf(boots[1] ?? { type: '' }));
       const reasons = second.flatMap(({ type, reasons }) => (type === 'decision' ? reasons : []));
       expect(reasons).toEqual(['already-used', 'ticket-uncertain']);
