@@ -60,6 +60,7 @@ export function absentJournal(options: AbsentOptions): JournalPort {
   let lastWhy: OpenFailure | null = typeof first === 'string' ? first : null;
   let journal: JournalPort | null = null;
   let damage: string | null = null;
+  let isFilling = false;
   let isClosed = false;
   let trying: Promise<void> = Promise.resolve();
   let cancel: Cancel = () => {};
@@ -75,12 +76,16 @@ export function absentJournal(options: AbsentOptions): JournalPort {
       trying = attempt();
     });
   };
+  const fill = (on: boolean): void => {
+    isFilling = on;
+    options.filling(on);
+  };
   const take = (opened: OpenedJournal): void => {
     journal = opened.journal;
     damage = null;
     opened.watch((news) => {
       if (news.type === 'damaged') giveUp(opened, news.detail);
-      else options.filling(news.on);
+      else fill(news.on);
     });
     opened.journal.subscribe((event) => {
       tell(event);
@@ -96,6 +101,8 @@ export function absentJournal(options: AbsentOptions): JournalPort {
     lastWhy = null;
     damage = detail;
     options.damaged(detail);
+    // The next one is nearly empty.
+    if (isFilling) fill(false);
     trying = opened.journal.close().then(attempt);
   };
   const tried = async (result: JournalResult): Promise<void> => {

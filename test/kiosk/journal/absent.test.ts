@@ -155,11 +155,14 @@ test('a listener that has left hears nothing, before and after', async () => {
 
 test('one that is found damaged is closed, and another is begun in its place at once', async () => {
   const { run, spoil } = await openAndSpoil();
+  run.hear()({ type: 'filling', on: true });
   spoil();
   run.journal.append(request(2));
   await run.settle();
-  expect(run.happened.slice(-4)).toEqual([
+  expect(run.happened.slice(-6)).toEqual([
+    'filling: true',
     'damaged: record 7',
+    'filling: false',
     'closed',
     'opened at 2',
     'append 900',
