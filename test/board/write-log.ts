@@ -100,14 +100,20 @@ export function surviving(
   const open = writes.slice(durable, issued);
   const lost = dice.int(open.length);
   const kept = open.flatMap((write, index) => {
-    if (loss === 'some-sectors') return sectorsOf(write).filter(() => dice.chance(0.5));
+    if (loss === 'some-sectors' && !isSuperblock(write))
+      return sectorsOf(write).filter(() => dice.chance(0.5));
     const isKept =
       loss === 'all-kept' ||
-      (loss === 'some-writes' && dice.chance(0.5)) ||
+      (loss.startsWith('some-') && dice.chance(0.5)) ||
       (loss === 'one-lost' && index !== lost);
     return isKept ? [write] : [];
   });
   return [...writes.slice(0, durable), ...kept];
+}
+
+/** ext4 takes for granted that this one is written whole: it stands at byte 1024, in two sectors. */
+function isSuperblock({ at, data }: LoggedWrite): boolean {
+  return at <= 1_024 && at + data.length > 1_024;
 }
 
 /** A disk writes a sector whole or not at all. */
