@@ -92,6 +92,14 @@ export async function logDisk(
   });
 }
 
+/** @returns the same disk, its power cut only when something was observed since the last flush */
+export function cutWhileBusy(disk: LoggedDisk): LoggedDisk {
+  const { writes, cuts } = disk;
+  const isBusy = ({ durable, issued }: Cut): boolean =>
+    writes.slice(durable, issued).some(({ at }) => at >= diskByteCount);
+  return { ...disk, cuts: cuts.filter(isBusy) };
+}
+
 /**
  * @param disk from `logDisk`
  * @param count of moments, losses and choices of what is lost, all by `dice`; young journals more often
