@@ -109,7 +109,8 @@ export function takeCard(turn: Turn, card: CardEvidence): boolean {
       // It came when it came first: what was measured since then is still measured after it.
       card: {
         ...card,
-        bound: [...attempt.card.bound, ...card.bound],
+        // Laid again and again it names no more papers: records are bounded.
+        bound: [...new Set([...attempt.card.bound, ...card.bound])],
         takenMs: attempt.card.takenMs,
       },
     });
