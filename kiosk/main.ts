@@ -34,8 +34,6 @@ export interface GateOptions {
   /** what the journal knew when it was opened */
   readonly restored: Restored;
   readonly version: string;
-  /** of `kiosk.json`, for the record */
-  readonly configurationHash: string;
   /** each new picture for the person; equal pictures are not repeated */
   show(view: ScreenView): void;
   /** each new picture for the guard, where there is a page in the booth */
@@ -273,7 +271,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     loop.post({ type: 'boot', uses, standing, endedCleanly, reason, version });
   };
   const hashes: ConfigurationHashes = {
-    configuration: options.configurationHash,
+    configuration: options.settings.configurationHash,
     trust: verifier.trust.sha256,
     revocations: verifier.revocations.sha256,
   };

@@ -14,7 +14,6 @@ import { workerRelay } from '../../hardware/relay.js';
 import { simulatedRelayLines } from '../../hardware/simulated/relay-lines.js';
 import { step } from '../core/step.js';
 import { noRevocations } from '../credential/revocations.js';
-import { configurationHash } from '../journal/content-hash.js';
 import { openJournal } from '../journal/journal.js';
 import type { JournalPort, Restored } from '../journal/port.js';
 import { openLog } from '../log.js';
@@ -208,7 +207,6 @@ function startGate(
       verifier: { trust, revocations: noRevocations, peppers: [pepper] },
       restored,
       version: run.version,
-      configurationHash: configurationHash(config),
       show: screen.publish,
       showBooth: booth.publish,
       broken: () => ending.end(exitCodes.fault),

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type KioskConfig, timeZoneOffsetMinutes } from '../../config/kiosk-config.js';
 import type { Policy } from '../../config/policy.js';
 import type { GateSettings } from '../core/settings.js';
-import { canonicalJson } from '../journal/canonical.js';
+import { configurationHash } from '../journal/content-hash.js';
 
 /**
  * @param config a checked `kiosk.json`
@@ -30,12 +30,4 @@ export function gateSettings(config: KioskConfig, policy: Policy): GateSettings 
 /** @returns hex SHA-256 of a policy as the gate reads it: what its decisions cite */
 export function hashOfPolicy(policy: Policy): string {
   return createHash('sha256').update(JSON.stringify(policy)).digest('hex');
-}
-
-function configurationHash({ $schema: _, ...settings }: KioskConfig): string {
-  const canonical = canonicalJson(settings);
-  // Its schema lets nothing through that has no canonical form.
-  return createHash('sha256')
-    .update(canonical.ok ? canonical.text : '')
-    .digest('hex');
 }

@@ -11,7 +11,6 @@ import type { Link, LinkEvents } from '../../hardware/ports.js';
 import { simulatedLines } from '../../hardware/simulated/lines.js';
 import { random } from '../../hardware/simulated/random.js';
 import { simulatedRelay } from '../../hardware/simulated/relay.js';
-import { configurationHash } from '../../kiosk/journal/content-hash.js';
 import { memoryJournal } from '../../kiosk/journal/memory.js';
 import { createGate } from '../../kiosk/main.js';
 import { startScreen } from '../../kiosk/screen/server.js';
@@ -122,7 +121,6 @@ async function openGate() {
       verifier: campus.verifier,
       restored: opened.restored,
       version: 'bench',
-      configurationHash: configurationHash(config),
       show: screen.publish,
       broken: (law) => {
         throw new Error(law.detail);

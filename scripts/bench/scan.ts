@@ -13,7 +13,6 @@ import { simulatedLines } from '../../hardware/simulated/lines.js';
 import type { Effect } from '../../kiosk/core/messages.js';
 import { step } from '../../kiosk/core/step.js';
 import { canonicalJson } from '../../kiosk/journal/canonical.js';
-import { configurationHash } from '../../kiosk/journal/content-hash.js';
 import { openJournal } from '../../kiosk/journal/journal.js';
 import { createGate } from '../../kiosk/main.js';
 import { gateSettings } from '../../kiosk/settings/gate-settings.js';
@@ -83,7 +82,6 @@ export async function scanBenches(folder: string): Promise<readonly Bench[]> {
       verifier: campus.verifier,
       restored: opened.restored,
       version: 'bench',
-      configurationHash: configurationHash(config),
       show: () => {},
       step(state, input, now) {
         if (input.type === 'evidence') way.mark('bytes read, code verified');

@@ -18,7 +18,6 @@ import type { GateState } from '../../kiosk/core/state.js';
 import type { OpenJournal } from '../../kiosk/daemon/reports.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
 import type { KnownPort } from '../../kiosk/gate-ports.js';
-import { configurationHash } from '../../kiosk/journal/content-hash.js';
 import type { JournalFaults } from '../../kiosk/journal/handoff.js';
 import { openJournal } from '../../kiosk/journal/journal.js';
 import { createGate, type Gate } from '../../kiosk/main.js';
@@ -121,7 +120,6 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
       verifier: options.verifier,
       restored,
       version: 'simulated-board',
-      configurationHash: configurationHash(config),
       show: options.show,
       ...(options.showBooth && { showBooth: options.showBooth }),
       observe(input, state, effects) {

@@ -118,7 +118,6 @@ const gate = createGate(
     verifier: stage.verifier,
     restored,
     version: 'test',
-    configurationHash: '0c'.repeat(32),
     show: () => {},
     broken: ({ law, detail }) => {
       throw new Error(`${law}: ${detail}`);

@@ -11,7 +11,6 @@ import { step } from '../../kiosk/core/step.js';
 import { beginTurn, endTurn, note } from '../../kiosk/core/turn.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
 import type { KnownPort } from '../../kiosk/gate-ports.js';
-import { configurationHash } from '../../kiosk/journal/content-hash.js';
 import { type MemoryDisk, type MemoryJournal, memoryJournal } from '../../kiosk/journal/memory.js';
 import type { RecordDraft } from '../../kiosk/journal/port.js';
 import { createGate, type Gate } from '../../kiosk/main.js';
@@ -80,7 +79,6 @@ export function wholeGate(options: WholeGateOptions = {}): WholeGate {
       verifier,
       restored,
       version: 'test',
-      configurationHash: configurationHash(config),
       step: namingStep(),
       show: (view) => void written.push(JSON.stringify(view)),
       observe(input, _state, effects) {

@@ -104,7 +104,6 @@ export function openSite(options: SiteOptions) {
         verifier: options.verifier,
         restored: journal.restored,
         version: 'simulation',
-        configurationHash: '0c'.repeat(32),
         ...(options.step === undefined ? {} : { step: options.step }),
         show: () => {},
         observe(_input, state) {

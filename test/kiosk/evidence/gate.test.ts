@@ -63,7 +63,6 @@ function gateOf(verifier: Verifier) {
       verifier,
       restored,
       version: 'test',
-      configurationHash: '0c'.repeat(32),
       show: () => {},
       observe: (input) => void inputs.push(input),
       broken: ({ law, detail }) => {
