@@ -3,13 +3,20 @@
 import { parseArgs } from 'node:util';
 import { exitCodes } from '../kiosk/daemon/exit-codes.js';
 import { runGate } from '../kiosk/daemon/run.js';
+import { examine } from '../kiosk/doctor/doctor.js';
+import { findingsJson, findingsTable, isSound } from '../kiosk/doctor/finding.js';
 
 const usage = `Usage: gate-kiosk run --config FILE [--log-level LEVEL]
+       gate-kiosk doctor --config FILE [--json]
 
-Runs one gate on the devices that FILE names (see config/kiosk.example.json) until SIGTERM.
-The log goes to standard error as JSON lines; LEVEL is one of trace debug info warn error (info).
+run     Runs one gate on the devices that FILE names (see config/kiosk.example.json) until SIGTERM.
+        The log goes to standard error as JSON lines; LEVEL is one of trace debug info warn error (info).
+doctor  Looks at configuration, devices, clock, disk, keys, broker, ports and user, also beside a
+        running gate: a line for each, with what to do. Opens nothing that moves, lights or sounds.
+        Exit code 0: nothing has failed; 1: something has, the configuration included; 2: wrong usage.
 
-Exit codes: 0 ended by SIGTERM or SIGINT
+Exit codes of run:
+            0 ended by SIGTERM or SIGINT
             1 cannot start (journal, state directory, port): the message says what to do
             2 wrong usage or configuration: every problem is listed with its place
            70 a law was broken or the program has a fault: the relay is off, start the gate again
@@ -20,6 +27,7 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error'];
 
 type Asked =
   | { readonly is: 'run'; readonly configPath: string; readonly logLevel: string }
+  | { readonly is: 'doctor'; readonly configPath: string; readonly json: boolean }
   | { readonly is: 'help' }
   | { readonly is: 'wrong'; readonly why: string };
 
@@ -32,10 +40,18 @@ function read(words: string[]): Asked {
   }
   const { values, positionals } = given;
   if (values.help) return { is: 'help' };
-  if (positionals.length !== 1 || positionals[0] !== 'run')
+  const [command] = positionals;
+  if (positionals.length !== 1 || (command !== 'run' && command !== 'doctor'))
     return { is: 'wrong', why: `no such command: ${positionals.join(' ') || '(none)'}` };
   if (!values.config) return { is: 'wrong', why: '--config FILE is needed' };
-  const logLevel = values['log-level'];
+  const logLevel = values['log-level'] ?? 'info';
+  if (command === 'doctor') {
+    if (values['log-level'] !== undefined)
+      return { is: 'wrong', why: '--log-level is for run: the doctor writes no log' };
+    return { is: 'doctor', configPath: values.config, json: values.json };
+  }
+  if (values.json)
+    return { is: 'wrong', why: '--json is for doctor: the log of run is JSON anyway' };
   if (!levels.includes(logLevel)) return { is: 'wrong', why: `no such level: ${logLevel}` };
   return { is: 'run', configPath: values.config, logLevel };
 }
@@ -47,7 +63,8 @@ function parse(args: string[]) {
     options: {
       config: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
-      'log-level': { type: 'string', default: 'info' },
+      json: { type: 'boolean', default: false },
+      'log-level': { type: 'string' },
     },
   });
 }
@@ -63,9 +80,19 @@ async function main(words: string[]): Promise<number> {
       tell(asked.why);
       process.stderr.write(usage);
       return exitCodes.wrongConfiguration;
+    case 'doctor': {
+      const findings = await examine(asked.configPath);
+      await print(asked.json ? findingsJson(findings) : findingsTable(findings));
+      return isSound(findings) ? exitCodes.fine : exitCodes.cannotStart;
+    }
     case 'run':
       return await runGate({ ...asked, tell });
   }
+}
+
+/** A pipe takes it later: the process must not end before. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve) => process.stdout.write(text, () => resolve()));
 }
 
 // A gate does not end because nobody reads what it says.

@@ -12,7 +12,7 @@ import type { Configuration } from './configuration.js';
 import type { GateTools } from './gate-tools.js';
 
 /** How long a broker keeps what comes for a gate that is away: receipts and acknowledgements. */
-const sessionSeconds = 3_600;
+export const sessionSeconds = 3_600;
 
 export type OpenJournal = Pick<
   Extract<JournalResult, { ok: true }>,

@@ -1,0 +1,69 @@
+/**
+ * `gate-kiosk doctor`: looks at all that a gate stands on, one finding each with what to do about it,
+ * before the gate starts or beside one that runs. It opens devices and reads; it moves nothing.
+ */
+import type { Devices } from '../../drivers/registry.js';
+import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
+import { type Configuration, readConfiguration } from '../daemon/configuration.js';
+import { configuredDevices } from '../daemon/devices.js';
+import { checkBroker } from './broker.js';
+import { checkClock } from './clock.js';
+import { checkDevices } from './devices.js';
+import { checkDisk } from './disk.js';
+import { type Finding, failed, ok } from './finding.js';
+import { checkGpio } from './gpio.js';
+import { checkKeys } from './keys.js';
+import { checkPorts } from './ports.js';
+import { findRunningGate } from './running-gate.js';
+import { checkUser, currentUser } from './user.js';
+
+/**
+ * @param configPath of `kiosk.json`
+ * @returns every finding, in a fixed order of parts; where the configuration is refused, its problems
+ *   and what can be said without it
+ */
+export async function examine(configPath: string): Promise<readonly Finding[]> {
+  const read = readConfiguration(configPath);
+  if (!read.ok)
+    return [
+      ...read.lines.map((line) => failed('configuration', line, 'correct it, then look again')),
+      checkUser(null, currentUser()),
+    ];
+  return await examineGate(configPath, read.configuration);
+}
+
+async function examineGate(
+  configPath: string,
+  configuration: Configuration,
+): Promise<readonly Finding[]> {
+  const { config, mqtt: files } = configuration;
+  const markFile = config.clock.synchronizedMark;
+  const clock = systemClock({ markFile });
+  const scheduler = systemScheduler();
+  const { site, kiosk, direction, zone } = config;
+  const running = await findRunningGate(config);
+  const now = clock.now();
+  const { scanner, thermometer, idCardReader }: Devices = configuredDevices(config, {
+    clock,
+    scheduler,
+  });
+  const devices = {
+    ...(scanner && { scanner }),
+    ...(thermometer && { thermometer }),
+    ...(idCardReader && { idCardReader }),
+  };
+  return [
+    ok('configuration', `${configPath}: ${site}/${kiosk}, ${direction} at ${zone.name}`),
+    running === null
+      ? ok('gate', 'does not run now: everything is opened here')
+      : ok('gate', 'runs: what it holds is not opened, and is told as it tells it'),
+    ...(await checkDevices({ clock, scheduler, devices, running })),
+    checkGpio(config),
+    ...checkClock({ ...now, markFile }),
+    ...checkDisk(config.stateDirectory, running),
+    ...checkKeys(configuration, now.wallMs),
+    ...(await checkBroker({ clock, scheduler, config, files, running })),
+    ...(await checkPorts(config, running)),
+    checkUser(config.devices, currentUser()),
+  ];
+}
