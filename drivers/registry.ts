@@ -1,5 +1,5 @@
 /** Builds the drivers of one gate from what its configuration names: which driver, which link. */
-import type { FireSupervision, GuardedButton } from '../config/vocabulary.js';
+import type { DeviceName, FireSupervision, GuardedButton } from '../config/vocabulary.js';
 import type { InputLines, Link, OutputLines } from '../hardware/ports.js';
 import { fireInput } from './fire-input/driver.js';
 import { guardPanel } from './guard-panel/driver.js';
@@ -44,6 +44,8 @@ export interface Devices {
   };
   readonly mains?: { readonly driver: 'contact'; readonly lines: InputLines };
   readonly signals?: { readonly driver: 'lamps'; readonly outputs: OutputLines };
+  /** parts that are kept from working, and why: they are told as lost */
+  readonly withheld?: { readonly parts: readonly DeviceName[]; readonly why: string };
 }
 
 /** All devices of one gate. */
@@ -67,6 +69,7 @@ export function gateDrivers(devices: Devices, tools: DriverTools): GateDrivers {
   if (devices.panel) drivers.push(guardPanel({ ...base, ...devices.panel }));
   if (devices.fire) drivers.push(fireInput({ ...base, ...devices.fire }));
   if (devices.mains) drivers.push(mainsMonitor({ ...base, ...devices.mains }));
+  if (devices.withheld) drivers.push(withheld(devices.withheld, base));
   const shown = devices.signals ? signals({ ...base, ...devices.signals }) : null;
   if (shown !== null) drivers.push(shown);
   return {
@@ -77,5 +80,19 @@ export function gateDrivers(devices: Devices, tools: DriverTools): GateDrivers {
       for (const driver of drivers) driver.stop();
     },
     signal: (state) => shown?.show(state),
+  };
+}
+
+function withheld(
+  { parts, why }: NonNullable<Devices['withheld']>,
+  { clock, emit }: DriverTools,
+): Driver {
+  return {
+    start() {
+      const { monotonicMs } = clock.now();
+      for (const device of parts)
+        emit({ type: 'device', device, status: 'lost', why, monotonicMs });
+    },
+    stop() {},
   };
 }

@@ -26,7 +26,12 @@ export type RelayCommand =
     }
   | { readonly type: 'release'; readonly on: boolean; readonly forMs: number }
   | { readonly type: 'off' }
+  /** answered by `relayAnswer`: this thread still turns */
+  | { readonly type: 'ask' }
   | { readonly type: 'close' };
+
+/** What answers `ask`: no report, for it says nothing of the lines. */
+export const relayAnswer = 'here';
 
 /** Longest sleep while a line is on: bounds what a skipped clock or a late timer can add. */
 const lookAgainMs = 20;
@@ -71,6 +76,9 @@ function own(description: RelayLinesDescription, port: NonNullable<typeof parent
         return;
       case 'off':
         step({ type: 'off' });
+        return;
+      case 'ask':
+        port.postMessage(relayAnswer);
         return;
       case 'close':
         end();

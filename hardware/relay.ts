@@ -7,7 +7,7 @@ import { monotonicNowMs } from './linux/clock.js';
 import type { Clock, RelayPort, RelayReport } from './ports.js';
 import { openRelayLines, type RelayLinesDescription } from './relay-lines.js';
 import { relayLines } from './relay-logic.js';
-import type { RelayCommand } from './relay-worker.js';
+import { type RelayCommand, relayAnswer } from './relay-worker.js';
 
 /** A worker that has not ended by then is stuck: it is terminated and its lines dropped from here. */
 const closeMsMax = 1_000;
@@ -21,6 +21,8 @@ export interface RelayOptions {
 export interface WorkerRelay extends RelayPort {
   /** The worker that owns the lines, for a supervisor's figures and for tests that end it. */
   readonly worker: Worker;
+  /** Asks the worker whether it still turns: resolves when it says so, and never where it does not. */
+  ask(): Promise<void>;
 }
 
 /**
@@ -63,7 +65,11 @@ export function workerRelay({ lines, clock }: RelayOptions): WorkerRelay {
   worker.on('error', (error) => {
     crash = error.message;
   });
-  worker.on('message', (report: RelayReport) => tell(onGateClock(report, clock)));
+  const asking: (() => void)[] = [];
+  worker.on('message', (message: RelayReport | typeof relayAnswer) => {
+    if (message === relayAnswer) asking.shift()?.();
+    else tell(onGateClock(message, clock));
+  });
 
   return {
     worker,
@@ -76,6 +82,10 @@ export function workerRelay({ lines, clock }: RelayOptions): WorkerRelay {
     },
     off() {
       send({ type: 'off' });
+    },
+    ask() {
+      send({ type: 'ask' });
+      return new Promise((resolve) => asking.push(resolve));
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -76,6 +76,8 @@ export interface Gate {
   maskOf(attempt: number): string | null;
   /** Reporting has found a law broken: all is off, and the run ends as by any other broken law. */
   lawBroken(law: BrokenLaw): void;
+  /** Takes one turn of the loop in which nothing has to happen; a supervisor sees by it that it turns. */
+  turn(): void;
   /** A journal that could not be opened at the start has been: what it knows is taken in. */
   restored(restored: Restored): void;
   /** The run ends in order: what it went by is left, on record. Called before `stop`. */
@@ -305,6 +307,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     journal: (fault, on) => loop.post({ type: 'journal', fault, on }),
     maskOf: masks.find,
     lawBroken: (law) => lawBroken(law, 'reports'),
+    turn: () => loop.post({ type: 'timer' }),
     restored,
     leave: () => configuration('left'),
     stop() {

@@ -34,3 +34,18 @@ export function configuredDevices({ devices }: KioskConfig, tools: DeviceTools):
     ...(signals && { signals: { driver: 'lamps', outputs: simulatedOutputs(tools) } }),
   };
 }
+
+/**
+ * What of the devices still serves in a gate that broke a law again and again: lane, panel, fire loop,
+ * mains, lamps and buzzer. What brings evidence is kept shut, so that nobody passes by themselves.
+ */
+export function outOfService({ turnstile, panel, fire, mains, signals }: Devices): Devices {
+  return {
+    ...(turnstile && { turnstile }),
+    ...(panel && { panel }),
+    ...(fire && { fire }),
+    ...(mains && { mains }),
+    ...(signals && { signals }),
+    withheld: { parts: ['scanner', 'thermometer', 'id-card-reader'], why: 'out-of-service' },
+  };
+}

@@ -1,8 +1,8 @@
 /** How a run of the daemon ends, for whoever started it: a person or the supervisor. */
 
 /**
- * The supervisor starts the gate again after 70 and 71; after 1 and 2 a person has to mend
- * something first. The numbers from 64 on are those of sysexits(3).
+ * The supervisor starts the gate again after 1, 70 and 71; after 2 a person has to mend something
+ * first. After three of 70 and 71 in ten minutes it starts out of service (`bad-ends.ts`). The numbers from 64 on are those of sysexits(3).
  */
 export const exitCodes = {
   /** ended by SIGTERM or SIGINT, everything written */

@@ -10,7 +10,7 @@ import { formatRfc3339 } from '../../config/rfc3339.js';
 import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import { readMachineStart } from '../../hardware/linux/machine-start.js';
 import type { Clock, Scheduler } from '../../hardware/ports.js';
-import { workerRelay } from '../../hardware/relay.js';
+import { type WorkerRelay, workerRelay } from '../../hardware/relay.js';
 import { simulatedRelayLines } from '../../hardware/simulated/relay-lines.js';
 import { step } from '../core/step.js';
 import { noRevocations } from '../credential/revocations.js';
@@ -20,8 +20,9 @@ import { openLog } from '../log.js';
 import { createGate, foreignIds, type Gate } from '../main.js';
 import type { Reporter } from '../report/reporter.js';
 import { gateSettings } from '../settings/gate-settings.js';
+import { countEnds } from './bad-ends.js';
 import { type Configuration, readConfiguration } from './configuration.js';
-import { configuredDevices } from './devices.js';
+import { configuredDevices, outOfService } from './devices.js';
 import { type Ending, type FaultOrigin, faultFields, watchEnding } from './ending.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import { logFigures } from './figures.js';
@@ -30,6 +31,7 @@ import { startTally, type Tally } from './metrics.js';
 import { openGateJournal } from './open-journal.js';
 import { openPages, type Pages } from './pages.js';
 import { type OpenJournal, startReports } from './reports.js';
+import { superviseRun } from './supervise-run.js';
 
 export interface RunOptions {
   readonly configPath: string;
@@ -59,7 +61,13 @@ interface Run {
   /** what has been opened so far, and has to be closed */
   gate: Gate | null;
   journal: JournalPort | null;
+  relay: WorkerRelay | null;
+  outbox: OpenJournal['outbox'] | null;
   reporter: Reporter | null;
+  /** turns that the loop has taken */
+  turns: number;
+  /** the runs before have ended badly too often */
+  readonly isOutOfService: boolean;
   readonly version: string;
   readonly tally: Tally;
   readonly closers: (() => Promise<void>)[];
@@ -82,6 +90,7 @@ export async function runGate(options: RunOptions): Promise<ExitCode> {
   const { configuration } = read;
   const log = openLog({ level: logLevel });
   const clock = systemClock({ markFile: configuration.config.clock.synchronizedMark });
+  const ends = countEnds(process.env['RUNTIME_DIRECTORY'], () => clock.now().monotonicMs);
   const run: Run = {
     configuration,
     clock,
@@ -99,7 +108,11 @@ export async function runGate(options: RunOptions): Promise<ExitCode> {
     tell,
     gate: null,
     journal: null,
+    relay: null,
+    outbox: null,
     reporter: null,
+    turns: 0,
+    isOutOfService: ends.isOutOfService,
     version: packageVersion(),
     tally: startTally(),
     closers: [],
@@ -113,6 +126,7 @@ export async function runGate(options: RunOptions): Promise<ExitCode> {
   }
   await close(run);
   run.ending.unwatch();
+  ends.ended(run.ending.code());
   log.info({ code: run.ending.code() }, 'the gate has ended');
   return run.ending.code();
 }
@@ -156,6 +170,7 @@ async function open(run: Run): Promise<boolean> {
   const figures = logFigures({ clock, scheduler, log, counts: () => run.gate?.counts() ?? none });
   closers.push(async () => figures());
   for (const line of pages.addresses) tell(line);
+  closers.push(superviseRun(run));
   return true;
 }
 
@@ -165,6 +180,7 @@ async function report(run: Run, bootId: string, open: OpenJournal): Promise<void
   if (gate === null) return;
   run.reporter = null;
   await reporter?.stop();
+  run.outbox = open.outbox;
   run.reporter = startReports({ ...run, gate, bootId }, open);
 }
 
@@ -186,15 +202,22 @@ function startGate(
   const { config, policy, trust, pepper } = run.configuration;
   const contacts = simulatedRelayLines();
   const relay = run.parts.workerRelay({ lines: contacts.description, clock });
+  run.relay = relay;
   closers.push(async () => {
     await relay.close();
     contacts.close();
   });
+  const devices = configuredDevices(config, { clock, scheduler });
+  if (run.isOutOfService)
+    log.fatal(
+      { alarm: 'out-of-service' },
+      'the gate has ended badly three times in ten minutes: only panel, EMERGENCY and fire work until it is stopped and started',
+    );
   const gate = createGate(
     {
       clock,
       scheduler,
-      devices: configuredDevices(config, { clock, scheduler }),
+      devices: run.isOutOfService ? outOfService(devices) : devices,
       random: randomBytes,
       relay,
       journal,
@@ -212,6 +235,7 @@ function startGate(
       broken: () => ending.end(exitCodes.fault),
       step: run.parts.step,
       observe(_input, _state, effects) {
+        run.turns += 1;
         run.tally.count(effects);
         run.reporter?.stepped();
       },
