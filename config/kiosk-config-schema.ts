@@ -17,6 +17,7 @@ import {
 import { languagesMax } from './language.js';
 import { type PlacedProblem, problemsOf } from './problems.js';
 import { retentionProblems, retentionSchema } from './retention-schema.js';
+import { thermometerProblems, thermometerSchema } from './thermometer-schema.js';
 import { directions, fireSupervisions, guardedButtons, zoneKinds } from './vocabulary.js';
 
 /** The contact's closing in milliseconds: the bounds of `relayLimits` in hardware/ports.ts. */
@@ -86,7 +87,7 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
     groups: z.array(id).max(groupsMax),
     devices: z.strictObject({
       scanner: z.strictObject({ driver: z.literal('line'), link }),
-      thermometer: z.strictObject({ driver: z.literal('gy-614v3'), link }),
+      thermometer: thermometerSchema(link),
       idCardReader: z
         .strictObject({
           driver: z.literal('sam-v'),
@@ -252,6 +253,7 @@ function ofNeighbours(config: KioskConfig): readonly PlacedProblem[] {
     ...covers,
     ...languages,
     ...shared,
+    ...thermometerProblems(config.devices.thermometer),
     ...ofBooth(config),
     ...ofMqtt(config),
     ...retentionProblems(config.journal?.retention),

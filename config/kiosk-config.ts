@@ -2,6 +2,7 @@
  * `/etc/gate-kiosk/kiosk.json` once it has been checked: what one gate is, and where its devices
  * are. Types and pure helpers only; `load.ts` reads it. Everything applies at the next start.
  */
+import type { FrameLayout, PollConfig } from './frame-layout.js';
 import type { RetentionConfig } from './retention.js';
 import type { Direction, FireSupervision, GuardedButton, ZoneKind } from './vocabulary.js';
 
@@ -18,7 +19,7 @@ export interface KioskConfig {
   readonly groups: readonly string[];
   readonly devices: {
     readonly scanner: { readonly driver: 'line'; readonly link: LinkConfig };
-    readonly thermometer: { readonly driver: 'gy-614v3'; readonly link: LinkConfig };
+    readonly thermometer: ThermometerConfig;
     /** without it no rule that needs an identity card grants by itself */
     readonly idCardReader?: IdCardReaderConfig;
     readonly turnstile: TurnstileConfig;
@@ -57,8 +58,28 @@ export interface LinkConfig {
   readonly baudRate?: BaudRate;
 }
 
+export type ThermometerConfig =
+  | { readonly driver: 'gy-614v3'; readonly link: LinkConfig }
+  | {
+      readonly driver: 'gy-mcu90614';
+      readonly link: LinkConfig;
+      /** hundredths of a degree from the surface that it measures to the body */
+      readonly compensationCentidegrees: number;
+    }
+  | {
+      readonly driver: 'frames';
+      readonly link: LinkConfig;
+      readonly frame: FrameLayout;
+      readonly poll?: PollConfig;
+      /** needed where the frame has no estimate for the body */
+      readonly compensationCentidegrees?: number;
+    };
+
 /** Reads text and photo, or fingerprints too; the text alone is used. */
 export const readCommands = ['30 01', '30 10'] as const;
+
+/** What a SAM_V module can be set to, the factory's first (its command 60). */
+export const idCardReaderBaudRates = [115_200, 57_600, 38_400, 19_200, 9_600] as const;
 
 export interface IdCardReaderConfig {
   readonly driver: 'sam-v';

@@ -72,7 +72,10 @@ export type Reading =
       readonly type: 'device';
       readonly device: DeviceName;
       readonly status: DeviceStatus;
+      /** a stable code that the booth has words for; empty with `ok` */
       readonly why: string;
+      /** the system's words, for the log */
+      readonly detail?: string;
       readonly monotonicMs: number;
     }
   | {

@@ -12,13 +12,13 @@ import type { DriverTools } from './session.js';
 import { signals } from './signals/driver.js';
 import type { SignalState } from './signals/patterns.js';
 import { thermometer } from './thermometer/driver.js';
+import type { HeadOptions } from './thermometer/heads.js';
 import { turnstile } from './turnstile/driver.js';
 
 /** The devices of one gate; one that is left out is not there. */
 export interface Devices {
   readonly scanner?: { readonly driver: 'line'; readonly link: Link };
-  readonly thermometer?: {
-    readonly driver: 'gy-614v3';
+  readonly thermometer?: HeadOptions & {
     readonly link: Link;
     readonly frozenMs?: number;
   };
@@ -26,6 +26,8 @@ export interface Devices {
     readonly driver: 'sam-v';
     readonly link: Link;
     readonly readCommand?: ReadCommand;
+    /** speeds to try beside the link's own, where the gate sets the speed */
+    readonly baudRates?: readonly number[];
   };
   readonly turnstile?: {
     readonly driver: 'contact';

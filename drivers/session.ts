@@ -5,6 +5,7 @@
 import type { DeviceName, DeviceStatus } from '../config/vocabulary.js';
 import type { Cancel, Clock, Link, Scheduler } from '../hardware/ports.js';
 import type { Driver, Emit } from './reading.js';
+import { type SpeedFailure, speedSearch } from './speed-search.js';
 
 /** Pause before the first and the longest pause before any further try: a device that is back is
  * in use within 2 s, the time to open it included. */
@@ -14,6 +15,17 @@ const retryMsMax = 1_500;
 const provenMs = 2_000;
 /** A link that has neither opened nor failed by then is given up and tried again. */
 const openingMsMax = 5_000;
+/**
+ * While the right speed is searched for, each gets this long and no growing pause: a device that is
+ * back in the middle of another speed's turn is in use within 2 s all the same.
+ */
+const trialMs = 900;
+
+/**
+ * What a session says about a lost device beside the link's own words (`linkLosses`): nothing comes;
+ * what comes is no frame; it is another device's; the link neither opens nor fails.
+ */
+export const sessionLosses = ['silent', 'garbled', 'wrong-device', 'stuck'] as const;
 
 /** What every driver is given. */
 export interface DriverTools {
@@ -36,6 +48,10 @@ export interface SessionOptions extends DriverTools {
    * link is opened anew. Without it an open link is enough to be `ok`.
    */
   readonly silentMsMax?: number;
+  /** bits a second to try in turn, with `silentMsMax` only; without it the link's own */
+  readonly baudRates?: readonly number[];
+  /** takes what comes and answers whether it is another device's, which has no business here */
+  readonly isForeign?: (bytes: Uint8Array) => boolean;
 }
 
 export interface Session extends Driver {
@@ -47,7 +63,7 @@ export interface Session extends Driver {
 
 /**
  * Makes a stopped session. It emits `device` readings, only when status or reason change:
- * `lost` with `silent` (no byte), `unreadable` (bytes, but no frame) or the link's words.
+ * `lost` with one of `sessionLosses` or the link's own `linkLosses`.
  */
 export function session(options: SessionOptions): Session {
   const { clock, scheduler, link, device } = options;
@@ -61,6 +77,8 @@ export function session(options: SessionOptions): Session {
   let fault: string | null = null;
   let reported = '';
   let cancelTimer: Cancel = () => {};
+  const search = speedSearch(options.baudRates ?? []);
+  const isSearching = (options.baudRates ?? []).length > 1;
 
   const nowMs = (): number => clock.now().monotonicMs;
   const after = (ms: number, task: () => void): void => {
@@ -68,10 +86,11 @@ export function session(options: SessionOptions): Session {
     cancelTimer = scheduler.at(nowMs() + ms, task);
   };
 
-  const report = (status: DeviceStatus, why: string): void => {
+  const report = (status: DeviceStatus, why: string, detail?: string): void => {
     if (reported === `${status} ${why}`) return;
     reported = `${status} ${why}`;
-    options.emit({ type: 'device', device, status, why, monotonicMs: nowMs() });
+    const told = detail === undefined ? {} : { detail };
+    options.emit({ type: 'device', device, status, why, ...told, monotonicMs: nowMs() });
   };
   const reportConnected = (): void => {
     if (!alive) return;
@@ -85,40 +104,50 @@ export function session(options: SessionOptions): Session {
     const current = (): boolean => mine === attempt;
     after(openingMsMax, () => {
       link.close();
-      failed('opening takes too long');
+      failed('stuck', 'opening takes too long');
     });
-    link.open({
-      opened() {
-        if (!current()) return;
-        phase = 'open';
-        openedAtMs = nowMs();
-        heardSinceFrame = false;
-        alive = options.silentMsMax === undefined;
-        cancelTimer();
-        watchSilence();
-        reportConnected();
-        if (current()) options.connected?.();
+    link.open(
+      {
+        opened() {
+          if (!current()) return;
+          phase = 'open';
+          openedAtMs = nowMs();
+          heardSinceFrame = false;
+          alive = options.silentMsMax === undefined;
+          cancelTimer();
+          watchSilence();
+          reportConnected();
+          if (current()) options.connected?.();
+        },
+        data(bytes) {
+          if (!current() || phase !== 'open') return;
+          heardSinceFrame = true;
+          if (options.isForeign?.(bytes) !== true) return options.received(bytes);
+          link.close();
+          failed('wrong-device');
+        },
+        closed(why, detail) {
+          if (!current()) return;
+          search.interrupted();
+          failed(why, detail);
+        },
       },
-      data(bytes) {
-        if (!current() || phase !== 'open') return;
-        heardSinceFrame = true;
-        options.received(bytes);
-      },
-      closed(why) {
-        if (current()) failed(why);
-      },
-    });
+      search.baudRate,
+    );
   };
 
   const watchSilence = (): void => {
     if (options.silentMsMax === undefined) return;
-    after(options.silentMsMax, () => {
+    after(isSearching && !alive ? trialMs : options.silentMsMax, () => {
       link.close();
-      failed(heardSinceFrame ? 'unreadable' : 'silent');
+      const why: SpeedFailure = heardSinceFrame ? 'garbled' : 'silent';
+      if (isSearching) retryMs = retryMsMin;
+      failed(search.failed(why));
     });
   };
 
-  const failed = (why: string): void => {
+  /** @param why null: nothing new to tell */
+  const failed = (why: string | null, detail?: string): void => {
     const wasOpen = phase === 'open';
     if (wasOpen && nowMs() - openedAtMs >= provenMs) retryMs = retryMsMin;
     attempt++;
@@ -129,7 +158,7 @@ export function session(options: SessionOptions): Session {
     retryMs = Math.min(retryMs * 2, retryMsMax);
     // Timers first: whoever is told may stop the session, and then none may be left.
     if (wasOpen) options.disconnected();
-    if (phase === 'waiting') report('lost', why);
+    if (phase === 'waiting' && why !== null) report('lost', why, detail);
   };
 
   return {
@@ -151,6 +180,7 @@ export function session(options: SessionOptions): Session {
     },
     proveAlive() {
       if (phase !== 'open') return;
+      if (!alive) search.answered();
       alive = true;
       heardSinceFrame = false;
       watchSilence();

@@ -29,13 +29,19 @@ function play({ scheduler, lines }: LinesTwinTools, edges: readonly LineEdge[]):
     scheduler.at(monotonicMs, () => lines.drive(line, active));
 }
 
-/** Sends the sensor's frames, ten a second, until cancelled. */
+/** Sends the sensor's frames, ten a second, and what it answers, until cancelled. */
 export function runThermometer(
   tools: TwinTools & {
     readonly twin: ThermometerTwin;
+    /** for a sensor that is told or asked */
+    readonly onData?: (listener: (bytes: Uint8Array) => void) => Cancel;
     readonly write: (bytes: Uint8Array) => void;
   },
 ): Cancel {
+  const deafen = tools.onData?.((bytes) => {
+    const answer = tools.twin.receive(bytes);
+    if (answer !== null) tools.write(answer);
+  });
   let cancel: Cancel = () => {};
   let dueMs = tools.clock.now().monotonicMs;
   const send = (): void => {
@@ -46,7 +52,10 @@ export function runThermometer(
     cancel = tools.scheduler.at(dueMs, send);
   };
   send();
-  return () => cancel();
+  return () => {
+    cancel();
+    deafen?.();
+  };
 }
 
 /** Lets the card module answer what the gate asks, one after the other, until cancelled. */

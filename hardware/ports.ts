@@ -15,18 +15,41 @@ export interface Scheduler {
   at(monotonicMs: number, task: () => void): Cancel;
 }
 
+/**
+ * Why a link is not there. `absent`: nothing at its path or address; `denied`: no permission; `busy`:
+ * another program holds it; `wrong-device`: what is at the path is no such thing; `gone`: it was
+ * open and went away; `refused`: the far machine is there and does not serve it; `failed`: any other.
+ */
+export const linkLosses = [
+  'absent',
+  'denied',
+  'busy',
+  'wrong-device',
+  'gone',
+  'refused',
+  'failed',
+] as const;
+export type LinkLoss = (typeof linkLosses)[number];
+
 /** What a link reports to the device session that opened it. */
 export interface LinkEvents {
   opened(): void;
   data(bytes: Uint8Array): void;
-  /** Sent once after `opened`, or once instead of it when opening failed. */
-  closed(why: string): void;
+  /**
+   * Sent once after `opened`, or once instead of it when opening failed.
+   * @param why a stable code, one of `linkLosses` where one of them fits
+   * @param detail the system's words, for the log
+   */
+  closed(why: string, detail?: string): void;
 }
 
 /** A byte stream to one device: a tty, a TCP port, a simulated wire. */
 export interface Link {
-  /** Starts one connection; call again after `closed` for the next. */
-  open(events: LinkEvents): void;
+  /**
+   * Starts one connection; call again after `closed` for the next.
+   * @param baudRate instead of the link's own; where the far end sets the speed it says nothing
+   */
+  open(events: LinkEvents, baudRate?: number): void;
   /** Bytes written while closed are dropped. */
   write(bytes: Uint8Array): void;
   /** Ends the connection; `closed` is not sent for it. */

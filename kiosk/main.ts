@@ -214,9 +214,9 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
       case 'power':
         return loop.post({ type: 'power', mains: reading.mains });
       case 'device': {
-        const { device, status, why } = reading;
+        const { device, status, why, detail } = reading;
         if (status === 'ok') log.info({ device }, 'device ok');
-        else log.warn({ device, status, why }, 'device trouble');
+        else log.warn({ device, status, why, detail }, 'device trouble');
         return loop.post({ type: 'device', device, status, why });
       }
       case 'discarded':

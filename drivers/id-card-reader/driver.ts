@@ -4,6 +4,7 @@
  */
 import type { Cancel, Link } from '../../hardware/ports.js';
 import type { Discarded } from '../decoder.js';
+import { foreignDetector } from '../foreign.js';
 import type { Driver } from '../reading.js';
 import { type DriverTools, session } from '../session.js';
 import { answerOf } from './answer.js';
@@ -55,17 +56,20 @@ export interface IdCardReaderOptions extends DriverTools {
   readonly link: Link;
   /** `30 01` without it */
   readonly readCommand?: ReadCommand;
+  /** bits a second to try in turn until it answers; the link's own without it */
+  readonly baudRates?: readonly number[];
 }
 
 type Name = keyof typeof answerMsMax;
 
 /**
  * Makes the driver of a SAM_V reader. Emits `card`, `card-removed`, `card-unreadable`, `discarded`
- * and `device`: `lost` (`silent`, `unreadable`, the link's words), `degraded` (`self-test-failed`,
+ * and `device`: `lost` (what a session and its link say), `degraded` (`self-test-failed`,
  * `not-authorised`, `failing`).
  */
 export function idCardReader(options: IdCardReaderOptions): Driver {
   const { clock, scheduler, emit, link, readCommand = '30 01' } = options;
+  const strangers = foreignDetector(['sam-v']);
   let decoder = replyDecoder();
   let presence = nobody;
   let isConnected = false;
@@ -180,6 +184,7 @@ export function idCardReader(options: IdCardReaderOptions): Driver {
         happened(answer);
     }
     connection.setFault(fault());
+    strangers.reset();
     connection.proveAlive();
     after(Math.max(nowMs(), atMs + pauseAfter(name, answer.type)), ask);
   };
@@ -208,6 +213,7 @@ export function idCardReader(options: IdCardReaderOptions): Driver {
   const connection = session({
     ...options,
     device: 'id-card-reader',
+    isForeign: strangers.push,
     silentMsMax: answerMsMax[readCommand] + linkMsMax + silentMsOver,
     connected() {
       isConnected = true;
@@ -227,6 +233,7 @@ export function idCardReader(options: IdCardReaderOptions): Driver {
       asked = null;
       publish(decoder.end());
       decoder = replyDecoder();
+      strangers.reset();
       isResetDue = false;
       troubles = 0;
       workTroubles = 0;

@@ -1,8 +1,9 @@
 /**
- * A GY-614V3's own side of the wire, with what stands before it. Pure: randomness is passed in,
- * frames are made when asked for.
+ * A thermometer's own side of the wire, with what stands before it: a GY-614V3, and what the others
+ * have in common with it. Pure: randomness is passed in, frames are made when asked for.
  */
 import { encodeTemperature } from './codec.js';
+import type { SensorFrame } from './frame-hunt.js';
 
 /** The sensor sends about ten frames a second. */
 export const framePeriodMs = 100;
@@ -15,6 +16,10 @@ export interface ThermometerTwinOptions {
   readonly random: { next(): number };
   /** air at the sensor; 22 degrees without it */
   readonly ambientCentidegrees?: number;
+  /** how it puts a measurement into bytes; as the GY-614V3 does without it */
+  readonly encode?: (
+    measured: Omit<SensorFrame, 'type'> & { bodyCentidegrees: number },
+  ) => Uint8Array;
 }
 
 export interface ThermometerTwin {
@@ -26,6 +31,10 @@ export interface ThermometerTwin {
   setFault(fault: ThermometerFault): void;
   /** The next frame, to be asked for every `framePeriodMs`; null where it is silent. */
   frame(): Uint8Array | null;
+  /** Takes what the gate sent; returns what it answers at once, or null. */
+  receive(bytes: Uint8Array): Uint8Array | null;
+  /** It loses its power for a moment: what it was told is forgotten. */
+  restart(): void;
 }
 
 /** What the sensor's estimate adds to the skin's temperature; the real curve is not published. */
@@ -54,6 +63,7 @@ export function chilledSkinOf(bodyCentidegrees: number, outsideCentidegrees: num
 
 /** Makes a sound sensor with nothing before it. */
 export function thermometerTwin(options: ThermometerTwinOptions): ThermometerTwin {
+  const { encode = (measured) => encodeTemperature({ emissivityPercent, ...measured }) } = options;
   let ambient = options.ambientCentidegrees ?? 2_200;
   let skin: number | null = null;
   let fault: ThermometerFault = 'none';
@@ -67,8 +77,7 @@ export function thermometerTwin(options: ThermometerTwinOptions): ThermometerTwi
     swing = -swing;
     const off = fault === 'jumping' ? swing * swingCentidegrees : 0;
     const object = (skin ?? ambient) + off + noise(objectNoiseCentidegrees);
-    return encodeTemperature({
-      emissivityPercent,
+    return encode({
       objectCentidegrees: object,
       ambientCentidegrees: ambient + noise(ambientNoiseCentidegrees),
       bodyCentidegrees: object + bodyAboveSkinCentidegrees,
@@ -93,5 +102,7 @@ export function thermometerTwin(options: ThermometerTwinOptions): ThermometerTwi
       if (fault !== 'frozen' || last === null) last = measure();
       return last;
     },
+    receive: () => null,
+    restart: () => {},
   };
 }

@@ -6,7 +6,7 @@
  */
 import { read } from 'node:fs';
 import { SerialPort } from 'serialport';
-import type { Link, LinkEvents } from '../ports.js';
+import type { Link, LinkEvents, LinkLoss } from '../ports.js';
 
 export interface SerialLinkOptions {
   /** e.g. /dev/serial/by-id/… */
@@ -31,8 +31,9 @@ export interface OpenPort {
 }
 
 /**
- * Makes a link to the tty at `path`, 8N1, locked for other processes that ask. Never throws: what
- * hinders opening, a wrong option included, is told by `closed` in words that say what to do.
+ * Makes a link to the tty at `path`, 8N1, locked for other processes that ask. The path is looked up
+ * at each opening, so that a by-id name may come and go. Never throws: what hinders opening, a wrong
+ * option included, is told by `closed`.
  */
 export function serialLink({ path, baudRate }: SerialLinkOptions): Link {
   let current: { readonly port: OpenPort; write(bytes: Uint8Array): void } | null = null;
@@ -41,7 +42,7 @@ export function serialLink({ path, baudRate }: SerialLinkOptions): Link {
   /** grows with each opening and closing: a connection of an older number is nobody's */
   let connection = 0;
 
-  const connect = async (mine: number, events: LinkEvents): Promise<void> => {
+  const connect = async (mine: number, events: LinkEvents, speed: number): Promise<void> => {
     const isWanted = (): boolean => mine === connection;
     // On a turn of their own: an error in what hears of it is not the tty's and is not caught here.
     const tell = (event: () => void): void =>
@@ -49,34 +50,34 @@ export function serialLink({ path, baudRate }: SerialLinkOptions): Link {
         if (isWanted()) event();
       });
     if (!isWanted()) return;
-    let why: string;
+    let loss: Loss;
     let port: OpenPort | null = null;
     try {
-      port = await openPort(path, baudRate);
+      port = await openPort(path, speed);
       if (isWanted()) {
         current = { port, write: writer(port) };
         tell(() => events.opened());
       }
       await readWhile(port, isWanted, (bytes) => tell(() => events.data(bytes)));
-      why = `${path}: the device went away`;
+      loss = { why: 'gone', detail: `${path}: the device went away` };
     } catch (error) {
-      why = explain(error, path);
+      loss = lossOf(error, path);
     }
     if (isWanted()) current = null;
     // A port that cannot be closed any more has nothing left to hold.
     await port?.close().catch(() => {});
     tell(() => {
       connection++;
-      events.closed(why);
+      events.closed(loss.why, loss.detail);
     });
   };
 
   return {
-    open(events) {
+    open(events, speed = baudRate) {
       const mine = ++connection;
       current?.port.poller.stop();
       current = null;
-      released = released.then(() => connect(mine, events));
+      released = released.then(() => connect(mine, events, speed));
     },
     write: (bytes) => current?.write(bytes),
     close() {
@@ -148,15 +149,22 @@ function writer(port: OpenPort): (bytes: Uint8Array) => void {
   };
 }
 
-/** The system's words, with what a person can do about the usual ones. */
-function explain(error: unknown, path: string): string {
+interface Loss {
+  readonly why: LinkLoss;
+  readonly detail: string;
+}
+
+/** The package tells its errors in words alone: the system's text, and what it was about to do. */
+const causes: readonly (readonly [RegExp, LinkLoss])[] = [
+  [/no such file|ENOENT|no such device|ENODEV|ENXIO/i, 'absent'],
+  [/permission denied|EACCES|operation not permitted|EPERM/i, 'denied'],
+  [/lock|temporarily unavailable|busy|EBUSY|EAGAIN/i, 'busy'],
+  [/inappropriate ioctl|ENOTTY|is a directory|EISDIR/i, 'wrong-device'],
+  [/EIO|input\/output error/i, 'gone'],
+];
+
+function lossOf(error: unknown, path: string): Loss {
   const words = error instanceof Error ? error.message : String(error);
-  if (/no such file|ENOENT|no such device/i.test(words))
-    return `${path} is not there: is the device plugged in? (${words})`;
-  if (/permission denied|EACCES/i.test(words))
-    return `no permission for ${path}: the service's user must be in the group dialout (${words})`;
-  if (/lock|temporarily unavailable|busy|EBUSY|EAGAIN/i.test(words))
-    return `${path} is in use: another program holds it, stop that one (${words})`;
-  if (/EIO/.test(words)) return `${path}: the device went away`;
-  return `${path}: ${words}`;
+  const why = causes.find(([pattern]) => pattern.test(words))?.[1] ?? 'failed';
+  return { why, detail: `${path}: ${words}` };
 }

@@ -1,6 +1,6 @@
 /** A TCP connection as a link: serial servers and ser2net, `tcp://host:port`. */
 import { connect, type Socket } from 'node:net';
-import type { Link } from '../ports.js';
+import type { Link, LinkLoss } from '../ports.js';
 
 export interface TcpLinkOptions {
   readonly host: string;
@@ -32,18 +32,18 @@ export function tcpLink({ host, port }: TcpLinkOptions): Link {
       try {
         fresh = connect({ host, port });
       } catch (error) {
-        events.closed(explain(error, host, port));
+        events.closed(lossOf(error), `${host}:${port}: ${words(error)}`);
         return;
       }
       socket = fresh;
-      const end = (why: string): void => {
+      const end = (why: LinkLoss, detail: string): void => {
         if (socket !== fresh) return;
         drop();
-        events.closed(why);
+        events.closed(why, `${host}:${port} ${detail}`);
       };
       fresh.setNoDelay(true);
       fresh.setKeepAlive(true, keepAliveMs);
-      fresh.setTimeout(connectMsMax, () => end(`${host}:${port} does not answer`));
+      fresh.setTimeout(connectMsMax, () => end('absent', 'does not answer'));
       fresh.on('connect', () => {
         fresh.setTimeout(0);
         if (socket === fresh) events.opened();
@@ -52,8 +52,8 @@ export function tcpLink({ host, port }: TcpLinkOptions): Link {
         if (socket === fresh) events.data(bytes);
       });
       // Stays for the life of the socket: an error without a listener would end the process.
-      fresh.on('error', (error) => end(explain(error, host, port)));
-      fresh.on('close', () => end(`${host}:${port} ended the connection`));
+      fresh.on('error', (error) => end(lossOf(error), words(error)));
+      fresh.on('close', () => end('gone', 'ended the connection'));
     },
     write(bytes) {
       if (socket !== null && !socket.connecting) socket.write(Uint8Array.from(bytes));
@@ -62,14 +62,13 @@ export function tcpLink({ host, port }: TcpLinkOptions): Link {
   };
 }
 
-/** The system's words, with what a person can do about the usual ones. */
-function explain(error: unknown, host: string, port: number): string {
-  const words = error instanceof Error ? error.message : String(error);
-  if (/ECONNREFUSED/.test(words))
-    return `${host}:${port} refuses: does the serial server run, and on this port? (${words})`;
-  if (/ENOTFOUND|EAI_AGAIN/.test(words))
-    return `${host} is not known: check the name and the network (${words})`;
-  if (/EHOSTUNREACH|ENETUNREACH/.test(words))
-    return `${host} cannot be reached: check the cable and the address (${words})`;
-  return `${host}:${port}: ${words}`;
+function lossOf(error: unknown): LinkLoss {
+  const text = words(error);
+  if (/ECONNREFUSED/.test(text)) return 'refused';
+  if (/ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT/.test(text)) return 'absent';
+  return /ECONNRESET|EPIPE/.test(text) ? 'gone' : 'failed';
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,7 @@
  * A cable without copper: a `Link` for the gate's side and a far end for the device's twin.
  * Bytes take the time that the baud rate gives them, and faults go into the bytes themselves.
  */
-import type { Cancel, Clock, Link, LinkEvents, Scheduler } from '../ports.js';
+import type { Cancel, Clock, Link, LinkEvents, LinkLoss, Scheduler } from '../ports.js';
 import type { Random } from './random.js';
 
 /** Each a probability from 0 to 1; the first three per byte or chunk as named. */
@@ -32,9 +32,14 @@ export interface FarEnd {
   write(bytes: Uint8Array): void;
   /** What the gate sends. */
   onData(listener: (bytes: Uint8Array) => void): Cancel;
-  /** Unplugs: an open link is closed, what is on its way is lost, opening fails. */
-  cut(): void;
+  /**
+   * Unplugs: an open link is closed, what is on its way is lost, opening fails.
+   * @param why it fails; `absent` without it
+   */
+  cut(why?: LinkLoss): void;
   mend(): void;
+  /** The device is set to another speed; at one that it does not have each side hears garbage. */
+  setBaudRate(baudRate: number): void;
   /** Changes the named probabilities and leaves the others. */
   setFaults(faults: Partial<WireFaults>): void;
   readonly isOpen: boolean;
@@ -61,9 +66,13 @@ export function simulatedWire(options: WireOptions): { readonly link: Link; read
   let events: LinkEvents | undefined;
   let isOpen = false;
   let whole = true;
+  let closedAs: LinkLoss = 'absent';
   /** grows with each opening and closing, so that what was on its way knows it is too late */
   let connection = 0;
   let busyUntilMs = Number.NEGATIVE_INFINITY;
+  let deviceBaudRate = options.baudRate;
+  /** the gate has opened it at a speed that the device does not have */
+  let isMisheard = (): boolean => false;
   const farListeners = new Set<(bytes: Uint8Array) => void>();
 
   const later = (dueMs: number, task: () => void): void => {
@@ -73,7 +82,7 @@ export function simulatedWire(options: WireOptions): { readonly link: Link; read
     });
   };
 
-  const end = (why: string): void => {
+  const end = (why: LinkLoss): void => {
     const told = events;
     events = undefined;
     isOpen = false;
@@ -83,11 +92,11 @@ export function simulatedWire(options: WireOptions): { readonly link: Link; read
 
   const sendPaced = (bytes: Uint8Array): void => {
     const nowMs = clock.now().monotonicMs;
-    if (options.baudRate === undefined) {
+    if (deviceBaudRate === undefined) {
       later(nowMs, () => events?.data(bytes));
       return;
     }
-    const byteMs = (1_000 * bitsPerByte) / options.baudRate;
+    const byteMs = (1_000 * bitsPerByte) / deviceBaudRate;
     for (let from = 0; from < bytes.length; from += pacedChunkBytes) {
       const chunk = bytes.subarray(from, from + pacedChunkBytes);
       busyUntilMs = Math.max(busyUntilMs, nowMs) + chunk.length * byteMs;
@@ -96,14 +105,16 @@ export function simulatedWire(options: WireOptions): { readonly link: Link; read
   };
 
   const link: Link = {
-    open(next) {
+    open(next, baudRate) {
       if (events !== undefined) throw new Error('the link is open: close it before opening again');
       connection++;
       events = next;
+      isMisheard = () =>
+        baudRate !== undefined && deviceBaudRate !== undefined && baudRate !== deviceBaudRate;
       busyUntilMs = Number.NEGATIVE_INFINITY;
       later(clock.now().monotonicMs, () => {
         if (!whole) {
-          end('no such device: is it plugged in?');
+          end(closedAs);
           return;
         }
         isOpen = true;
@@ -112,7 +123,7 @@ export function simulatedWire(options: WireOptions): { readonly link: Link; read
     },
     write(bytes) {
       if (!isOpen) return;
-      const copy = Uint8Array.from(bytes);
+      const copy = isMisheard() ? random.bytes(bytes.length) : Uint8Array.from(bytes);
       later(clock.now().monotonicMs, () => {
         for (const listener of [...farListeners]) listener(copy);
       });
@@ -127,18 +138,23 @@ export function simulatedWire(options: WireOptions): { readonly link: Link; read
   const far: FarEnd = {
     write(bytes) {
       if (!isOpen || !whole || bytes.length === 0) return;
-      for (const chunk of faulty(bytes, faults, random)) sendPaced(chunk);
+      const heard = isMisheard() ? random.bytes(bytes.length) : bytes;
+      for (const chunk of faulty(heard, faults, random)) sendPaced(chunk);
     },
     onData(listener) {
       farListeners.add(listener);
       return () => farListeners.delete(listener);
     },
-    cut() {
+    cut(why = 'absent') {
       whole = false;
-      if (isOpen) end('the device went away');
+      closedAs = why;
+      if (isOpen) end('gone');
     },
     mend() {
       whole = true;
+    },
+    setBaudRate(baudRate) {
+      deviceBaudRate = baudRate;
     },
     setFaults(next) {
       faults = { ...faults, ...next };

@@ -1,5 +1,10 @@
 /** The devices that a configuration names, on this machine's links and lines. */
-import type { KioskConfig } from '../../config/kiosk-config.js';
+import {
+  idCardReaderBaudRates,
+  type KioskConfig,
+  type LinkConfig,
+  linkTarget,
+} from '../../config/kiosk-config.js';
 import type { Devices } from '../../drivers/registry.js';
 import { runFireLoop } from '../../drivers/twins.js';
 import { linkTo } from '../../hardware/linux/link.js';
@@ -20,9 +25,13 @@ export function configuredDevices({ devices }: KioskConfig, tools: DeviceTools):
   if (fire) runFireLoop({ ...tools, lines, ...fire });
   return {
     scanner: { driver: scanner.driver, link: linkTo(scanner.link) },
-    thermometer: { driver: thermometer.driver, link: linkTo(thermometer.link) },
+    thermometer: { ...thermometer, link: linkTo(thermometer.link) },
     ...(idCardReader && {
-      idCardReader: { ...idCardReader, link: linkTo(idCardReader.link) },
+      idCardReader: {
+        ...idCardReader,
+        link: linkTo(idCardReader.link),
+        baudRates: baudRatesOf(idCardReader.link),
+      },
     }),
     turnstile: {
       driver: 'contact',
@@ -48,4 +57,11 @@ export function outOfService({ turnstile, panel, fire, mains, signals }: Devices
     ...(signals && { signals }),
     withheld: { parts: ['scanner', 'thermometer', 'id-card-reader'], why: 'out-of-service' },
   };
+}
+
+/** The configured speed is the likely one; over TCP the far end sets it. */
+function baudRatesOf({ path, baudRate }: LinkConfig): readonly number[] {
+  if (linkTarget(path)?.type !== 'tty') return [];
+  const own = baudRate === undefined ? [] : [baudRate];
+  return [...new Set([...own, ...idCardReaderBaudRates])];
 }

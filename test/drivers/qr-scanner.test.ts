@@ -79,7 +79,7 @@ test('half a line before the cable was pulled does not stick to the next scan', 
   side.clock.advance(100);
   expect(side.texts()).toEqual(['whole']);
   expect(side.of('discarded')).toMatchObject([{ why: 'incomplete', byteCount: 4 }]);
-  expect(side.states()).toEqual(['ok', 'lost the device went away', 'ok']);
+  expect(side.states()).toEqual(['ok', 'lost gone', 'ok']);
 });
 
 test('while the process is held up, a line is not cut where its bytes lie unread', () => {

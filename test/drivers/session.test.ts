@@ -71,7 +71,7 @@ test('a device that comes back is in use within two seconds, however long it was
     side.clock.advance(10);
   }
   expect(received).toEqual([1, 1, 1, 1]);
-  const words = { went: 'lost the device went away', no: 'lost no such device: is it plugged in?' };
+  const words = { went: 'lost gone', no: 'lost absent' };
   expect(side.states()).toEqual([
     ...['ok', words.went, 'ok', words.went, 'ok'],
     ...[words.went, words.no, 'ok', words.went, words.no, 'ok'],
@@ -109,7 +109,7 @@ test('a device that speaks by itself is not ok before its first frame, and lost 
   side.driver.proveAlive();
   hand.last().data(Uint8Array.of(1));
   side.clock.advance(2_000);
-  expect(side.states()).toEqual(['lost silent', 'ok', 'lost unreadable']);
+  expect(side.states()).toEqual(['lost silent', 'ok', 'lost garbled']);
 });
 
 test('an opening that hangs is given up and tried again', () => {
@@ -118,7 +118,7 @@ test('an opening that hangs is given up and tried again', () => {
   side.driver.start();
   side.clock.advance(6_000);
   expect(hand.openings.length).toBe(2);
-  expect(side.states()).toEqual(['lost opening takes too long']);
+  expect(side.states()).toEqual(['lost stuck']);
   hand.last().opened();
   expect(side.states().at(-1)).toBe('ok');
 });

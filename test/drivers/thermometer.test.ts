@@ -13,7 +13,7 @@ function thermometerOn(seed = 1, faults: Partial<WireFaults> = {}) {
   const side = bench();
   const { link, far } = benchWire(side, seed, faults);
   const twin = thermometerTwin({ random: random(seed + 1) });
-  thermometer({ ...side.tools, link }).start();
+  thermometer({ ...side.tools, driver: 'gy-614v3', link }).start();
   runThermometer({ ...side.tools, twin, write: far.write });
   const samples = () => side.of('temperature-sample');
   const lastBody = (): number => samples().at(-1)?.bodyCentidegrees ?? Number.NaN;
@@ -109,7 +109,7 @@ test('an echoed frame is discarded and counts as no second measurement', () => {
 test('a wrong checksum is discarded, and the samples around it come through', () => {
   const side = bench();
   const { link, far } = benchWire(side);
-  thermometer({ ...side.tools, link }).start();
+  thermometer({ ...side.tools, driver: 'gy-614v3', link }).start();
   side.clock.advance(10);
   const frame = (bodyCentidegrees: number): Uint8Array =>
     encodeTemperature({
@@ -133,14 +133,14 @@ test('a wrong checksum is discarded, and the samples around it come through', ()
 test('bytes that are no frames, as at a wrong speed, are not taken for a sensor', () => {
   const side = bench();
   const { link, far } = benchWire(side);
-  thermometer({ ...side.tools, link }).start();
+  thermometer({ ...side.tools, driver: 'gy-614v3', link }).start();
   side.clock.advance(10);
   const garbage = random(5);
   for (let index = 0; index < 25; index++) {
     far.write(garbage.bytes(12));
     side.clock.advance(100);
   }
-  expect(side.states()).toEqual(['lost unreadable']);
+  expect(side.states()).toEqual(['lost garbled']);
   expect(side.of('temperature-sample')).toEqual([]);
 });
 

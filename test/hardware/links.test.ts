@@ -23,7 +23,7 @@ function eventsOf(link: Link) {
   link.open({
     opened: () => add('opened'),
     data: (bytes) => add(`data ${[...bytes].join(' ')}`),
-    closed: (why) => add(`closed ${why}`),
+    closed: (why, detail) => add(`closed ${why}: ${detail}`),
   });
   return async (): Promise<string> => {
     for (;;) {
@@ -58,7 +58,7 @@ test('bytes go both ways over TCP, and the end of the connection is told once', 
   expect(await next()).toBe('data 2');
   link.write(Uint8Array.of(9));
   expect(await next()).toBe('data 10');
-  expect(await next()).toMatch(/^closed .* ended the connection/);
+  expect(await next()).toMatch(/^closed gone: .* ended the connection/);
   const again = eventsOf(link);
   expect(await again()).toBe('opened');
 });
@@ -67,7 +67,7 @@ test('a refused connection and a wrong port are told in words, never thrown', as
   const [server, port] = await listening(() => {});
   await new Promise((resolve) => server.close(resolve));
   expect(await eventsOf(tcpLink({ host: '127.0.0.1', port }))()).toMatch(
-    /^closed .*does the serial server run/,
+    /^closed refused: 127.0.0.1:.*ECONNREFUSED/,
   );
   expect(await eventsOf(tcpLink({ host: '127.0.0.1', port: 99_999 }))()).toMatch(/^closed /);
 });
@@ -103,9 +103,9 @@ test('a TCP link that is closed while it connects tells nothing and leaves nothi
 
 test('a tty that is not there, and a wrong speed, are told in words, never thrown', async () => {
   const missing = serialLink({ path: '/dev/gate-kiosk-no-such-tty', baudRate: 9_600 });
-  expect(await eventsOf(missing)()).toMatch(/^closed .*is the device plugged in/);
+  expect(await eventsOf(missing)()).toMatch(/^closed absent: .*No such file/);
   const noTty = serialLink({ path: '/dev/null', baudRate: 9_600 });
-  expect(await eventsOf(noTty)()).toMatch(/^closed \/dev\/null/);
+  expect(await eventsOf(noTty)()).toMatch(/^closed wrong-device: \/dev\/null/);
   const noSpeed = serialLink({ path: '/dev/null', baudRate: Number.NaN });
   expect(await eventsOf(noSpeed)()).toMatch(/^closed /);
 });
