@@ -34,7 +34,7 @@ module.exports = {
       name: 'devices-of-the-system-only-in-hardware',
       severity: 'error',
       from: { pathNot: '^(hardware|test)/' },
-      to: { path: 'node_modules/(serialport|node-hid|onoff)' },
+      to: { path: 'node_modules/(serialport|node-hid|onoff|koffi)' },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

@@ -1,8 +1,10 @@
 /** The schema of `kiosk.json`: refuses what does not fit and describes itself to editors. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { boardLinesSchema } from './board-files.js';
 import {
   baudRates,
+  gpioBackends,
   isAbsolutePath,
   isLoopback,
   isSecureBroker,
@@ -128,7 +130,21 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
         .describe('the normally closed loop of the fire panel (line fire-loop)'),
       signals: z.strictObject({}).exactOptional().describe('lamps and buzzer'),
     }),
-    gpio: z.strictObject({ backend: z.literal('simulated') }),
+    gpio: z.strictObject({
+      backend: z
+        .enum(gpioBackends)
+        .describe('auto: the character device, else sysfs; simulated lines only when asked for'),
+      board: z
+        .string()
+        .max(pathCharactersMax)
+        .refine(
+          (text) => isAbsolutePath(text) || /^[a-z0-9][a-z0-9-]{0,63}$/.test(text),
+          'must be the name of a shipped board map, as raspberry-pi-4, or an absolute path',
+        )
+        .exactOptional()
+        .describe('needed for all but simulated lines'),
+      lines: boardLinesSchema.exactOptional().describe('what differs from the board map here'),
+    }),
     clock: z.strictObject({
       synchronizedMark: path.describe(
         'a file that the time service touches at each synchronization; older than 75 minutes: holdover',

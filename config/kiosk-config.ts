@@ -2,6 +2,7 @@
  * `/etc/gate-kiosk/kiosk.json` once it has been checked: what one gate is, and where its devices
  * are. Types and pure helpers only; `load.ts` reads it. Everything applies at the next start.
  */
+import type { LineOverrides } from './board-map.js';
 import type { FrameLayout, PollConfig } from './frame-layout.js';
 import type { RetentionConfig } from './retention.js';
 import type { Direction, FireSupervision, GuardedButton, ZoneKind } from './vocabulary.js';
@@ -29,7 +30,7 @@ export interface KioskConfig {
     /** lamps and buzzer; without it there are none */
     readonly signals?: Record<string, never>;
   };
-  readonly gpio: { readonly backend: 'simulated' };
+  readonly gpio: GpioConfig;
   readonly clock: {
     /** a file that the time service touches whenever it has synchronized the system clock */
     readonly synchronizedMark: string;
@@ -49,6 +50,18 @@ export interface KioskConfig {
   readonly stateDirectory: string;
   /** absolute path; without it the shipped policy of notice No. 8 */
   readonly policy?: string;
+}
+
+/** How the gate's lines are reached; `auto` takes the character device where there is one. */
+export const gpioBackends = ['auto', 'chardev', 'sysfs', 'simulated'] as const;
+export type GpioBackend = (typeof gpioBackends)[number];
+
+export interface GpioConfig {
+  readonly backend: GpioBackend;
+  /** name of a shipped board map, or an absolute path; needed for all but simulated lines */
+  readonly board?: string;
+  /** what differs from the map here */
+  readonly lines?: LineOverrides;
 }
 
 export interface LinkConfig {

@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Board, readBoard } from './board.js';
 import { type BoothFiles, noBooth, readBoothFiles } from './booth-files.js';
 import { isAbsolutePath, type KioskConfig } from './kiosk-config.js';
 import { parseKioskConfig } from './kiosk-config-schema.js';
@@ -47,6 +48,8 @@ export interface KioskFiles extends TrustFile {
   readonly policyPath: string;
   readonly policy: Policy;
   readonly booth: BoothFiles;
+  /** the gate's lines; null where they are simulated without a map */
+  readonly board: Board | null;
   /** null where the gate does not report */
   readonly mqtt: MqttFiles | null;
   /** of the person's screen, in their order */
@@ -90,6 +93,9 @@ export function loadKioskConfig(path: string): LoadedKiosk {
   const languages = readLanguages(parsed.ok ? parsed.config.screen.languages : []);
   problems.push(...languages.problems);
 
+  const board = parsed.ok ? readBoard(parsed.config, path) : { board: null, problems: [] };
+  problems.push(...board.problems);
+
   const mqtt =
     parsed.ok && parsed.config.mqtt !== undefined
       ? readMqttFiles(parsed.config.mqtt, stateDirectory)
@@ -105,6 +111,7 @@ export function loadKioskConfig(path: string): LoadedKiosk {
     policyPath,
     policy,
     booth: booth.files,
+    board: board.board,
     mqtt: mqtt.files,
     languages: languages.languages,
   };

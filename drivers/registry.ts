@@ -5,6 +5,7 @@ import { fireInput } from './fire-input/driver.js';
 import { guardPanel } from './guard-panel/driver.js';
 import type { ReadCommand } from './id-card-reader/codec.js';
 import { idCardReader } from './id-card-reader/driver.js';
+import { onLines } from './lines-session.js';
 import { mainsMonitor } from './mains-monitor/driver.js';
 import { qrScanner } from './qr-scanner/driver.js';
 import type { Driver } from './reading.js';
@@ -64,16 +65,23 @@ export function gateDrivers(devices: Devices, tools: DriverTools): GateDrivers {
   const { clock, scheduler, emit } = tools;
   const base = { clock, scheduler, emit };
   const drivers: Driver[] = [];
+  const linesOf = (
+    device: DeviceName | null,
+    { lines }: { readonly lines: InputLines | OutputLines },
+  ) => ({ ...base, device, lines });
   if (devices.scanner) drivers.push(qrScanner({ ...base, ...devices.scanner }));
   if (devices.thermometer) drivers.push(thermometer({ ...base, ...devices.thermometer }));
   if (devices.idCardReader) drivers.push(idCardReader({ ...base, ...devices.idCardReader }));
-  if (devices.turnstile) drivers.push(turnstile({ ...base, ...devices.turnstile }));
-  if (devices.panel) drivers.push(guardPanel({ ...base, ...devices.panel }));
-  if (devices.fire) drivers.push(fireInput({ ...base, ...devices.fire }));
-  if (devices.mains) drivers.push(mainsMonitor({ ...base, ...devices.mains }));
+  const { turnstile: arm, panel, fire, mains } = devices;
+  if (arm) drivers.push(onLines(linesOf('turnstile', arm), turnstile({ ...base, ...arm })));
+  if (panel) drivers.push(onLines(linesOf('panel', panel), guardPanel({ ...base, ...panel })));
+  if (fire) drivers.push(onLines(linesOf('fire', fire), fireInput({ ...base, ...fire })));
+  // Of the mains nothing is known then, and its loss is a word of its own.
+  if (mains) drivers.push(onLines(linesOf(null, mains), mainsMonitor({ ...base, ...mains })));
   if (devices.withheld) drivers.push(withheld(devices.withheld, base));
   const shown = devices.signals ? signals({ ...base, ...devices.signals }) : null;
-  if (shown !== null) drivers.push(shown);
+  if (devices.signals && shown !== null)
+    drivers.push(onLines(linesOf('signals', { lines: devices.signals.outputs }), shown));
   return {
     start() {
       for (const driver of drivers) driver.start();

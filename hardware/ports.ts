@@ -69,12 +69,18 @@ export interface InputLines {
   subscribe(listener: (edge: LineEdge) => void): Cancel;
   /** The level now; unknown lines are inactive. */
   isActive(line: string): boolean;
+  /**
+   * Tells at once and at each change why the lines cannot be read; empty: they can. Left out: always.
+   */
+  status?(listener: (why: string) => void): Cancel;
 }
 
 /** Lamps and buzzers; nothing that moves the turnstile, which is the relay's alone. */
 export interface OutputLines {
   /** Sets a line, named as in the board map; unknown lines are ignored. Never throws. */
   set(line: string, on: boolean): void;
+  /** As for inputs: why the lines cannot be set. Left out: they always can. */
+  status?(listener: (why: string) => void): Cancel;
 }
 
 /** What the relay's owner says about its line. */
@@ -83,7 +89,13 @@ export type RelayReport =
   | { readonly type: 'pulse-ended'; readonly id: number; readonly monotonicMs: number }
   /** not started: another pulse is on, or less than a second has passed since the last one began */
   | { readonly type: 'pulse-refused'; readonly id: number; readonly why: string }
-  | { readonly type: 'status'; readonly status: DeviceStatus; readonly why: string };
+  | {
+      readonly type: 'status';
+      readonly status: DeviceStatus;
+      readonly why: string;
+      /** the owner has ended: nothing moves any more before the gate starts anew */
+      readonly ended?: true;
+    };
 
 /** The only way to move the turnstile. Implementations enforce `relayLimits` themselves. */
 export interface RelayPort {

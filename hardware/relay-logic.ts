@@ -10,8 +10,10 @@ export const relayLines: readonly RelayLine[] = ['grant', 'release'];
 
 /** Open output lines, in the thread that owns them. */
 export interface RelayOutputs {
-  /** Sets a line; the same level again does nothing. */
-  set(line: RelayLine, on: boolean): void;
+  /** Sets a line; the same level again does nothing. False where it was not taken. */
+  set(line: RelayLine, on: boolean): boolean;
+  /** The level that the line has; null where it cannot be read. */
+  read(line: RelayLine): boolean | null;
   /** The monotonic time by which the limits run, in milliseconds. */
   nowMs(): number;
   close(): void;

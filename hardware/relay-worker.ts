@@ -3,12 +3,16 @@
  * is stuck cannot hold the gate open, and drops the lines when the other side goes away.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { DeviceStatus } from '../config/vocabulary.js';
 import { monotonicNowMs } from './linux/clock.js';
 import type { RelayReport } from './ports.js';
+import { isDoubtful, judgeRelay, type LineLook, soundRelay } from './relay-health.js';
 import { openRelayLines, type RelayLinesDescription } from './relay-lines.js';
 import {
   isEnergised,
   type RelayInput,
+  type RelayLine,
+  type RelayOutputs,
   relayAtRest,
   relayDeadlineMs,
   relayLines,
@@ -35,45 +39,129 @@ export const relayAnswer = 'here';
 
 /** Longest sleep while a line is on: bounds what a skipped clock or a late timer can add. */
 const lookAgainMs = 20;
+/** How often lines at rest are looked at: who holds one that is off is found within this. */
+const restingLookMs = 1_000;
+/** Lines that have not taken a level so often in a row are gone: they are asked for anew. */
+const failuresMax = 50;
+/** How soon lines that cannot be had are tried again, at first and at most. */
+const retryMs = { first: 100, max: 2_000 } as const;
 
 function own(description: RelayLinesDescription, port: NonNullable<typeof parentPort>): void {
-  const outputs = openRelayLines(description);
+  let outputs: RelayOutputs | null = null;
   let state = relayAtRest;
+  let health = soundRelay;
+  let failures = 0;
+  let waitMs: number = retryMs.first;
+  let told = '';
   let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
+  const send = (report: RelayReport): void => port.postMessage(onSharedScale(report));
+  const tell = (status: DeviceStatus, why: string): void => {
+    if (told === `${status} ${why}`) return;
+    told = `${status} ${why}`;
+    send({ type: 'status', status, why });
+  };
+  const open = (): void => {
+    clearTimeout(timer);
+    if (isClosed) return;
+    const opened = openRelayLines(description);
+    if (!opened.ok) return lose(opened.why);
+    outputs = opened.value;
+    health = soundRelay;
+    failures = 0;
+    waitMs = retryMs.first;
+    step({ type: 'tick' });
+  };
+  const lose = (why: string): void => {
+    outputs?.close();
+    outputs = null;
+    endPulse();
+    tell('lost', why);
+    clearTimeout(timer);
+    timer = setTimeout(open, waitMs);
+    waitMs = Math.min(waitMs * 2, retryMs.max);
+  };
+
+  /** With the lines goes what was on them; a release that is still wanted comes back with them. */
+  const endPulse = (): void => {
+    const { releasedUntilMs } = state;
+    const ended = stepRelay(state, { type: 'off' }, monotonicNowMs());
+    state = { ...ended.state, releasedUntilMs };
+    for (const report of ended.reports) send(report);
+  };
+
+  const look = (held: RelayOutputs, line: RelayLine): LineLook => {
+    const wanted = isEnergised(state, line);
+    const taken = held.set(line, wanted);
+    return { wanted, taken, level: held.read(line) };
+  };
+  /** Sets the lines, and reads them back. */
+  const apply = (held: RelayOutputs): void => {
+    health = judgeRelay(health, { grant: look(held, 'grant'), release: look(held, 'release') });
+    const isTaken = !health.why.includes('write-failed');
+    failures = isTaken ? 0 : failures + 1;
+  };
   const step = (input: RelayInput): void => {
-    const result = stepRelay(state, input, outputs.nowMs());
+    const held = outputs;
+    // Without lines nothing moves; what is asked of them is answered, and kept if it still holds then.
+    if (held === null) {
+      if (input.type === 'pulse') send({ type: 'pulse-refused', id: input.id, why: 'no lines' });
+      else state = stepRelay(state, input, monotonicNowMs()).state;
+      return;
+    }
+    const result = stepRelay(state, input, held.nowMs());
     state = result.state;
     // The lines first: nothing that follows may delay an end.
-    for (const line of relayLines) outputs.set(line, isEnergised(state, line));
-    for (const report of result.reports) port.postMessage(onSharedScale(report));
+    apply(held);
+    for (const report of result.reports) send(report);
+    // A line that does not take what it is told is off, as far as it can be, and is told so again.
+    if (health.why.includes('write-failed')) {
+      const ended = stepRelay(state, { type: 'off' }, held.nowMs());
+      state = ended.state;
+      apply(held);
+      for (const report of ended.reports) send(report);
+    }
+    tell(health.why === '' ? 'ok' : 'degraded', health.why);
+    if (failures > failuresMax) return lose('gone');
+    arm(held);
+  };
+  const arm = (held: RelayOutputs): void => {
     clearTimeout(timer);
+    if (isClosed) return;
     const deadlineMs = relayDeadlineMs(state);
-    if (deadlineMs === null) return;
-    const leftMs = Math.ceil(deadlineMs - outputs.nowMs());
-    timer = setTimeout(() => step({ type: 'tick' }), Math.min(Math.max(0, leftMs), lookAgainMs));
+    const isSteady = deadlineMs === null && !isDoubtful(health);
+    const leftMs = deadlineMs === null ? lookAgainMs : Math.ceil(deadlineMs - held.nowMs());
+    const dueMs = isSteady ? restingLookMs : Math.min(Math.max(0, leftMs), lookAgainMs);
+    timer = setTimeout(() => step({ type: 'tick' }), dueMs);
   };
 
   const end = (): void => {
+    isClosed = true;
     step({ type: 'close' });
     clearTimeout(timer);
-    outputs.close();
+    outputs?.close();
+    outputs = null;
     port.close();
   };
 
-  for (const line of relayLines) outputs.set(line, false);
   process.on('exit', () => {
-    for (const line of relayLines) outputs.set(line, false);
+    for (const line of relayLines) outputs?.set(line, false);
+    outputs?.close();
   });
   port.on('message', (command: RelayCommand) => {
     switch (command.type) {
-      case 'pulse':
+      case 'pulse': {
         // The age at arrival, on the clock that both threads share; then this side's own time.
-        step({ ...command, askedAtMs: outputs.nowMs() - (monotonicNowMs() - command.askedAtMs) });
+        const nowMs = outputs?.nowMs() ?? monotonicNowMs();
+        step({ ...command, askedAtMs: nowMs - (monotonicNowMs() - command.askedAtMs) });
         return;
-      case 'release':
-        step({ type: 'release', on: command.on, untilMs: outputs.nowMs() + command.forMs });
+      }
+      case 'release': {
+        const nowMs = outputs?.nowMs() ?? monotonicNowMs();
+        step({ type: 'release', on: command.on, untilMs: nowMs + command.forMs });
         return;
+      }
       case 'off':
         step({ type: 'off' });
         return;
@@ -86,7 +174,7 @@ function own(description: RelayLinesDescription, port: NonNullable<typeof parent
     }
   });
   port.on('close', () => step({ type: 'close' }));
-  port.postMessage({ type: 'status', status: 'ok', why: '' } satisfies RelayReport);
+  open();
 }
 
 /** Time stamps leave on the scale that all threads share; the limits may run on a skipped one. */

@@ -5,8 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { monotonicNowMs } from './linux/clock.js';
 import type { Clock, RelayPort, RelayReport } from './ports.js';
-import { openRelayLines, type RelayLinesDescription } from './relay-lines.js';
-import { relayLines } from './relay-logic.js';
+import { dropRelayLines, type RelayLinesDescription } from './relay-lines.js';
 import { type RelayCommand, relayAnswer } from './relay-worker.js';
 
 /** A worker that has not ended by then is stuck: it is terminated and its lines dropped from here. */
@@ -27,8 +26,10 @@ export interface WorkerRelay extends RelayPort {
 
 /**
  * Starts the owner of the relay's lines and returns its port. Reports come on the event loop:
- * `status ok` once the worker holds the lines, `status lost` once if it ends without being asked;
- * the lines are then dropped from this thread, and every further pulse is refused.
+ * `status ok` whenever the worker holds sound lines, `degraded` with codes of `relay-health.ts`, `lost`
+ * with a `GpioFault` while it cannot have them, which it tries for ever; and `lost`, `ended`, once if it
+ * ends without being asked: the lines are then dropped from this thread, and every further pulse is
+ * refused.
  */
 export function workerRelay({ lines, clock }: RelayOptions): WorkerRelay {
   const worker = new Worker(new URL('./relay-worker.js', import.meta.url), { workerData: lines });
@@ -44,23 +45,23 @@ export function workerRelay({ lines, clock }: RelayOptions): WorkerRelay {
     if (!ended) worker.postMessage(command);
   };
   const cause = (code: number): string => crash ?? `exit code ${code}`;
-  const dropLines = (): void => {
-    const outputs = openRelayLines(lines);
-    for (const line of relayLines) outputs.set(line, false);
-    outputs.close();
-  };
-  const onProcessExit = (): void => dropLines();
+  const dropLines = (): void => dropRelayLines(lines);
   const exited = new Promise<void>((resolve) => {
     worker.once('exit', (code) => {
       ended = true;
-      process.off('exit', onProcessExit);
+      process.off('exit', dropLines);
       dropLines();
       if (closing === undefined)
-        tell({ type: 'status', status: 'lost', why: `the relay's worker ended: ${cause(code)}` });
+        tell({
+          type: 'status',
+          status: 'lost',
+          why: `the relay's worker ended: ${cause(code)}`,
+          ended: true,
+        });
       resolve();
     });
   });
-  process.on('exit', onProcessExit);
+  process.on('exit', dropLines);
   // An 'exit' always follows; without a listener the error would end the whole process.
   worker.on('error', (error) => {
     crash = error.message;

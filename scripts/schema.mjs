@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { build, root, run } from './toolchain.mjs';
 
 build();
+const { boardJsonSchema } = await import('../dist/config/board-files.js');
 const { kioskJsonSchema } = await import('../dist/config/kiosk-config-schema.js');
 const { languageJsonSchema } = await import('../dist/config/language-files.js');
 const { policyJsonSchema } = await import('../dist/config/policy-schema.js');
 const targets = [
+  { file: join(root, 'config', 'board.schema.json'), schema: boardJsonSchema() },
   { file: join(root, 'config', 'kiosk.schema.json'), schema: kioskJsonSchema() },
   { file: join(root, 'config', 'policy', 'policy.schema.json'), schema: policyJsonSchema() },
   {

@@ -31,6 +31,8 @@ export interface SimulatedRelayLines {
   edges(): RelayEdge[];
   /** Called with each edge, on this thread's event loop: late where the thread is stuck. */
   onEdge(listener: (edge: RelayEdge) => void): Cancel;
+  /** From now on the owner reads this level back, whatever it sets; null: no longer. */
+  stick(line: RelayLine, level: boolean | null): void;
   /** Moves the owner's time forward by `ms`, for a clock that skips. */
   skip(ms: number): void;
   close(): void;
@@ -39,11 +41,12 @@ export interface SimulatedRelayLines {
 /** 512 passages: far more than a test or a demonstration looks back on. */
 const edgesKept = 1_024;
 const wordsPerEdge = 2;
-/** words of the memory: number of edges, skipped microseconds, level of each line, then the ring */
+/** words of the memory: number of edges, skipped microseconds, level of each line, what each is stuck at, then the ring */
 const edgeCountAt = 0;
 const skippedAt = 1;
 const levelsAt = 2;
-const ringAt = levelsAt + relayLines.length;
+const stuckAt = levelsAt + relayLines.length;
+const ringAt = stuckAt + relayLines.length;
 
 let channels = 0;
 
@@ -65,7 +68,11 @@ export function simulatedRelayLines(): SimulatedRelayLines {
   };
   return {
     description: { kind: 'simulated', memory, channel },
-    isOn: (line) => Atomics.load(words, levelsAt + relayLines.indexOf(line)) === 1n,
+    isOn: (line) => levelOf(words, line),
+    stick(line, level) {
+      const code = level === null ? 0n : level ? 2n : 1n;
+      Atomics.store(words, stuckAt + relayLines.indexOf(line), code);
+    },
     edges() {
       const count = Number(Atomics.load(words, edgeCountAt));
       return edgesOf(words, Math.max(0, count - edgesKept), count);
@@ -92,17 +99,29 @@ export function openSimulatedRelayLines(description: SimulatedRelayLinesDescript
     set(line, on) {
       const level = on ? 1n : 0n;
       const index = relayLines.indexOf(line);
-      if (Atomics.exchange(words, levelsAt + index, level) === level) return;
+      if (Atomics.exchange(words, levelsAt + index, level) === level) return true;
       const count = Number(Atomics.load(words, edgeCountAt));
       const at = ringAt + (count % edgesKept) * wordsPerEdge;
       words[at] = BigInt(index * 2) + level;
       words[at + 1] = BigInt(Math.round(monotonicNowMs() * 1_000));
       Atomics.add(words, edgeCountAt, 1n);
       announcements.postMessage(null);
+      return true;
     },
+    read: (line) => stuckLevel(words, line) ?? levelOf(words, line),
     nowMs: () => monotonicNowMs() + Number(Atomics.load(words, skippedAt)) / 1_000,
     close: () => announcements.close(),
   };
+}
+
+function levelOf(words: BigInt64Array, line: RelayLine): boolean {
+  return Atomics.load(words, levelsAt + relayLines.indexOf(line)) === 1n;
+}
+
+/** 0: not stuck, 1: at off, 2: at on. */
+function stuckLevel(words: BigInt64Array, line: RelayLine): boolean | null {
+  const code = Atomics.load(words, stuckAt + relayLines.indexOf(line));
+  return code === 0n ? null : code === 2n;
 }
 
 /** The edges numbered from `first` to before `end`. */

@@ -69,7 +69,8 @@ export function simulatedRelay({ clock, scheduler, lines }: SimulatedRelayOption
     isOn: (line) => isEnergised(state, line),
     crash() {
       step({ type: 'close' });
-      tell({ type: 'status', status: 'lost', why: "the relay's worker ended: exit code 1" });
+      const why = "the relay's worker ended: exit code 1";
+      tell({ type: 'status', status: 'lost', why, ended: true });
     },
   };
 }

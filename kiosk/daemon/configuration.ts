@@ -1,4 +1,5 @@
 /** Everything a run needs to know before it starts, checked whole: files, policy, keys, trust list. */
+import type { Board } from '../../config/board.js';
 import type { BoothFiles } from '../../config/booth-files.js';
 import type { KioskConfig } from '../../config/kiosk-config.js';
 import type { Language } from '../../config/language.js';
@@ -16,6 +17,8 @@ export interface Configuration {
   readonly pepper: Uint8Array;
   /** certificate and token of the guard's page */
   readonly booth: BoothFiles;
+  /** the gate's lines; null where they are simulated without a map */
+  readonly board: Board | null;
   /** the gate's own key and certificate; null where it does not report */
   readonly mqtt: MqttFiles | null;
   /** of the person's screen, in their order */
@@ -40,9 +43,12 @@ export function readConfiguration(path: string): ReadConfiguration {
   const { config, files } = loaded;
   const parsed = parseTrust(files);
   if (!parsed.ok) return { ok: false, lines: problemLines(trustProblems(files)) };
-  const { policy, pepper, booth, mqtt, languages } = files;
+  const { policy, pepper, booth, board, mqtt, languages } = files;
   const { trust } = parsed;
-  return { ok: true, configuration: { config, policy, trust, pepper, booth, mqtt, languages } };
+  return {
+    ok: true,
+    configuration: { config, policy, trust, pepper, booth, board, mqtt, languages },
+  };
 }
 
 function parseTrust({ trustText }: TrustFile): ReturnType<typeof parseTrustListBytes> {

@@ -6,23 +6,16 @@ import {
   linkTarget,
 } from '../../config/kiosk-config.js';
 import type { Devices } from '../../drivers/registry.js';
-import { runFireLoop } from '../../drivers/twins.js';
 import { linkTo } from '../../hardware/linux/link.js';
-import type { Clock, Scheduler } from '../../hardware/ports.js';
-import { simulatedLines } from '../../hardware/simulated/lines.js';
-import { simulatedOutputs } from '../../hardware/simulated/outputs.js';
+import type { GateLines } from './board-lines.js';
 
-interface DeviceTools {
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-}
-
-/** Makes links and lines; nothing is opened before the drivers start. Lines are simulated so far. */
-export function configuredDevices({ devices }: KioskConfig, tools: DeviceTools): Devices {
+/** Makes links; nothing is opened before the drivers start. Contacts and lamps hang on `gateLines`. */
+export function configuredDevices(
+  { devices }: KioskConfig,
+  gateLines: Pick<GateLines, 'inputs' | 'outputs'>,
+): Devices {
   const { scanner, thermometer, idCardReader, turnstile, panel, fire, signals } = devices;
-  const lines = simulatedLines(tools);
-  // An open loop is a fire: without a board somebody has to close it.
-  if (fire) runFireLoop({ ...tools, lines, ...fire });
+  const { inputs: lines, outputs } = gateLines;
   return {
     scanner: { driver: scanner.driver, link: linkTo(scanner.link) },
     thermometer: { ...thermometer, link: linkTo(thermometer.link) },
@@ -40,7 +33,7 @@ export function configuredDevices({ devices }: KioskConfig, tools: DeviceTools):
     },
     panel: { driver: 'contacts', lines, ...panel },
     ...(fire && { fire: { driver: 'loop', lines, ...fire } }),
-    ...(signals && { signals: { driver: 'lamps', outputs: simulatedOutputs(tools) } }),
+    ...(signals && { signals: { driver: 'lamps', outputs } }),
   };
 }
 

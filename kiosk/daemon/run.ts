@@ -11,7 +11,6 @@ import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import { readMachineStart } from '../../hardware/linux/machine-start.js';
 import type { Clock, Scheduler } from '../../hardware/ports.js';
 import { type WorkerRelay, workerRelay } from '../../hardware/relay.js';
-import { simulatedRelayLines } from '../../hardware/simulated/relay-lines.js';
 import { step } from '../core/step.js';
 import { noRevocations } from '../credential/revocations.js';
 import { openJournal } from '../journal/journal.js';
@@ -21,6 +20,7 @@ import { createGate, foreignIds, type Gate } from '../main.js';
 import type { Reporter } from '../report/reporter.js';
 import { gateSettings } from '../settings/gate-settings.js';
 import { countEnds } from './bad-ends.js';
+import { type GateLines, openLines } from './board-lines.js';
 import { type Configuration, readConfiguration } from './configuration.js';
 import { configuredDevices, outOfService } from './devices.js';
 import { type Ending, type FaultOrigin, faultFields, watchEnding } from './ending.js';
@@ -135,13 +135,23 @@ export async function runGate(options: RunOptions): Promise<ExitCode> {
 async function open(run: Run): Promise<boolean> {
   const { clock, scheduler, log, tell, closers } = run;
   const { config } = run.configuration;
+  const { board } = run.configuration;
+  const opened = openLines(config, board, { clock, scheduler, log });
+  if (!opened.ok) {
+    tell(opened.problem);
+    return false;
+  }
+  const { lines, choice } = opened;
+  closers.push(async () => lines.close());
+  log.info({ ...choice }, 'the way to the lines is chosen');
+  for (const warning of board?.warnings ?? []) log.warn({ warning }, 'the board map');
   // Before the journal: a second gate started by mistake ends here and has touched nothing.
   const gate = (): Gate | null => run.gate;
   const health = healthOf({ ...run, config, gate, reporter: () => run.reporter });
   const pages = await openPages({ ...run, health, gate });
   if (pages === null) return false;
   closers.push(pages.close);
-  const opened = await openGateJournal({
+  const journalled = await openGateJournal({
     folder: config.stateDirectory,
     clock,
     scheduler,
@@ -154,18 +164,18 @@ async function open(run: Run): Promise<boolean> {
     opened(later) {
       run.gate?.restored(later.restored);
       tellReplaced(run, later.restored);
-      void report(run, opened?.bootId ?? '', later);
+      void report(run, journalled?.bootId ?? '', later);
     },
     fault: (fault, on) => run.gate?.journal(fault, on),
     lost: (why) => partLost(run, 'journal', why),
   });
-  if (opened === null) return false;
-  const { journal, restored } = opened;
+  if (journalled === null) return false;
+  const { journal, restored } = journalled;
   run.journal = journal;
   closers.push(() => journal.close());
-  startGate(run, pages, journal, restored);
+  startGate(run, lines, pages, journal, restored);
   tellReplaced(run, restored);
-  if (opened.open !== null) await report(run, opened.bootId, opened.open);
+  if (journalled.open !== null) await report(run, journalled.bootId, journalled.open);
   closers.push(async () => run.reporter?.stop());
   const figures = logFigures({ clock, scheduler, log, counts: () => run.gate?.counts() ?? none });
   closers.push(async () => figures());
@@ -194,20 +204,17 @@ const none: ReadonlyMap<string, number> = new Map();
 /** Nothing in here waits: a thread that ends at once is heard of all the same. */
 function startGate(
   run: Run,
+  lines: GateLines,
   { screen, booth }: Pages,
   journal: JournalPort,
   restored: Restored,
 ): void {
   const { clock, scheduler, log, ending, closers } = run;
   const { config, policy, trust, pepper } = run.configuration;
-  const contacts = simulatedRelayLines();
-  const relay = run.parts.workerRelay({ lines: contacts.description, clock });
+  const relay = run.parts.workerRelay({ lines: lines.relay, clock });
   run.relay = relay;
-  closers.push(async () => {
-    await relay.close();
-    contacts.close();
-  });
-  const devices = configuredDevices(config, { clock, scheduler });
+  closers.push(() => relay.close());
+  const devices = configuredDevices(config, lines);
   if (run.isOutOfService)
     log.fatal(
       { alarm: 'out-of-service' },
@@ -244,7 +251,7 @@ function startGate(
   run.gate = gate;
   // After the gate's own ear: the loss is in the journal when the run ends of it.
   relay.subscribe((report) => {
-    if (report.type === 'status' && report.status === 'lost') partLost(run, 'relay', report.why);
+    if (report.type === 'status' && report.ended) partLost(run, 'relay', report.why);
   });
   screen.publish(gate.view());
   booth.publish(gate.boothView());

@@ -4,6 +4,8 @@
  */
 import type { Devices } from '../../drivers/registry.js';
 import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
+import { simulatedLines } from '../../hardware/simulated/lines.js';
+import { simulatedOutputs } from '../../hardware/simulated/outputs.js';
 import { type Configuration, readConfiguration } from '../daemon/configuration.js';
 import { configuredDevices } from '../daemon/devices.js';
 import { checkBroker } from './broker.js';
@@ -44,8 +46,9 @@ async function examineGate(
   const running = await findRunningGate(config);
   const now = clock.now();
   const { scanner, thermometer, idCardReader }: Devices = configuredDevices(config, {
-    clock,
-    scheduler,
+    // What hangs on the board's lines is not asked here.
+    inputs: simulatedLines({ clock }),
+    outputs: simulatedOutputs({ clock }),
   });
   const devices = {
     ...(scanner && { scanner }),
@@ -58,7 +61,7 @@ async function examineGate(
       ? ok('gate', 'does not run now: everything is opened here')
       : ok('gate', 'runs: what it holds is not opened, and is told as it tells it'),
     ...(await checkDevices({ clock, scheduler, devices, running })),
-    checkGpio(config),
+    ...checkGpio(configuration),
     ...checkClock({ ...now, markFile }),
     ...checkDisk(config.stateDirectory, running),
     ...checkKeys(configuration, now.wallMs),

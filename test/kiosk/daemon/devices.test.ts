@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import type { KioskConfig } from '../../../config/kiosk-config.js';
 import { parseKioskConfig } from '../../../config/kiosk-config-schema.js';
 import { gateDrivers } from '../../../drivers/registry.js';
+import { openLines } from '../../../kiosk/daemon/board-lines.js';
 import { configuredDevices } from '../../../kiosk/daemon/devices.js';
-import { bench } from '../../drivers/bench.js';
+import { type Bench, bench } from '../../drivers/bench.js';
 
 function shippedExample() {
   const file = new URL('../../../config/kiosk.example.json', import.meta.url);
@@ -12,9 +15,15 @@ function shippedExample() {
   return parsed.config;
 }
 
+function linesOf(config: KioskConfig, { tools }: Bench) {
+  const opened = openLines(config, null, { ...tools, log: pino({ level: 'silent' }) });
+  if (!opened.ok) throw new Error(opened.problem);
+  return opened.lines;
+}
+
 test('the shipped example has every device, and without a board its fire loop is closed', () => {
   const side = bench();
-  const devices = configuredDevices(shippedExample(), side.tools);
+  const devices = configuredDevices(shippedExample(), linesOf(shippedExample(), side));
   expect(devices.panel).toMatchObject({ covers: ['emergency', 'lockdown'] });
   expect(devices.idCardReader).toMatchObject({ driver: 'sam-v', readCommand: '30 01' });
   expect(devices.turnstile).toMatchObject({ driver: 'contact', reverseSensor: true });
@@ -33,7 +42,7 @@ test('what the configuration leaves out is not there', () => {
   const { scanner, thermometer } = config.devices;
   const turnstile = { pulseMs: 500, passageSensor: true };
   const devices = { scanner, thermometer, turnstile, panel: {} };
-  const made = configuredDevices({ ...config, devices }, bench().tools);
+  const made = configuredDevices({ ...config, devices }, linesOf(config, bench()));
   expect(Object.keys(made).sort()).toEqual(['panel', 'scanner', 'thermometer', 'turnstile']);
   expect(made.turnstile).not.toHaveProperty('reverseSensor');
 });
