@@ -1,0 +1,34 @@
+/** GPIO lines of the board with a far side: what a contact drives, what a relay's coil sees. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+const chipFolder = '/sys/kernel/config/gpio-sim/board';
+const farFolder = '/sys/devices/platform/gpio-sim.0';
+
+/** @returns for `sh`, on the board: makes one chip of that label, as the kernel's own driver has it */
+export function makeChipCommand(label: string, lineCount: number): string {
+  return [
+    'mount -t configfs none /sys/kernel/config',
+    'mount -t tmpfs none /tmp',
+    `mkdir -p ${chipFolder}/bank0`,
+    `echo ${lineCount} >${chipFolder}/bank0/num_lines`,
+    `echo ${label} >${chipFolder}/bank0/label`,
+    `echo 1 >${chipFolder}/live`,
+  ].join(' && ');
+}
+
+/** The level that the world outside gives a line that is no output. */
+export function drive(offset: number, high: boolean): void {
+  writeFileSync(`${lineFolder(offset)}/pull`, high ? 'pull-up' : 'pull-down');
+}
+
+/** The level that the world outside sees. */
+export function sense(offset: number): boolean {
+  return readFileSync(`${lineFolder(offset)}/value`, 'latin1').startsWith('1');
+}
+
+let chip: string | undefined;
+
+function lineFolder(offset: number): string {
+  chip ??= readdirSync(farFolder).find((name) => /^gpiochip\d+$/.test(name));
+  return `${farFolder}/${chip}/sim_gpio${offset}`;
+}
