@@ -19,6 +19,7 @@ import {
 import { languagesMax } from './language.js';
 import { type PlacedProblem, problemsOf } from './problems.js';
 import { retentionProblems, retentionSchema } from './retention-schema.js';
+import { scannerSchema } from './scanner-schema.js';
 import { thermometerProblems, thermometerSchema } from './thermometer-schema.js';
 import { directions, fireSupervisions, guardedButtons, zoneKinds } from './vocabulary.js';
 
@@ -88,7 +89,7 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
     direction: z.enum(directions).describe('one gate is one lane in one direction'),
     groups: z.array(id).max(groupsMax),
     devices: z.strictObject({
-      scanner: z.strictObject({ driver: z.literal('line'), link }),
+      scanner: scannerSchema(link),
       thermometer: thermometerSchema(link),
       idCardReader: z
         .strictObject({
@@ -256,7 +257,7 @@ function ofNeighbours(config: KioskConfig): readonly PlacedProblem[] {
   const owners = new Map<string, string>();
   const shared: PlacedProblem[] = [];
   for (const [name, device] of Object.entries({ scanner, thermometer, idCardReader })) {
-    if (device === undefined) continue;
+    if (device === undefined || !('link' in device)) continue;
     const { path } = device.link;
     const owner = owners.get(path);
     owners.set(path, owner ?? name);

@@ -5,6 +5,7 @@
 import type { LineOverrides } from './board-map.js';
 import type { FrameLayout, PollConfig } from './frame-layout.js';
 import type { RetentionConfig } from './retention.js';
+import type { Gm65Settings, HidSelector, IdleConfig } from './scanner-config.js';
 import type { Direction, FireSupervision, GuardedButton, ZoneKind } from './vocabulary.js';
 
 export interface KioskConfig {
@@ -19,7 +20,7 @@ export interface KioskConfig {
   /** by which signed configuration addresses several gates */
   readonly groups: readonly string[];
   readonly devices: {
-    readonly scanner: { readonly driver: 'line'; readonly link: LinkConfig };
+    readonly scanner: ScannerConfig;
     readonly thermometer: ThermometerConfig;
     /** without it no rule that needs an identity card grants by itself */
     readonly idCardReader?: IdCardReaderConfig;
@@ -63,6 +64,12 @@ export interface GpioConfig {
   /** what differs from the map here */
   readonly lines?: LineOverrides;
 }
+
+/** What reads codes: lines from a link, a module that is set up by commands, or a USB scanner. */
+export type ScannerConfig =
+  | ({ readonly driver: 'line'; readonly link: LinkConfig } & IdleConfig)
+  | ({ readonly driver: 'gm65'; readonly link: LinkConfig } & IdleConfig & Gm65Settings)
+  | { readonly driver: 'hid-pos'; readonly hid: HidSelector };
 
 export interface LinkConfig {
   /** a tty (`/dev/serial/by-id/…`) or `tcp://host:port` */

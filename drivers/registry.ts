@@ -7,7 +7,7 @@ import type { ReadCommand } from './id-card-reader/codec.js';
 import { idCardReader } from './id-card-reader/driver.js';
 import { onLines } from './lines-session.js';
 import { mainsMonitor } from './mains-monitor/driver.js';
-import { qrScanner } from './qr-scanner/driver.js';
+import { type ScannerDevice, scannerOf } from './qr-scanner/kinds.js';
 import type { Driver } from './reading.js';
 import type { DriverTools } from './session.js';
 import { signals } from './signals/driver.js';
@@ -18,7 +18,7 @@ import { turnstile } from './turnstile/driver.js';
 
 /** The devices of one gate; one that is left out is not there. */
 export interface Devices {
-  readonly scanner?: { readonly driver: 'line'; readonly link: Link };
+  readonly scanner?: ScannerDevice;
   readonly thermometer?: HeadOptions & {
     readonly link: Link;
     readonly frozenMs?: number;
@@ -69,7 +69,7 @@ export function gateDrivers(devices: Devices, tools: DriverTools): GateDrivers {
     device: DeviceName | null,
     { lines }: { readonly lines: InputLines | OutputLines },
   ) => ({ ...base, device, lines });
-  if (devices.scanner) drivers.push(qrScanner({ ...base, ...devices.scanner }));
+  if (devices.scanner) drivers.push(scannerOf(devices.scanner, base));
   if (devices.thermometer) drivers.push(thermometer({ ...base, ...devices.thermometer }));
   if (devices.idCardReader) drivers.push(idCardReader({ ...base, ...devices.idCardReader }));
   const { turnstile: arm, panel, fire, mains } = devices;

@@ -56,6 +56,15 @@ export interface Link {
   close(): void;
 }
 
+/**
+ * A link to a HID device: each `data` is one whole input report, its id first where the device
+ * numbers its reports; `write` sends one output report.
+ */
+export interface HidLink extends Link {
+  /** The device's own description of its reports (HID 1.11 section 6.2.2); empty while closed. */
+  reportDescriptor(): Uint8Array;
+}
+
 /** One change of an input line, as the kernel time-stamped it. */
 export interface LineEdge {
   /** the line's name in the board map, e.g. `passage` or `emergency` */

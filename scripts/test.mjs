@@ -22,6 +22,8 @@ const systemPackages = [
   { name: 'fonts-noto-cjk', files: ['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'] },
   { name: 'dmsetup', files: ['/usr/sbin/dmsetup', '/sbin/dmsetup'] },
   { name: 'e2fsprogs', files: ['/usr/sbin/mkfs.ext4', '/sbin/mkfs.ext4'] },
+  // node-hid's prebuilt binary asks for it, though it speaks to hidraw.
+  { name: 'libusb-1.0-0', files: libraryPaths('libusb-1.0.so.0') },
   { name: 'xz-utils', files: ['/usr/bin/xz'] },
 ];
 const isCrash = process.argv.includes('--crash');
@@ -97,6 +99,13 @@ function vitest(suite) {
 function note(name, began, text) {
   const seconds = ((Date.now() - began) / 1000).toFixed(1).padStart(6);
   lines.push(`${seconds} s  ${name}: ${text}`);
+}
+
+/** Where Debian keeps a shared library, by architecture. */
+function libraryPaths(name) {
+  return ['x86_64-linux-gnu', 'aarch64-linux-gnu', 'arm-linux-gnueabihf'].map(
+    (folder) => `/usr/lib/${folder}/${name}`,
+  );
 }
 
 function installSystemPackages() {

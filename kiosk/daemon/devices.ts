@@ -8,6 +8,7 @@ import {
 import type { Devices } from '../../drivers/registry.js';
 import { linkTo } from '../../hardware/linux/link.js';
 import type { GateLines } from './board-lines.js';
+import { configuredScanner } from './scanner.js';
 
 /** Makes links; nothing is opened before the drivers start. Contacts and lamps hang on `gateLines`. */
 export function configuredDevices(
@@ -17,7 +18,7 @@ export function configuredDevices(
   const { scanner, thermometer, idCardReader, turnstile, panel, fire, signals } = devices;
   const { inputs: lines, outputs } = gateLines;
   return {
-    scanner: { driver: scanner.driver, link: linkTo(scanner.link) },
+    scanner: configuredScanner(scanner),
     thermometer: { ...thermometer, link: linkTo(thermometer.link) },
     ...(idCardReader && {
       idCardReader: {

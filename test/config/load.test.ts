@@ -99,6 +99,18 @@ describe('the configuration', () => {
     }
   });
 
+  it.each([
+    { driver: 'line', link: { path: '/dev/ttyACM0', baudRate: 115_200 }, idleMs: 100 },
+    { driver: 'gm65', link: { path: '/dev/ttyS0', baudRate: 115_200 }, mode: 'sense' },
+    { driver: 'gm65', link: { path: 'tcp://10.0.0.7:4001' }, sameCodeDelay: 20 },
+    { driver: 'hid-pos', hid: {} },
+    { driver: 'hid-pos', hid: { vendorId: '0c2e', productId: '0b61', serial: 'A1' } },
+  ])('takes the scanner %j', (scanner) => {
+    writeConfig('devices.scanner', scanner);
+    const loaded = loadKioskConfig(configPath());
+    expect(loaded.ok && loaded.config.devices.scanner).toEqual(scanner);
+  });
+
   it('has a JSON schema for editors that is up to date (else: npm run schema)', () => {
     expect(JSON.parse(shipped('kiosk.schema.json'))).toEqual(kioskJsonSchema());
   });
@@ -132,7 +144,21 @@ describe('the configuration', () => {
     ['devices.scanner.link.path', 'tcp://127.0.0.1:4001', 'devices.thermometer.link.path', /own/],
     ['devices.scanner.link.baudRate', undefined, 'devices.scanner.link.baudRate', /speed/],
     ['devices.scanner.link.baudRate', 1000, 'devices.scanner.link.baudRate', /one of 1200/],
-    ['devices.scanner.driver', 'wedge', 'devices.scanner.driver', /must be "line"/],
+    ['devices.scanner.driver', 'wedge', 'devices.scanner.driver', /"line", "gm65"/],
+    ['devices.scanner.idleMs', 5, 'devices.scanner.idleMs', /at least 20/],
+    ['devices.scanner', { driver: 'hid-pos' }, 'devices.scanner.hid', /missing/],
+    [
+      'devices.scanner',
+      { driver: 'hid-pos', hid: { vendorId: '0xC2E' } },
+      'devices.scanner.hid.vendorId',
+      /four hexadecimal digits/,
+    ],
+    [
+      'devices.scanner',
+      { driver: 'gm65', link: { path: 'tcp://10.0.0.7:4001' }, sameCodeDelay: 128 },
+      'devices.scanner.sameCodeDelay',
+      /at most 127/,
+    ],
     ['devices.idCardReader.driver', 'usb', 'devices.idCardReader.driver', /must be "sam-v"/],
     ['devices.idCardReader.link', undefined, 'devices.idCardReader.link', /missing/],
     ['devices.idCardReader.readCommand', '3001', 'devices.idCardReader.readCommand', /"30 10"/],

@@ -46,3 +46,24 @@ test('what the configuration leaves out is not there', () => {
   expect(Object.keys(made).sort()).toEqual(['panel', 'scanner', 'thermometer', 'turnstile']);
   expect(made.turnstile).not.toHaveProperty('reverseSensor');
 });
+
+test('each kind of scanner is made with its link, and a module of the GM65 family with its speeds', () => {
+  const config = shippedExample();
+  const made = (scanner: (typeof config.devices)['scanner']) =>
+    configuredDevices({ ...config, devices: { ...config.devices, scanner } }, bench().tools)
+      .scanner;
+  const path = '/dev/ttyS0';
+  expect(made({ driver: 'line', link: { path, baudRate: 9_600 }, idleMs: 90 })).toMatchObject({
+    driver: 'line',
+    idleMs: 90,
+  });
+  expect(made({ driver: 'hid-pos', hid: { vendorId: '0c2e' } })).toMatchObject({
+    driver: 'hid-pos',
+    link: { reportDescriptor: expect.any(Function) },
+  });
+  const tty = made({ driver: 'gm65', link: { path, baudRate: 57_600 }, mode: 'sense', idleMs: 90 });
+  const speeds = [57_600, 9_600, 115_200];
+  expect(tty).toMatchObject({ speeds, settings: { mode: 'sense' }, idleMs: 90 });
+  const far = made({ driver: 'gm65', link: { path: 'tcp://127.0.0.1:4001' } });
+  expect(far).toMatchObject({ speeds: [] });
+});

@@ -1,0 +1,51 @@
+/** The schema of `devices.scanner`. */
+import { z } from 'zod';
+import type { LinkConfig, ScannerConfig } from './kiosk-config.js';
+import { idleMsRange, sameCodeDelayRange, scanModes } from './scanner-config.js';
+
+/** A USB serial number string has 126 characters at most. */
+const serialCharactersMax = 126;
+
+const usbId = z
+  .string()
+  .regex(/^[0-9a-f]{4}$/, 'must be four hexadecimal digits in lower case, as lsusb prints them');
+const idleMs = z
+  .int()
+  .min(idleMsRange.min)
+  .max(idleMsRange.max)
+  .exactOptional()
+  .describe('silence in ms that ends a line which has no end of its own; default 60');
+
+/** @returns the schema of every kind of scanner, given that of a link */
+export function scannerSchema(link: z.ZodType<LinkConfig>): z.ZodType<ScannerConfig> {
+  return z
+    .discriminatedUnion('driver', [
+      z.strictObject({ driver: z.literal('line'), link, idleMs }),
+      z.strictObject({
+        driver: z.literal('gm65'),
+        link: link.describe('baudRate: the speed that the module is set to, e.g. 115200'),
+        idleMs,
+        mode: z
+          .enum(scanModes)
+          .exactOptional()
+          .describe('continuous (default) looks all the time, sense when the picture changes'),
+        sameCodeDelay: z
+          .int()
+          .min(sameCodeDelayRange.min)
+          .max(sameCodeDelayRange.max)
+          .exactOptional()
+          .describe('how long the same code is given once only, in units of the module; default 5'),
+      }),
+      z.strictObject({
+        driver: z.literal('hid-pos'),
+        hid: z
+          .strictObject({
+            vendorId: usbId.exactOptional(),
+            productId: usbId.exactOptional(),
+            serial: z.string().min(1).max(serialCharactersMax).exactOptional(),
+          })
+          .describe('which one, where there are several; {} is the only one there is'),
+      }),
+    ])
+    .describe('what reads QR codes; see drivers/qr-scanner/PROTOCOL.md');
+}

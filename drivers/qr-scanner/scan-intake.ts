@@ -1,0 +1,83 @@
+/**
+ * What every scanner's session does with what its decoder gives: readings at once, and silence as
+ * the end of a code that has no end of its own.
+ */
+import type { Cancel } from '../../hardware/ports.js';
+import type { Decoder, Discarded } from '../decoder.js';
+import type { DriverTools } from '../session.js';
+import type { Scan } from './codec.js';
+
+/** Silence that ends a line: over ten byte times at 9600 baud, under what a person notices. */
+export const idleMsUsual = 60;
+/**
+ * A timer that comes this much late says that the whole process was held up, and that bytes may
+ * lie unread behind it: the silence is then measured anew.
+ */
+const lateMsMax = 20;
+
+/** What a decoder gives besides scans and garbage goes to `other`. */
+export interface ScanIntakeOptions<Frame extends { readonly type: string }> extends DriverTools {
+  readonly decoder: Decoder<Scan | Frame>;
+  /** `idleMsUsual` without it */
+  readonly idleMs?: number;
+  readonly other?: (frame: Frame) => void;
+}
+
+export interface ScanIntake {
+  received(bytes: Uint8Array): void;
+  /** The connection is gone: half a code is `incomplete`. */
+  disconnected(): void;
+}
+
+/**
+ * Makes the intake of one scanner.
+ * @param options `idleMs` in milliseconds; see `ScanIntakeOptions`
+ * @returns takes bytes, emits `scan` and `discarded`; never throws
+ */
+export function scanIntake<Frame extends { readonly type: string } = never>(
+  options: ScanIntakeOptions<Frame>,
+): ScanIntake {
+  const { clock, scheduler, emit, decoder, idleMs = idleMsUsual } = options;
+  let cancelIdle: Cancel = () => {};
+
+  const publish = (results: readonly (Scan | Frame | Discarded)[]): void => {
+    const { monotonicMs } = clock.now();
+    for (const result of results)
+      if (isScan(result)) emit({ ...result, monotonicMs });
+      else if (isDiscarded(result)) emit({ ...result, device: 'scanner', monotonicMs });
+      else options.other?.(result);
+  };
+
+  const watchIdle = (): void => {
+    cancelIdle();
+    if (decoder.heldBytes === 0) return;
+    const dueMs = clock.now().monotonicMs + idleMs;
+    cancelIdle = scheduler.at(dueMs, () => {
+      if (clock.now().monotonicMs - dueMs > lateMsMax) watchIdle();
+      else publish(decoder.end());
+    });
+  };
+
+  return {
+    received(bytes) {
+      publish(decoder.push(bytes));
+      watchIdle();
+    },
+    disconnected() {
+      cancelIdle();
+      const { heldBytes: byteCount } = decoder;
+      decoder.end();
+      if (byteCount === 0) return;
+      const { monotonicMs } = clock.now();
+      emit({ type: 'discarded', device: 'scanner', why: 'incomplete', byteCount, monotonicMs });
+    },
+  };
+}
+
+function isScan(result: { readonly type: string }): result is Scan {
+  return result.type === 'scan';
+}
+
+function isDiscarded(result: { readonly type: string }): result is Discarded {
+  return result.type === 'discarded';
+}

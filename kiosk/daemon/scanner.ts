@@ -1,0 +1,40 @@
+/** The scanner that a configuration names, on this machine's links. */
+import { linkTarget, type ScannerConfig } from '../../config/kiosk-config.js';
+import type { HidSelector } from '../../config/scanner-config.js';
+import { scannerUsagePage } from '../../drivers/qr-scanner/hid-pos/report-layout.js';
+import { gm65Speeds, type ScannerDevice } from '../../drivers/qr-scanner/kinds.js';
+import { type HidTarget, hidLink } from '../../hardware/linux/hid-link.js';
+import { linkTo } from '../../hardware/linux/link.js';
+
+/**
+ * @param config the checked `devices.scanner`
+ * @returns the device with its link, which is not opened
+ */
+export function configuredScanner(config: ScannerConfig): ScannerDevice {
+  switch (config.driver) {
+    case 'line':
+      return { ...config, link: linkTo(config.link) };
+    case 'gm65': {
+      const { driver, link, idleMs, ...settings } = config;
+      const isTty = linkTarget(link.path)?.type === 'tty';
+      return {
+        driver,
+        link: linkTo(link),
+        speeds: gm65Speeds(isTty ? (link.baudRate ?? null) : null),
+        settings,
+        ...(idleMs !== undefined && { idleMs }),
+      };
+    }
+    case 'hid-pos':
+      return { driver: config.driver, link: hidLink(hidTarget(config.hid)) };
+  }
+}
+
+function hidTarget({ vendorId, productId, serial }: HidSelector): HidTarget {
+  return {
+    usagePage: scannerUsagePage,
+    ...(vendorId !== undefined && { vendorId: Number.parseInt(vendorId, 16) }),
+    ...(productId !== undefined && { productId: Number.parseInt(productId, 16) }),
+    ...(serial !== undefined && { serial }),
+  };
+}
