@@ -65,6 +65,23 @@ export interface HidLink extends Link {
   reportDescriptor(): Uint8Array;
 }
 
+/** What a camera reports to the driver that opened it. */
+export interface CameraEvents {
+  opened(): void;
+  /** A frame has been looked at: the text of each QR code in it, mostly none. */
+  looked(texts: readonly string[]): void;
+  /** Sent once after `opened`, or once instead of it when opening failed. */
+  closed(why: string): void;
+}
+
+/** A camera whose frames are looked at for QR codes, the newest always first; none is queued. */
+export interface Camera {
+  /** Starts the camera; call again after `closed` for the next try. */
+  open(events: CameraEvents): void;
+  /** Stops it; `closed` is not sent for it. */
+  close(): void;
+}
+
 /** One change of an input line, as the kernel time-stamped it. */
 export interface LineEdge {
   /** the line's name in the board map, e.g. `passage` or `emergency` */

@@ -1,10 +1,10 @@
 /** The QR codes in a picture, read by zxing-wasm's reader from its local file. */
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
+import { localFile } from '../../hardware/linux/zxing-file.js';
 import { credentialPrefix } from '../../kiosk/credential/issue.js';
 import { UsageError } from './command.js';
 import { readBytesUpTo } from './files.js';
 import { readPictureSize } from './picture-size.js';
-import { localFile } from './zxing-file.js';
 
 /** A photograph of a good phone has 12 MB, a scanned page as PNG 20. */
 const pictureBytesMax = 32 * 1024 * 1024;

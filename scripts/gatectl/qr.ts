@@ -4,7 +4,7 @@
  * writer chooses itself for a base45 text.
  */
 import { prepareZXingModule, writeBarcode } from 'zxing-wasm/writer';
-import { localFile } from './zxing-file.js';
+import { localFile } from '../../hardware/linux/zxing-file.js';
 
 /** Denser codes are read by some scanners and not by others. */
 export const qrVersionMax = 14;

@@ -1,7 +1,7 @@
 /** Pictures for tests: an encoder for gray pixels, and a look at the codes beside gatectl's own. */
 import { crc32, deflateSync } from 'node:zlib';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
-import { localFile } from '../../../scripts/gatectl/zxing-file.js';
+import { localFile } from '../../../hardware/linux/zxing-file.js';
 
 const overrides = localFile('zxing-wasm/reader/zxing_reader.wasm');
 
