@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { boardLinesSchema } from './board-files.js';
+import { cameraProblems } from './camera-schema.js';
 import {
   baudRates,
   gpioBackends,
@@ -271,6 +272,7 @@ function ofNeighbours(config: KioskConfig): readonly PlacedProblem[] {
     ...languages,
     ...shared,
     ...thermometerProblems(config.devices.thermometer),
+    ...(scanner.driver === 'camera' ? cameraProblems(scanner, 'devices.scanner') : []),
     ...ofBooth(config),
     ...ofMqtt(config),
     ...retentionProblems(config.journal?.retention),

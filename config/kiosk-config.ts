@@ -3,6 +3,7 @@
  * are. Types and pure helpers only; `load.ts` reads it. Everything applies at the next start.
  */
 import type { LineOverrides } from './board-map.js';
+import type { CameraConfig } from './camera-config.js';
 import type { FrameLayout, PollConfig } from './frame-layout.js';
 import type { RetentionConfig } from './retention.js';
 import type { Gm65Settings, HidSelector, IdleConfig } from './scanner-config.js';
@@ -69,7 +70,8 @@ export interface GpioConfig {
 export type ScannerConfig =
   | ({ readonly driver: 'line'; readonly link: LinkConfig } & IdleConfig)
   | ({ readonly driver: 'gm65'; readonly link: LinkConfig } & IdleConfig & Gm65Settings)
-  | { readonly driver: 'hid-pos'; readonly hid: HidSelector };
+  | { readonly driver: 'hid-pos'; readonly hid: HidSelector }
+  | CameraConfig;
 
 export interface LinkConfig {
   /** a tty (`/dev/serial/by-id/…`) or `tcp://host:port` */

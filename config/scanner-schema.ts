@@ -1,5 +1,6 @@
 /** The schema of `devices.scanner`. */
 import { z } from 'zod';
+import { cameraSchema } from './camera-schema.js';
 import type { LinkConfig, ScannerConfig } from './kiosk-config.js';
 import { idleMsRange, sameCodeDelayRange, scanModes } from './scanner-config.js';
 
@@ -46,6 +47,7 @@ export function scannerSchema(link: z.ZodType<LinkConfig>): z.ZodType<ScannerCon
           })
           .describe('which one, where there are several; {} is the only one there is'),
       }),
+      cameraSchema,
     ])
     .describe('what reads QR codes; see drivers/qr-scanner/PROTOCOL.md');
 }

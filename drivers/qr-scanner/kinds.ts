@@ -1,6 +1,7 @@
 /** Which driver serves which kind of scanner. */
 import type { Gm65Settings } from '../../config/scanner-config.js';
-import type { HidLink, Link } from '../../hardware/ports.js';
+import type { Camera, HidLink, Link } from '../../hardware/ports.js';
+import { qrCamera } from '../qr-camera/driver.js';
 import type { Driver } from '../reading.js';
 import type { DriverTools } from '../session.js';
 import { qrScanner } from './driver.js';
@@ -17,7 +18,8 @@ export type ScannerDevice =
       readonly settings?: Gm65Settings;
       readonly idleMs?: number;
     }
-  | { readonly driver: 'hid-pos'; readonly link: HidLink };
+  | { readonly driver: 'hid-pos'; readonly link: HidLink }
+  | { readonly driver: 'camera'; readonly camera: Camera };
 
 /**
  * @param device what it is and what it hangs on
@@ -32,6 +34,8 @@ export function scannerOf(device: ScannerDevice, tools: DriverTools): Driver {
       return gm65Scanner({ ...tools, ...device });
     case 'hid-pos':
       return hidPosScanner({ ...tools, ...device });
+    case 'camera':
+      return qrCamera({ ...tools, ...device });
   }
 }
 

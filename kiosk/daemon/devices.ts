@@ -5,20 +5,25 @@ import {
   type LinkConfig,
   linkTarget,
 } from '../../config/kiosk-config.js';
+import type { DeviceName } from '../../config/vocabulary.js';
 import type { Devices } from '../../drivers/registry.js';
 import { linkTo } from '../../hardware/linux/link.js';
 import type { GateLines } from './board-lines.js';
 import { configuredScanner } from './scanner.js';
 
-/** Makes links; nothing is opened before the drivers start. Contacts and lamps hang on `gateLines`. */
+/**
+ * Makes links; nothing is opened before the drivers start. Contacts and lamps hang on `gateLines`;
+ * `said` takes a line for the log that a device's own program has said.
+ */
 export function configuredDevices(
   { devices }: KioskConfig,
   gateLines: Pick<GateLines, 'inputs' | 'outputs'>,
+  said: (device: DeviceName, line: string) => void,
 ): Devices {
   const { scanner, thermometer, idCardReader, turnstile, panel, fire, signals } = devices;
   const { inputs: lines, outputs } = gateLines;
   return {
-    scanner: configuredScanner(scanner),
+    scanner: configuredScanner(scanner, (line) => said('scanner', line)),
     thermometer: { ...thermometer, link: linkTo(thermometer.link) },
     ...(idCardReader && {
       idCardReader: {

@@ -214,7 +214,9 @@ function startGate(
   const relay = run.parts.workerRelay({ lines: lines.relay, clock });
   run.relay = relay;
   closers.push(() => relay.close());
-  const devices = configuredDevices(config, lines);
+  const devices = configuredDevices(config, lines, (device, line) =>
+    log.info({ device, line }, 'the program of a device says'),
+  );
   if (run.isOutOfService)
     log.fatal(
       { alarm: 'out-of-service' },

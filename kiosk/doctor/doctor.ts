@@ -45,11 +45,15 @@ async function examineGate(
   const { site, kiosk, direction, zone } = config;
   const running = await findRunningGate(config);
   const now = clock.now();
-  const { scanner, thermometer, idCardReader }: Devices = configuredDevices(config, {
-    // What hangs on the board's lines is not asked here.
-    inputs: simulatedLines({ clock }),
-    outputs: simulatedOutputs({ clock }),
-  });
+  const { scanner, thermometer, idCardReader }: Devices = configuredDevices(
+    config,
+    {
+      // What hangs on the board's lines is not asked here.
+      inputs: simulatedLines({ clock }),
+      outputs: simulatedOutputs({ clock }),
+    },
+    () => {},
+  );
   const devices = {
     ...(scanner && { scanner }),
     ...(thermometer && { thermometer }),

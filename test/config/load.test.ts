@@ -144,7 +144,7 @@ describe('the configuration', () => {
     ['devices.scanner.link.path', 'tcp://127.0.0.1:4001', 'devices.thermometer.link.path', /own/],
     ['devices.scanner.link.baudRate', undefined, 'devices.scanner.link.baudRate', /speed/],
     ['devices.scanner.link.baudRate', 1000, 'devices.scanner.link.baudRate', /one of 1200/],
-    ['devices.scanner.driver', 'wedge', 'devices.scanner.driver', /"line", "gm65"/],
+    ['devices.scanner.driver', 'wedge', 'devices.scanner.driver', /"line", .*"camera"/],
     ['devices.scanner.idleMs', 5, 'devices.scanner.idleMs', /at least 20/],
     ['devices.scanner', { driver: 'hid-pos' }, 'devices.scanner.hid', /missing/],
     [

@@ -23,7 +23,7 @@ function linesOf(config: KioskConfig, { tools }: Bench) {
 
 test('the shipped example has every device, and without a board its fire loop is closed', () => {
   const side = bench();
-  const devices = configuredDevices(shippedExample(), linesOf(shippedExample(), side));
+  const devices = configuredDevices(shippedExample(), linesOf(shippedExample(), side), () => {});
   expect(devices.panel).toMatchObject({ covers: ['emergency', 'lockdown'] });
   expect(devices.idCardReader).toMatchObject({ driver: 'sam-v', readCommand: '30 01' });
   expect(devices.turnstile).toMatchObject({ driver: 'contact', reverseSensor: true });
@@ -42,7 +42,7 @@ test('what the configuration leaves out is not there', () => {
   const { scanner, thermometer } = config.devices;
   const turnstile = { pulseMs: 500, passageSensor: true };
   const devices = { scanner, thermometer, turnstile, panel: {} };
-  const made = configuredDevices({ ...config, devices }, linesOf(config, bench()));
+  const made = configuredDevices({ ...config, devices }, linesOf(config, bench()), () => {});
   expect(Object.keys(made).sort()).toEqual(['panel', 'scanner', 'thermometer', 'turnstile']);
   expect(made.turnstile).not.toHaveProperty('reverseSensor');
 });
@@ -50,8 +50,11 @@ test('what the configuration leaves out is not there', () => {
 test('each kind of scanner is made with its link, and a module of the GM65 family with its speeds', () => {
   const config = shippedExample();
   const made = (scanner: (typeof config.devices)['scanner']) =>
-    configuredDevices({ ...config, devices: { ...config.devices, scanner } }, bench().tools)
-      .scanner;
+    configuredDevices(
+      { ...config, devices: { ...config.devices, scanner } },
+      linesOf(config, bench()),
+      () => {},
+    ).scanner;
   const path = '/dev/ttyS0';
   expect(made({ driver: 'line', link: { path, baudRate: 9_600 }, idleMs: 90 })).toMatchObject({
     driver: 'line',
