@@ -11,7 +11,6 @@ import {
   credentialTitles,
   type DetailField,
   type DeviceName,
-  type DeviceStatus,
   type OpenReason,
   type Reason,
 } from '../../config/vocabulary.js';
@@ -94,12 +93,6 @@ const deviceTitles = {
   mains: { zh: '市电', en: 'Mains power' },
 } as const satisfies Readonly<Record<DeviceName, Phrase>>;
 export const deviceWords: Readonly<Record<DeviceName, Phrase>> = deviceTitles;
-
-export const deviceStatusWords: Readonly<Record<DeviceStatus, Phrase>> = {
-  ok: { zh: '正常', en: 'ok' },
-  degraded: { zh: '异常', en: 'trouble' },
-  lost: { zh: '失联', en: 'lost' },
-};
 
 /** What alarms say; of devices see `alarmWords`. */
 const alarmTable = {

@@ -4,11 +4,11 @@ import { deviceNames, type Now, openReasons } from '../../config/vocabulary.js';
 import { promptsOf } from '../core/guard/prompts.js';
 import { evaluate } from '../core/policy/rules.js';
 import type { GateState } from '../core/state.js';
+import { deviceFaultWords } from './device-words.js';
 import { formsOf } from './forms.js';
 import {
   alarmWords,
   clockWords,
-  deviceStatusWords,
   deviceWords,
   feedbackWords,
   laneWords,
@@ -107,11 +107,12 @@ function alarmsOf({ alarms }: GateState): readonly BoothAlarm[] {
     );
 }
 
-function devicesOf({ devices }: GateState): readonly BoothDevice[] {
+function devicesOf({ devices, deviceFaults }: GateState): readonly BoothDevice[] {
   return deviceNames.flatMap((name) => {
     const status = devices[name];
     if (status === undefined) return [];
-    return [{ name, text: deviceWords[name], status, statusText: deviceStatusWords[status] }];
+    const statusText = deviceFaultWords(status, deviceFaults[name] ?? '');
+    return [{ name, text: deviceWords[name], status, statusText }];
   });
 }
 

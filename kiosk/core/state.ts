@@ -80,6 +80,8 @@ export interface GateState {
   readonly unwritten: Unwritten;
   readonly known: Known;
   readonly devices: Readonly<Partial<Record<DeviceName, DeviceStatus>>>;
+  /** why those that are not ok are not, by the drivers' codes; nothing is decided by it */
+  readonly deviceFaults: Readonly<Partial<Record<DeviceName, string>>>;
   readonly alarms: readonly Alarm[];
   readonly emergencyUntilMs: number | null;
   /** the guard has said who came and went in the last emergency */
@@ -140,6 +142,7 @@ export function initialState(settings: GateSettings, raw: Now): GateState {
     unwritten: { sent: new Map(), failed: [], retryMs: null, lost: null },
     known: nothingKnown(),
     devices: {},
+    deviceFaults: {},
     alarms: [],
     emergencyUntilMs: null,
     isEmergencyEntered: false,

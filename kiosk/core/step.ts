@@ -194,6 +194,9 @@ function powerChanged(turn: Turn, mains: boolean): void {
 
 function deviceChanged(turn: Turn, input: Extract<Input, { type: 'device' }>): void {
   const { device, status, why } = input;
+  // The booth is told each reason; the journal and the alarm, that something has changed.
+  if (turn.state.deviceFaults[device] !== why)
+    set(turn, { deviceFaults: { ...turn.state.deviceFaults, [device]: why } });
   if (turn.state.devices[device] === status) return;
   set(turn, { devices: { ...turn.state.devices, [device]: status } });
   note(turn, 'device', { device, status, why });

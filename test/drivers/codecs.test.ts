@@ -1,6 +1,7 @@
 /** The promises that every codec keeps, whatever the bytes and however they are split. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { FrameLayout } from '../../config/frame-layout.js';
 import type { Decoder, Discarded } from '../../drivers/decoder.js';
 import { writeCardText } from '../../drivers/id-card-reader/card-text.js';
 import {
@@ -18,15 +19,24 @@ import {
   type TemperatureFrame,
   temperatureDecoder,
 } from '../../drivers/thermometer/codec.js';
+import type { SensorFrame } from '../../drivers/thermometer/frame-hunt.js';
+import { configuredDecoder, encodeConfigured } from '../../drivers/thermometer/frames/codec.js';
+import {
+  encodeSurface,
+  surfaceDecoder,
+  surfaceFrameBytes,
+} from '../../drivers/thermometer/gy-mcu90614/codec.js';
 import { random } from '../../hardware/simulated/random.js';
 import { sampleCard } from '../../scripts/simulated-board/people.js';
 
-type Frame = Scan | TemperatureFrame | Reply;
+type Frame = Scan | TemperatureFrame | SensorFrame | Reply;
 interface CodecUnderTest {
   readonly name: string;
   readonly decoder: () => Decoder<Frame>;
   /** bytes of one frame as the device sends it, with what must come out of it */
   readonly frame: fc.Arbitrary<{ bytes: Uint8Array; frame: Frame }>;
+  /** of each frame, where all are alike and do not say it themselves */
+  readonly frameBytes?: number;
   /** most bytes it may hold back */
   readonly heldBytesMax: number;
 }
@@ -38,6 +48,21 @@ const text = fc
   .filter((candidate) => ![...candidate].some((character) => framingCharacters.has(character)));
 const framing = fc.constantFrom<ScannerFraming>('cr', 'lf', 'crlf', 'stx-etx');
 const centidegrees = fc.integer({ min: -32_768, max: 32_767 });
+const measured = fc.integer({ min: -32_767, max: 32_767 });
+
+/** A head that is known by its configuration: nothing in its frames can be taken for their end. */
+const layout: FrameLayout = {
+  header: 'F0 4F',
+  terminator: 'EF EE',
+  lengthMax: 20,
+  fields: {
+    object: { offset: 3, bytes: 2, endian: 'little', centidegreesPerUnit: 1 },
+    body: { offset: 5, bytes: 2, centidegreesPerUnit: 1 },
+    ambient: { offset: 8, bytes: 4, centidegreesPerUnit: 1, zeroCentidegrees: -27_315 },
+  },
+  checksum: { kind: 'crc16-modbus', from: 2 },
+};
+const layoutBytes = 16;
 
 /** Replies as a module sends them: short ones of any status, and readings of both layouts. */
 const shortReply = fc.record({ sw1: fc.nat(0xff), sw2: fc.nat(0xff) }).chain(({ sw1, sw2 }) =>
@@ -98,12 +123,41 @@ const codecs: CodecUnderTest[] = [
         frame: { type: 'frame', ...fields },
       })),
     heldBytesMax: frameBytes + 256,
+    frameBytes,
   },
   {
     name: 'id-card-reader',
     decoder: replyDecoder,
     frame: fc.oneof({ weight: 3, arbitrary: shortReply }, { weight: 1, arbitrary: reading }),
     heldBytesMax: frameBytesMax + 256,
+  },
+  {
+    name: 'thermometer gy-mcu90614',
+    decoder: surfaceDecoder,
+    frame: fc
+      .record({ objectCentidegrees: centidegrees, ambientCentidegrees: centidegrees })
+      .map((fields) => ({
+        bytes: encodeSurface(fields),
+        frame: { type: 'frame', ...fields, bodyCentidegrees: null },
+      })),
+    heldBytesMax: surfaceFrameBytes + 256,
+    frameBytes: surfaceFrameBytes,
+  },
+  {
+    name: 'thermometer by configuration',
+    decoder: () => configuredDecoder(layout),
+    frame: fc
+      .record({
+        objectCentidegrees: measured,
+        ambientCentidegrees: measured,
+        bodyCentidegrees: measured,
+      })
+      .map((fields) => ({
+        bytes: encodeConfigured(layout, fields),
+        frame: { type: 'frame', ...fields },
+      })),
+    heldBytesMax: 20 + 256,
+    frameBytes: layoutBytes,
   },
 ];
 
@@ -227,7 +281,7 @@ describe.each(codecs.slice(1))('$name, whose frames have lengths', (codec) => {
       fc.property(traffic(codec), (bytes) => {
         const results = decode(codec, [bytes]);
         const counted = results.map((result) =>
-          'byteCount' in result ? result.byteCount : frameBytes,
+          'byteCount' in result ? result.byteCount : (codec.frameBytes ?? Number.NaN),
         );
         expect(counted.reduce((sum, count) => sum + count, 0)).toBe(bytes.length);
       }),

@@ -111,7 +111,8 @@ function take(bytes: Uint8Array, field: FieldLayout): number {
   for (const index of places(field)) raw = raw * 0x100 + (bytes[index] ?? 0);
   const range = 2 ** (8 * field.bytes);
   if (field.signed !== false && raw >= range / 2) raw -= range;
-  return Math.round(raw * field.centidegreesPerUnit + (field.zeroCentidegrees ?? 0));
+  // Plus zero: there is no minus zero in a record.
+  return Math.round(raw * field.centidegreesPerUnit + (field.zeroCentidegrees ?? 0)) + 0;
 }
 
 function put(bytes: Uint8Array, field: FieldLayout, centidegrees: number): void {

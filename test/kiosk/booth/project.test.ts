@@ -264,6 +264,22 @@ describe('the gate', () => {
     );
   });
 
+  it('a lost device with what to do, and the newest reason of it', () => {
+    const gate = new Hands();
+    const shown = (): string | undefined =>
+      viewOf(gate).devices.find(({ name }) => name === 'scanner')?.statusText.en;
+    const lost = (why: string) =>
+      gate.give({ type: 'device', device: 'scanner', status: 'lost', why });
+    lost('gone');
+    expect(shown()).toBe('unplugged: plug it in');
+    const { alarms } = viewOf(gate);
+    lost('denied');
+    expect(shown()).toBe('no permission: call the admin');
+    expect(viewOf(gate).alarms).toEqual(alarms);
+    gate.give({ type: 'device', device: 'scanner', status: 'ok', why: '' });
+    expect(shown()).toBe('ok');
+  });
+
   it('what a failed disk has not taken, openings by name', () => {
     const gate = new Hands();
     gate.badge();

@@ -1,9 +1,9 @@
 /** What a booth shows in one moment or another, as full as it gets. */
 import type { DeviceName, DeviceStatus } from '../../../config/vocabulary.js';
+import { deviceFaultWords } from '../../../kiosk/booth/device-words.js';
 import {
   alarmWords,
   detailWords,
-  deviceStatusWords,
   deviceWords,
   feedbackWords,
   feverWords,
@@ -52,11 +52,14 @@ function alarm(code: string, change: Partial<BoothAlarm> = {}): BoothAlarm {
   return { code, text, since: ago(95), acknowledged: false, count: 1, ...change };
 }
 
-function devices(statuses: Partial<Record<DeviceName, DeviceStatus>> = {}): BoothDevice[] {
+function devices(
+  statuses: Partial<Record<DeviceName, DeviceStatus>> = {},
+  faults: Partial<Record<DeviceName, string>> = {},
+): BoothDevice[] {
   return Object.entries(deviceWords).map(([key, text]) => {
     const name = key as DeviceName;
     const status = statuses[name] ?? 'ok';
-    return { name, text, status, statusText: deviceStatusWords[status] };
+    return { name, text, status, statusText: deviceFaultWords(status, faults[name] ?? '') };
   });
 }
 
@@ -311,7 +314,10 @@ const broken: BoothView = {
   lane: { name: 'fault', text: laneWords.fault },
   clock: { state: 'conflict', text: { zh: '冲突', en: 'conflict' } },
   hearsOthers: false,
-  devices: devices({ thermometer: 'lost', 'id-card-reader': 'degraded', journal: 'lost' }),
+  devices: devices(
+    { thermometer: 'lost', 'id-card-reader': 'degraded', journal: 'lost' },
+    { thermometer: 'absent', 'id-card-reader': 'not-authorised' },
+  ),
   alarms: [
     alarm('disk-failed', { since: ago(7) }),
     alarm('device-journal', { since: ago(9) }),

@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { sessionLosses } from '../../../drivers/session.js';
+import { linkLosses } from '../../../hardware/ports.js';
+import { deviceFaultCodes, deviceFaultWords } from '../../../kiosk/booth/device-words.js';
 import { alarmCodes, alarmWords } from '../../../kiosk/booth/phrases.js';
 
 const core = new URL('../../../../kiosk/core/', import.meta.url);
@@ -28,4 +31,20 @@ test('every alarm that the core raises has words in both languages', () => {
     expect(en).not.toBe(code);
   }
   expect(alarmWords('device-thermometer').zh).toContain('故障');
+});
+
+test('every way in which a device is lost has words in both languages that say what to do', () => {
+  for (const code of [...linkLosses, ...sessionLosses, 'frozen', 'jumping', 'failing'])
+    expect(deviceFaultCodes).toContain(code);
+  for (const code of [...deviceFaultCodes, 'open-chatters', 'next-held', 'lockdown-under-cover']) {
+    const { zh, en } = deviceFaultWords('lost', code);
+    expect(zh).toMatch(/\p{Script=Han}/u);
+    expect(en).not.toBe('lost');
+  }
+});
+
+test('of several codes the first with words is shown; a code without words is the bare status', () => {
+  expect(deviceFaultWords('degraded', 'odd next-held open-chatters').en).toBe('a button is stuck');
+  expect(deviceFaultWords('degraded', 'odd')).toEqual({ zh: '异常', en: 'trouble' });
+  expect(deviceFaultWords('ok', 'absent')).toEqual({ zh: '正常', en: 'ok' });
 });
