@@ -48,7 +48,7 @@ export function serviceManager(
     address: Uint8Array,
     addressLength: number,
   ) => number = libc.func(
-    'ssize_t sendto(int fd, const void *bytes, size_t length, int flags, const void *address, uint32_t addressLength)',
+    'long sendto(int fd, const void *bytes, size_t length, int flags, const void *address, uint32_t addressLength)',
   );
   const descriptor = socket(unix, datagram | closeOnExec, 0);
   if (descriptor < 0) return null;

@@ -29,6 +29,6 @@ export function selfCheck({ turned, relayAnswered, journalSilentMs, state }: See
   if (journalSilentMs <= journalSilentMsMax) return null;
   const { releaseUntilMs, lane, unwritten } = state;
   const waiting = unwritten.failed.length + unwritten.sent.size;
-  const loses = releaseUntilMs !== null || lane.name !== 'locked' || waiting > 0;
+  const loses = releaseUntilMs !== null || 'grant' in lane || waiting > 0;
   return loses ? null : "the journal's thread does not answer";
 }
