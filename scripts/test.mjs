@@ -25,6 +25,9 @@ const systemPackages = [
   // node-hid's prebuilt binary asks for it, though it speaks to hidraw.
   { name: 'libusb-1.0-0', files: libraryPaths('libusb-1.0.so.0') },
   { name: 'xz-utils', files: ['/usr/bin/xz'] },
+  { name: 'systemd', files: ['/usr/bin/systemd-analyze'] },
+  { name: 'udev', files: ['/usr/bin/udevadm', '/bin/udevadm'] },
+  { name: 'shellcheck', files: ['/usr/bin/shellcheck'] },
 ];
 const isCrash = process.argv.includes('--crash');
 const isLong = isCrash || process.argv.includes('--long');
