@@ -15,6 +15,8 @@ export interface Bench {
   readonly itemsPerRound?: number;
   /** what the subject's way consists of, by name, microseconds: it adds one sample a round */
   readonly parts?: ReadonlyMap<string, readonly number[]>;
+  /** What the run that has just ended is judged by, microseconds; the time it took without it. */
+  figure?(): number;
   /** Brings both sides to where a round begins; not measured. */
   prepare?(round: number): Promise<void>;
   /** Does the product's work once; `round` counts up from 0, the warm-up included. */
@@ -59,7 +61,7 @@ export async function measure(bench: Bench): Promise<Result> {
     await new Promise((resolve) => setImmediate(resolve));
     const began = process.hrtime.bigint();
     await bench[side](round);
-    const microseconds = Number(process.hrtime.bigint() - began) / 1_000;
+    const microseconds = bench.figure?.() ?? Number(process.hrtime.bigint() - began) / 1_000;
     if (round >= warmUpRounds) sides[side].push(microseconds);
   };
   for (let round = 0; round < warmUpRounds + bench.rounds; round += 1) {

@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cameraBenches } from './camera.js';
 import { collectorBenches } from './collector.js';
 import { drainBenches } from './drain.js';
 import { type Bench, measure, type Result, table } from './harness.js';
@@ -25,6 +26,7 @@ const suites: Readonly<Record<string, (folder: string) => Promise<readonly Bench
   collector: collectorBenches,
   verify: verifyBenches,
   replay: replayBenches,
+  camera: cameraBenches,
 };
 
 const { values, positionals } = parseArgs({

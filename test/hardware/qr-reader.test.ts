@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { readBarcodes } from 'zxing-wasm/reader';
 import { effortPlan, openQrReader } from '../../hardware/linux/qr-reader.js';
 import { random } from '../../hardware/simulated/random.js';
-import { type KindName, kindNames } from '../camera/kinds.js';
-import { show } from '../camera/pictures.js';
+import { type KindName, kindNames } from '../../scripts/test-camera/kinds.js';
+import { show } from '../../scripts/test-camera/pictures.js';
 
 const size = { width: 640, height: 480 };
 const reader = await openQrReader(size);

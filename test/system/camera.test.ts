@@ -12,10 +12,10 @@ import type { FrameShape } from '../../hardware/camera-frames.js';
 import { commandCamera } from '../../hardware/linux/camera.js';
 import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import type { StartLooker } from '../../hardware/linux/frame-decoder.js';
-import { show } from '../camera/pictures.js';
+import { show } from '../../scripts/test-camera/pictures.js';
 import { program, runChild, startChild } from './child.js';
 
-const player = program('../camera/play.js');
+const player = program('../../scripts/test-camera/play.js');
 const shape: FrameShape = { width: 640, height: 480, stride: 640, format: 'yuv420' };
 /** Small frames for programs that write no pictures. */
 const small: FrameShape = { width: 160, height: 160, stride: 160, format: 'gray' };

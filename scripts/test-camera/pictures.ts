@@ -3,8 +3,8 @@ import { type PrintedCode, renderScene } from '../../drivers/qr-camera/twin.js';
 import type { FrameShape } from '../../hardware/camera-frames.js';
 import { virtualClock } from '../../hardware/simulated/clock.js';
 import { random } from '../../hardware/simulated/random.js';
-import { drawQr } from '../../scripts/gatectl/qr.js';
-import { openCampus } from '../../scripts/simulated-board/papers.js';
+import { drawQr } from '../gatectl/qr.js';
+import { openCampus } from '../simulated-board/papers.js';
 import { type KindName, kinds, sceneOf } from './kinds.js';
 
 /** A staff member's form, on paper at level Q, and the campus card code, on a phone at level M. */
