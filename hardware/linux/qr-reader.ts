@@ -98,14 +98,18 @@ const thoroughEvery = 4;
 
 /**
  * Makes the plan of the effort from frame to frame. Each call takes whether the frame before showed a
- * code: what has found it is kept, so that one that needs more effort does not flicker.
+ * code. The thorough look is kept while it finds what the quick one did not: such a code does not
+ * flicker, and one that is easily read does not cost twice.
  */
 export function effortPlan(): (hasFound: boolean) => Effort {
   let count = 0;
   let effort: Effort = 'quick';
+  let isQuickEnough = false;
   return (hasFound) => {
+    if (effort === 'quick') isQuickEnough = hasFound;
+    const isProved = effort === 'thorough' && hasFound && !isQuickEnough;
     const isDue = ++count % thoroughEvery === 0;
-    effort = isDue || (hasFound && effort === 'thorough') ? 'thorough' : 'quick';
+    effort = isDue || isProved ? 'thorough' : 'quick';
     return effort;
   };
 }

@@ -49,7 +49,7 @@ async function frameBench(name: string, kind: KindName): Promise<Bench> {
   return {
     name: `camera: last byte of a ${name} frame to its text`,
     floorName: 'zxing-wasm called bare on the same pixels',
-    rounds: 1_000,
+    rounds: 400,
     warmUpRounds: 100,
     async prepare() {
       assembler.push(frame.subarray(0, last));
