@@ -154,14 +154,12 @@ export function simulatedDevices(options: {
 function watched(link: Link, came: () => void): Link {
   return {
     ...link,
-    open(events) {
-      link.open({
-        ...events,
-        data(bytes) {
-          came();
-          events.data(bytes);
-        },
-      });
+    open(events, baudRate) {
+      const data = (bytes: Uint8Array): void => {
+        came();
+        events.data(bytes);
+      };
+      link.open({ ...events, data }, baudRate);
     },
   };
 }
