@@ -1,9 +1,10 @@
 /**
- * A HID device as a link, through node-hid's asynchronous half: looking for the device and opening
- * it take libudev and the kernel milliseconds, and its reader has a thread of its own, where the
- * other half opens on the main thread and holds one of libuv's four threads for as long as nobody
- * scans. The device is found anew at each opening, by what it is and not by its node, whose number
- * moves.
+ * A HID device as a link, through node-hid's asynchronous half. Measured on the virtual board, with
+ * one device: looking for it holds the main thread up for 14 ms (105 at worst) by the other half and
+ * for 0.1 by this one, which is in the end no slower; a report is heard after 0.25 ms against 0.44,
+ * by a thread of its own instead of one of libuv's four for as long as nobody scans; closing takes up
+ * to 50 ms against none, and nobody waits for it. The device is found anew at each opening, by what
+ * it is and not by its node, whose number moves.
  */
 import { constants } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
