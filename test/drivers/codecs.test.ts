@@ -12,6 +12,11 @@ import {
 } from '../../drivers/id-card-reader/codec.js';
 import { frameBytesMax } from '../../drivers/id-card-reader/frame-buffer.js';
 import { lineBytesMax, type Scan, scanDecoder } from '../../drivers/qr-scanner/codec.js';
+import {
+  encodeZoneReply,
+  gm65Decoder,
+  type ZoneReply,
+} from '../../drivers/qr-scanner/gm65/codec.js';
 import { type ScannerFraming, scannerTwin } from '../../drivers/qr-scanner/twin.js';
 import {
   encodeTemperature,
@@ -29,7 +34,7 @@ import {
 import { random } from '../../hardware/simulated/random.js';
 import { sampleCard } from '../../scripts/simulated-board/people.js';
 
-type Frame = Scan | TemperatureFrame | SensorFrame | Reply;
+type Frame = Scan | ZoneReply | TemperatureFrame | SensorFrame | Reply;
 interface CodecUnderTest {
   readonly name: string;
   readonly decoder: () => Decoder<Frame>;
@@ -161,6 +166,25 @@ const codecs: CodecUnderTest[] = [
   },
 ];
 
+/** Lines like the scanner's, and replies between them. */
+const gm65: CodecUnderTest = {
+  name: 'qr-scanner gm65',
+  decoder: gm65Decoder,
+  frame: fc.oneof(
+    text.map((scanned) => ({
+      bytes: scannerTwin('cr').scan(scanned),
+      frame: { type: 'scan' as const, text: scanned },
+    })),
+    fc
+      .tuple(fc.nat(0xff), fc.array(fc.nat(0xff), { minLength: 1, maxLength: 16 }))
+      .map(([status, data]) => ({
+        bytes: encodeZoneReply(status, data),
+        frame: { type: 'zone-reply' as const, status, data: Uint8Array.from(data) },
+      })),
+  ),
+  heldBytesMax: 65_536 + lineBytesMax + 22,
+};
+
 type Result = Frame | Discarded;
 
 function decode(codec: CodecUnderTest, chunks: readonly Uint8Array[]): Result[] {
@@ -218,7 +242,7 @@ const traffic = (codec: CodecUnderTest): fc.Arbitrary<Uint8Array> =>
     )
     .map(joined);
 
-describe.each(codecs)('$name', (codec) => {
+describe.each([...codecs, gm65])('$name', (codec) => {
   test('frames come out as they went in, in order, and nothing else', () => {
     fc.assert(
       fc.property(fc.array(codec.frame, { maxLength: 20 }), (frames) => {

@@ -3,8 +3,11 @@
  * run takes a million of each; `FUZZ_SEED=N` makes the same again.
  */
 import { expect, test } from 'vitest';
+import type { Scan } from '../../drivers/qr-scanner/codec.js';
+import type { ZoneReply } from '../../drivers/qr-scanner/gm65/codec.js';
 import { random } from '../../hardware/simulated/random.js';
 import { cardCodecs, temperatureCodecs } from '../drivers/fuzzed-codecs.js';
+import { fuzzReports, scannerCodecs } from '../drivers/fuzzed-scanners.js';
 import { type FuzzedCodec, fuzz } from '../drivers/wire-fuzz.js';
 
 const isLong = process.env['GATE_KIOSK_LONG'] === '1';
@@ -34,6 +37,23 @@ test.each(temperatureCodecs)(
 test.each(cardCodecs)(
   '$name: spoiled frames give no wrong card',
   (codec) => run(codec, 3_000),
+  longMs,
+);
+
+test.each(scannerCodecs)(
+  '$name: spoiled lines give no text that nobody sent',
+  (codec) => run<Scan | ZoneReply>(codec as FuzzedCodec<Scan | ZoneReply>, 20_000),
+  longMs,
+);
+
+test.each(['flagged', 'bare'] as const)(
+  'hid-pos, %s: spoiled reports cost no whole code after them',
+  (kind) => {
+    const counts = fuzzReports(kind, random(seed), isLong ? 1_000_000 : 50_000);
+    process.stdout.write(`wire fuzz hid-pos ${kind}, seed ${seed}: ${JSON.stringify(counts)}\n`);
+    expect(counts.wrong).toBe(0);
+    expect(counts.true).toBeGreaterThan(counts.reports / 50);
+  },
   longMs,
 );
 

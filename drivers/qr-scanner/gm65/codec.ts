@@ -115,7 +115,12 @@ export function gm65Decoder(): Decoder<Scan | ZoneReply> {
       return results;
     },
     end() {
-      const results = lines.push(held.take(held.length));
+      const results: (Scan | ZoneReply | Discarded)[] = [];
+      // Nothing more comes: what waits is no reply, and one may stand in it.
+      while (held.length > 0) {
+        results.push(...lines.push(held.take(1)));
+        settle(results);
+      }
       results.push(...lines.end());
       return results;
     },
