@@ -15,10 +15,12 @@ import { paintedBenches } from './painted.js';
 import { replayBenches } from './replay.js';
 import { rowBenches } from './rows.js';
 import { scanBenches } from './scan.js';
+import { scannerBenches } from './scanners.js';
 import { verifyBenches } from './verify.js';
 
 const suites: Readonly<Record<string, (folder: string) => Promise<readonly Bench[]>>> = {
   scan: scanBenches,
+  scanners: scannerBenches,
   painted: paintedBenches,
   journal: journalBenches,
   rows: rowBenches,
