@@ -35,11 +35,15 @@ export function readBoard(config: KioskConfig, file: string): ReadBoard {
 
 /** @returns the lines that the configured devices ask for: without one of them the gate does not start */
 function neededLines({ devices }: KioskConfig): readonly LineFunction[] {
-  const { turnstile, panel, fire, signals } = devices;
+  const { turnstile, panel, fire, tamper, mains, signals } = devices;
   const wanted: readonly (readonly [boolean, readonly LineFunction[]])[] = [
     [true, relayFunctions],
     [turnstile.passageSensor, ['passage']],
     [turnstile.reverseSensor === true, ['passage-reverse']],
+    [turnstile.doorContact === true, ['door-closed']],
+    [turnstile.exitButton === true, ['exit-button']],
+    [tamper !== undefined, ['tamper-loop']],
+    [mains !== undefined, ['mains']],
     [true, ['open', 'refuse', 'confirm', 'next', 'emergency', 'lockdown', 'acknowledge']],
     [panel.covers?.includes('emergency') === true, ['emergency-cover']],
     [panel.covers?.includes('lockdown') === true, ['lockdown-cover']],

@@ -114,6 +114,14 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
           .boolean()
           .exactOptional()
           .describe('a contact for bodies against the direction (line passage-reverse)'),
+        doorContact: z
+          .boolean()
+          .exactOptional()
+          .describe('a contact of the door beside the arm (line door-closed)'),
+        exitButton: z
+          .boolean()
+          .exactOptional()
+          .describe('a button that calls the guard from inside (line exit-button)'),
       }),
       panel: z.strictObject({
         covers: z
@@ -130,6 +138,14 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
         })
         .exactOptional()
         .describe('the normally closed loop of the fire panel (line fire-loop)'),
+      tamper: z
+        .strictObject({})
+        .exactOptional()
+        .describe('the normally closed loop of the lids (line tamper-loop)'),
+      mains: z
+        .strictObject({})
+        .exactOptional()
+        .describe('the contact that tells of the mains (line mains)'),
       signals: z.strictObject({}).exactOptional().describe('lamps and buzzer'),
     }),
     gpio: z.strictObject({

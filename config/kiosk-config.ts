@@ -29,6 +29,10 @@ export interface KioskConfig {
     readonly panel: PanelConfig;
     /** without it no fire loop comes to the board; the turnstile's own wiring is the primary path */
     readonly fire?: { readonly supervision: FireSupervision };
+    /** the normally closed loop of the cabinet's lids; none without it */
+    readonly tamper?: Record<string, never>;
+    /** the contact that tells whether the mains is there; nothing is known of it without */
+    readonly mains?: Record<string, never>;
     /** lamps and buzzer; without it there are none */
     readonly signals?: Record<string, never>;
   };
@@ -115,6 +119,10 @@ export interface TurnstileConfig {
   readonly passageSensor: boolean;
   /** a second contact, for bodies against the lane's direction; none without it */
   readonly reverseSensor?: boolean;
+  /** a contact of the door beside the arm; none without it */
+  readonly doorContact?: boolean;
+  /** a button that calls the guard from inside; none without it */
+  readonly exitButton?: boolean;
 }
 
 export interface PanelConfig {

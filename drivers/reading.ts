@@ -69,6 +69,23 @@ export type Reading =
       readonly monotonicMs: number;
     }
   | {
+      /** the door beside the arm; `left-open` between the other two, once */
+      readonly type: 'door';
+      readonly phase: 'opened' | 'left-open' | 'closed';
+      readonly monotonicMs: number;
+    }
+  | {
+      /** the button that asks for a way out: once a press */
+      readonly type: 'exit-button';
+      readonly monotonicMs: number;
+    }
+  | {
+      /** the cabinet's lids: one is open, or all are shut */
+      readonly type: 'tamper';
+      readonly open: boolean;
+      readonly monotonicMs: number;
+    }
+  | {
       readonly type: 'device';
       readonly device: DeviceName;
       readonly status: DeviceStatus;

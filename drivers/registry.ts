@@ -1,6 +1,8 @@
 /** Builds the drivers of one gate from what its configuration names: which driver, which link. */
 import type { DeviceName, FireSupervision, GuardedButton } from '../config/vocabulary.js';
 import type { InputLines, Link, OutputLines } from '../hardware/ports.js';
+import { doorContact } from './door-contact/driver.js';
+import { exitButton } from './exit-button/driver.js';
 import { fireInput } from './fire-input/driver.js';
 import { guardPanel } from './guard-panel/driver.js';
 import type { ReadCommand } from './id-card-reader/codec.js';
@@ -12,6 +14,7 @@ import type { Driver } from './reading.js';
 import type { DriverTools } from './session.js';
 import { signals } from './signals/driver.js';
 import type { SignalState } from './signals/patterns.js';
+import { tamperLoop } from './tamper-loop/driver.js';
 import { thermometer } from './thermometer/driver.js';
 import type { HeadOptions } from './thermometer/heads.js';
 import { turnstile } from './turnstile/driver.js';
@@ -34,6 +37,8 @@ export interface Devices {
     readonly driver: 'contact';
     readonly lines: InputLines;
     readonly reverseSensor?: boolean;
+    readonly doorContact?: boolean;
+    readonly exitButton?: boolean;
   };
   readonly panel?: {
     readonly driver: 'contacts';
@@ -45,6 +50,7 @@ export interface Devices {
     readonly lines: InputLines;
     readonly supervision: FireSupervision;
   };
+  readonly tamper?: { readonly driver: 'loop'; readonly lines: InputLines };
   readonly mains?: { readonly driver: 'contact'; readonly lines: InputLines };
   readonly signals?: { readonly driver: 'lamps'; readonly outputs: OutputLines };
   /** parts that are kept from working, and why: they are told as lost */
@@ -72,8 +78,12 @@ export function gateDrivers(devices: Devices, tools: DriverTools): GateDrivers {
   if (devices.scanner) drivers.push(scannerOf(devices.scanner, base));
   if (devices.thermometer) drivers.push(thermometer({ ...base, ...devices.thermometer }));
   if (devices.idCardReader) drivers.push(idCardReader({ ...base, ...devices.idCardReader }));
-  const { turnstile: arm, panel, fire, mains } = devices;
+  const { turnstile: arm, panel, fire, tamper, mains } = devices;
   if (arm) drivers.push(onLines(linesOf('turnstile', arm), turnstile({ ...base, ...arm })));
+  // With the arm's lines theirs are gone too: one word for all of them.
+  if (arm?.doorContact) drivers.push(onLines(linesOf(null, arm), doorContact({ ...base, ...arm })));
+  if (arm?.exitButton) drivers.push(onLines(linesOf(null, arm), exitButton({ ...base, ...arm })));
+  if (tamper) drivers.push(onLines(linesOf(null, tamper), tamperLoop({ ...base, ...tamper })));
   if (panel) drivers.push(onLines(linesOf('panel', panel), guardPanel({ ...base, ...panel })));
   if (fire) drivers.push(onLines(linesOf('fire', fire), fireInput({ ...base, ...fire })));
   // Of the mains nothing is known then, and its loss is a word of its own.

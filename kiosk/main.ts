@@ -213,6 +213,12 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
         return loop.post({ type: 'fire', active: reading.active });
       case 'power':
         return loop.post({ type: 'power', mains: reading.mains });
+      case 'door':
+        return loop.post({ type: 'door', phase: reading.phase });
+      case 'exit-button':
+        return loop.post({ type: 'exit-button' });
+      case 'tamper':
+        return loop.post({ type: 'tamper', open: reading.open });
       case 'device': {
         const { device, status, why, detail } = reading;
         if (status === 'ok') log.info({ device }, 'device ok');

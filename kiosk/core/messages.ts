@@ -47,6 +47,12 @@ export type Input =
   | { readonly type: 'fire'; readonly active: boolean }
   /** the mains monitor: told at the start and at each change */
   | { readonly type: 'power'; readonly mains: boolean }
+  /** the door beside the arm: `left-open` between the other two */
+  | { readonly type: 'door'; readonly phase: 'opened' | 'left-open' | 'closed' }
+  /** the button that asks for a way out */
+  | { readonly type: 'exit-button' }
+  /** the cabinet's lids: told at the start where one is open, and at each change */
+  | { readonly type: 'tamper'; readonly open: boolean }
   | {
       readonly type: 'device';
       readonly device: DeviceName;

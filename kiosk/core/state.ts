@@ -91,6 +91,10 @@ export interface GateState {
   readonly releaseUntilMs: number | null;
   /** the passage sensor shows a body that has not left it */
   readonly isArmTurning: boolean;
+  /** of the door beside the arm; `sound` where there is none */
+  readonly door: 'sound' | 'forced' | 'left-open';
+  /** a lid of the cabinet is open */
+  readonly isTampered: boolean;
   readonly identityChangesMs: readonly number[];
   readonly verdict: Verdict | null;
   readonly flood: Flood;
@@ -149,6 +153,8 @@ export function initialState(settings: GateSettings, raw: Now): GateState {
     fire: false,
     releaseUntilMs: null,
     isArmTurning: false,
+    door: 'sound',
+    isTampered: false,
     identityChangesMs: [],
     verdict: null,
     flood: { left: refusalLimits.burst, atMs: now.monotonicMs, omitted: new Map() },

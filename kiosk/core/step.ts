@@ -30,6 +30,7 @@ import {
 import { restoreLockdown } from './lane/lockdown.js';
 import { bodySensed, pulseReported, restLane } from './lane/passage.js';
 import { fireChanged, releaseTimer } from './lane/release.js';
+import { doorMoved, exitAsked, tamperChanged } from './lane/surroundings.js';
 import type { Effect, Input } from './messages.js';
 import type { GateState } from './state.js';
 import { judgeTime, takeFloor, wholeMoment } from './time/clock.js';
@@ -81,6 +82,12 @@ function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
       return fireChanged(turn, input.active);
     case 'power':
       return powerChanged(turn, input.mains);
+    case 'door':
+      return doorMoved(turn, input.phase);
+    case 'exit-button':
+      return exitAsked(turn);
+    case 'tamper':
+      return tamperChanged(turn, input.open);
     case 'device':
       return deviceChanged(turn, input);
     case 'committed':

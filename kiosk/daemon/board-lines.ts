@@ -3,6 +3,9 @@ import type { Logger } from 'pino';
 import type { Board } from '../../config/board.js';
 import { isOutput, type PlacedLine, relayFunctions } from '../../config/board-map.js';
 import type { KioskConfig } from '../../config/kiosk-config.js';
+import { doorLine } from '../../drivers/door-contact/driver.js';
+import { mainsLine } from '../../drivers/mains-monitor/driver.js';
+import { tamperLine } from '../../drivers/tamper-loop/driver.js';
 import { runFireLoop } from '../../drivers/twins.js';
 import { openChardevInputs, openChardevOutputs } from '../../hardware/linux/gpio-chardev.js';
 import { chooseGpio, type GpioChoice } from '../../hardware/linux/gpio-choice.js';
@@ -53,10 +56,14 @@ export function openLines(config: KioskConfig, board: Board | null, tools: Lines
   return { ok: true, lines, choice };
 }
 
-/** Lines without a board: nobody drives them, but for the fire loop, which somebody has to close. */
+/** Normally closed contacts that are active while nothing is wrong. */
+const closedContacts = [doorLine, tamperLine, mainsLine];
+
+/** Lines without a board: nobody drives them, but for the loops, which somebody has to close. */
 function imagined({ devices }: KioskConfig, tools: LinesTools): GateLines {
   const inputs = simulatedLines(tools);
   const contacts = simulatedRelayLines();
+  for (const line of closedContacts) inputs.drive(line, true);
   if (devices.fire) runFireLoop({ ...tools, lines: inputs, ...devices.fire });
   return {
     inputs,

@@ -20,7 +20,8 @@ export function configuredDevices(
   gateLines: Pick<GateLines, 'inputs' | 'outputs'>,
   said: (device: DeviceName, line: string) => void,
 ): Devices {
-  const { scanner, thermometer, idCardReader, turnstile, panel, fire, signals } = devices;
+  const { scanner, thermometer, idCardReader, turnstile, panel, fire } = devices;
+  const { tamper, mains, signals } = devices;
   const { inputs: lines, outputs } = gateLines;
   return {
     scanner: configuredScanner(scanner, (line) => said('scanner', line)),
@@ -36,9 +37,13 @@ export function configuredDevices(
       driver: 'contact',
       lines,
       ...(turnstile.reverseSensor !== undefined && { reverseSensor: turnstile.reverseSensor }),
+      doorContact: turnstile.doorContact ?? false,
+      exitButton: turnstile.exitButton ?? false,
     },
     panel: { driver: 'contacts', lines, ...panel },
     ...(fire && { fire: { driver: 'loop', lines, ...fire } }),
+    ...(tamper && { tamper: { driver: 'loop', lines } }),
+    ...(mains && { mains: { driver: 'contact', lines } }),
     ...(signals && { signals: { driver: 'lamps', outputs } }),
   };
 }

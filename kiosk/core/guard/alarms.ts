@@ -18,6 +18,8 @@ function goesOn(state: GateState, code: string): boolean {
   if (code === 'emergency') return state.emergencyUntilMs !== null;
   if (code === 'fire') return state.fire;
   if (code === 'lockdown') return state.lockdown;
+  if (code === 'door-open') return state.door === 'left-open';
+  if (code === 'tamper') return state.isTampered;
   if (code === 'on-battery') return state.devices.mains !== 'ok';
   if (code === 'details-missing') return state.detailsOwed.length > 0;
   // Who came and went is entered, and not merely known of.

@@ -379,6 +379,14 @@ const event: fc.Arbitrary<Event> = fc.oneof(
       ),
   },
   { weight: 1, arbitrary: fc.boolean().map((active) => give({ type: 'fire', active })) },
+  { weight: 1, arbitrary: fc.boolean().map((open) => give({ type: 'tamper', open })) },
+  { weight: 1, arbitrary: fc.constant(give({ type: 'exit-button' })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('opened' as const, 'left-open' as const, 'closed' as const)
+      .map((phase) => give({ type: 'door', phase })),
+  },
   {
     weight: 3,
     arbitrary: fc
@@ -491,6 +499,8 @@ function settle(world: World): void {
     take(world, { type: 'device', device, status: 'ok', why: 'test' });
   take(world, { type: 'registry', key: 'current', keyId: '00' });
   take(world, { type: 'passage', phase: 'left' });
+  take(world, { type: 'door', phase: 'closed' });
+  take(world, { type: 'tamper', open: false });
   // Five children may still be let through behind an adult, each in its time.
   const paces = [1, 2_000, ...Array.from({ length: 16 }, () => 10_000), 150_000, 700_000, 700_000];
   for (const ms of paces) {
