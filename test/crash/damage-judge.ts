@@ -1,5 +1,5 @@
 /** What the real store makes of damaged files, and whether it may. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Replaced } from '../../kiosk/journal/takeover.js';
 import { type Files, journalId } from './history.js';
@@ -98,9 +98,11 @@ function judgeReplaced(
 ): DamageVerdict {
   if (kept === null) return { ok: false, detail: 'the damaged journal is not kept' };
   const aside = join(dirname(file), kept);
-  if (!readFileSync(aside).equals(database))
-    return { ok: false, detail: 'kept otherwise than it was' };
-  if (!readFileSync(`${aside}-wal`).equals(log))
+  // Where only the opening itself came upon it, SQLite has emptied the log into it when it let go.
+  const isAsItWas = readFileSync(aside).equals(database);
+  const logLength = statSync(`${aside}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  if (!isAsItWas && logLength > 0) return { ok: false, detail: 'kept otherwise than it was' };
+  if (isAsItWas && !readFileSync(`${aside}-wal`).equals(log))
     return { ok: false, detail: 'its log is not kept' };
   if (previous !== null && previous.journal !== journalId)
     return { ok: false, detail: `names another journal: ${previous.journal}` };

@@ -12,7 +12,7 @@ const granted = 'grant duty-staff, passed';
 export const partCases: readonly Case[] = [
   {
     ...power,
-    name: 'no mains power: the gate goes on by its battery, and says so',
+    name: 'no mains power: it goes on by battery, and says so',
     expected: `on battery, ${granted}, mains back`,
     async play({ in: gate }, { campusId }) {
       gate.board.mains(false);
