@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readBarcodes } from 'zxing-wasm/reader';
+import { frameDecoder } from '../../hardware/linux/frame-decoder.js';
 import { effortPlan, openQrReader } from '../../hardware/linux/qr-reader.js';
 import { random } from '../../hardware/simulated/random.js';
 import { type KindName, kindNames } from '../../scripts/test-camera/kinds.js';
@@ -68,6 +69,17 @@ test('every fourth frame is looked at thoroughly, and that is kept while a quick
   const inverted = planOf();
   expect(inverted([false, false, false, false])).toBe('qqqt');
   expect(inverted([true, true, false, false])).toBe('ttqt');
+});
+
+test('a looker that never answers costs frames: three places are all that it is given', () => {
+  const looks: number[] = [];
+  let placeCount = 0;
+  const decoder = frameDecoder(size, { looked() {}, ended() {} }, ({ places }) => {
+    placeCount = places.length;
+    return { look: (place) => void looks.push(place), close: async () => {} };
+  });
+  for (let frame = 0; frame < 1_000; frame++) decoder.filled();
+  expect([placeCount, looks.length, decoder.skippedCount]).toEqual([3, 1, 998]);
 });
 
 test('its memory stays as it is, frame after frame', async () => {
