@@ -17,10 +17,10 @@ import {
 import type { NoReading } from '../core/attempt/attempt-state.js';
 import type { FeverStanding } from '../core/attempt/fever.js';
 import type { FeedbackCode } from '../core/guard/guard-state.js';
-import type { LaneName } from '../core/lane/lane.js';
 import type { Verdict } from '../core/state.js';
 import type { DetailFault } from '../evidence/details.js';
 import type { BoothFault } from './takers.js';
+import type { ShownLane } from './view.js';
 
 /** Words for every code of a union, and for codes that other gates' versions may bring. */
 type WordsFor<Code extends string> = Readonly<Record<Code, Phrase>> &
@@ -179,7 +179,8 @@ export const laneWords = {
   granted: { zh: '已放行，等待通过', en: 'Open: waiting' },
   passing: { zh: '正在通过', en: 'Passing' },
   settling: { zh: '正在复位', en: 'Closing' },
-} as const satisfies WordsFor<LaneName>;
+  released: { zh: '已释放，可通行', en: 'Released: open' },
+} as const satisfies WordsFor<ShownLane>;
 
 export const clockWords: Readonly<Record<ClockState, Phrase>> = {
   synced: { zh: '已校准', en: 'synced' },

@@ -33,11 +33,12 @@ export function projectBooth(state: GateState, now: Now): BoothView {
   const decision = attempt === null ? null : evaluate(state, attempt, now);
   const rule = attempt === null || decision === null ? null : ruleOf(state, attempt, decision);
   const walk = walkOf(state, now);
+  const lane = state.releaseUntilMs === null ? state.lane.name : 'released';
   return {
     direction: settings.direction,
     zone: settings.zone.name,
     utcOffsetMinutes: settings.utcOffsetMinutes,
-    lane: { name: state.lane.name, text: laneWords[state.lane.name] },
+    lane: { name: lane, text: laneWords[lane] },
     emergencyUntil: emergencyUntilMs === null ? null : wallTime(now, emergencyUntilMs),
     lockdown: state.lockdown,
     fire: state.fire,

@@ -19,12 +19,15 @@ export interface Worded {
   readonly text: Phrase;
 }
 
+/** How the arm stands: fire and EMERGENCY hold it open, whatever the lane was at. */
+export type ShownLane = LaneName | 'released';
+
 export interface BoothView {
   readonly direction: Direction;
   readonly zone: string;
   /** minutes east of UTC */
   readonly utcOffsetMinutes: number;
-  readonly lane: { readonly name: LaneName; readonly text: Phrase };
+  readonly lane: { readonly name: ShownLane; readonly text: Phrase };
   /** the end of this EMERGENCY; null: there is none */
   readonly emergencyUntil: string | null;
   readonly lockdown: boolean;

@@ -29,6 +29,7 @@ const sizes = {
   small: { width: 1024, height: 600 },
   square: { width: 1024, height: 768 },
   wide: { width: 1280, height: 800 },
+  portrait: { width: 800, height: 1280 },
 } as const;
 
 describe.skipIf(!canRun)(`the booth's page in a browser${why}`, () => {

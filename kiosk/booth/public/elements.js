@@ -32,14 +32,15 @@ export function more(left, tag = 'p') {
  * then with ever fewer lines.
  * @param {number} most lines
  * @param {(lines: number) => void} render what has to be there with no line at all fits
+ * @param {number} fewest lines for which English stays whole: they go before it does
  */
-export function fitRows(id, most, render) {
+export function fitRows(id, most, render, fewest = most) {
   const holder = element(id);
   const fits = (lines, isTall) => {
     holder.dataset.tall = String(isTall);
     render(lines);
     return holder.scrollHeight <= holder.clientHeight;
   };
-  if (fits(most, true)) return;
+  for (let lines = most; lines >= Math.min(fewest, most); lines -= 1) if (fits(lines, true)) return;
   for (let lines = most; lines >= 0; lines -= 1) if (fits(lines, false)) return;
 }

@@ -2,10 +2,12 @@
  * Keys that stand for the panel's buttons. Down and up are told as they happen, so that NEXT can be
  * held while a badge is scanned; EMERGENCY and LOCKDOWN count only after a while of holding.
  */
-import { element, english, make } from './elements.js';
+import { both, element, english, make } from './elements.js';
 
 /** A hand that leans on the keyboard goes on; one that means it waits as long. */
 const guardMs = 1000;
+const holdToPress = { zh: '按住 1 秒', en: 'hold 1 s' };
+const holdToEnd = { zh: '长按解除', en: 'hold to end it' };
 
 /** By the key's place on the board: a Chinese input method changes what it writes, not where it is. */
 const table = [
@@ -96,8 +98,9 @@ export function createKeys({ press, promptShown, isTyping, openDetails }) {
       make(
         'span',
         { class: 'name' },
-        make('b', {}, key.zh, make('small', { class: 'hint' }, key.guarded ? '按住 1 秒' : '')),
+        make('b', {}, key.zh),
         english(key.en),
+        key.guarded ? make('small', { class: 'hint' }, ...both(holdToPress)) : null,
       ),
     );
     if (key.guarded) cap.dataset.guarded = 'true';
@@ -133,14 +136,16 @@ export function createKeys({ press, promptShown, isTyping, openDetails }) {
   });
 
   const capFor = (button) => caps.get(table.find((key) => key.button === button));
-  const hint = (button, text) => {
-    capFor(button).querySelector('.hint').textContent = text;
+  const hint = (button, words) => {
+    capFor(button)
+      .querySelector('.hint')
+      .replaceChildren(...both(words));
   };
 
   return {
     show(view) {
       isLive = true;
-      hint('lockdown', view.lockdown ? '长按解除' : '按住 1 秒');
+      hint('lockdown', view.lockdown ? holdToEnd : holdToPress);
       const counts = view.prompt?.ready === true && view.onDuty !== null;
       capFor('confirm').dataset.edge = counts ? 'good' : '';
       const form = capFor(null);

@@ -6,7 +6,13 @@ import { ageText, createGateClock, secondsLeft, siteTime } from './time.js';
 import { showWatch } from './watch.js';
 
 const ways = { in: { zh: '入口', en: 'Entrance' }, out: { zh: '出口', en: 'Exit' } };
-const laneTones = { granted: 'good', passing: 'good', fault: 'attention', lockdown: 'attention' };
+const laneTones = {
+  granted: 'good',
+  passing: 'good',
+  fault: 'attention',
+  lockdown: 'attention',
+  released: 'attention',
+};
 const clockTones = { synced: 'quiet', holdover: 'quiet', floor: 'attention', conflict: 'alarm' };
 const fire = { zh: '火警：通道已打开', en: 'FIRE: gate open' };
 const lockdowns = {
@@ -44,7 +50,10 @@ export function createPicture() {
     if (view.fire) banners.push(['alarm', fire]);
     if (view.emergencyUntil !== null) {
       const left = nowMs === null ? 0 : secondsLeft(Date.parse(view.emergencyUntil), nowMs);
-      banners.push(['attention', { zh: `紧急放行：还有 ${left} 秒`, en: 'EMERGENCY' }]);
+      banners.push([
+        'attention',
+        { zh: `紧急放行：还有 ${left} 秒`, en: `EMERGENCY: ${left} s left` },
+      ]);
     }
     if (view.lockdown) banners.push(['alarm', lockdowns[view.direction]]);
     fill(
@@ -61,10 +70,14 @@ export function createPicture() {
     showBanners(nowMs);
     fill('time', nowMs === null ? '' : siteTime(nowMs, view.utcOffsetMinutes, true));
     if (nowMs === null) return;
-    for (const since of document.querySelectorAll('[data-since]'))
-      since.textContent = ageText(Date.parse(since.dataset.since), nowMs);
-    for (const end of document.querySelectorAll('[data-until]'))
-      end.textContent = ` ${secondsLeft(Date.parse(end.dataset.until), nowMs)} 秒`;
+    for (const since of document.querySelectorAll('[data-since]')) {
+      const { zh, en } = ageText(Date.parse(since.dataset.since), nowMs);
+      since.textContent = since.parentElement.lang === 'en' ? en : zh;
+    }
+    for (const end of document.querySelectorAll('[data-until]')) {
+      const left = secondsLeft(Date.parse(end.dataset.until), nowMs);
+      end.replaceChildren(' ', ...both({ zh: `${left} 秒`, en: `${left} s` }));
+    }
   }
 
   function showParts() {

@@ -3,6 +3,8 @@ import { both, element, fill, fitRows, make, more } from './elements.js';
 
 /** Rows that fit under a question of two lines. */
 const walkMax = 6;
+/** The one before, the shown one and the next: of these the English is never cut. */
+const walkMin = 3;
 const reasonsMax = 3;
 /** How long the page's own word stands. */
 const sayMs = 4000;
@@ -93,7 +95,7 @@ function showWalk({ walk, prompt }) {
   const next = walk.length > 1 ? (at + 1) % walk.length : -1;
   element('walk').hidden = walk.length < 2;
   // The shown one and what NEXT leads to; of a long walk the part around them.
-  fitRows('confirm', Math.min(walkMax, walk.length), (rows) => {
+  const render = (rows) => {
     const from = Math.min(Math.max(0, at - 1), Math.max(0, walk.length - rows));
     const steps = walk.slice(from, from + rows);
     fill(
@@ -101,7 +103,8 @@ function showWalk({ walk, prompt }) {
       ...steps.map(({ text }, index) => step(text, from + index, from + index === at, next)),
       more(walk.length - from - steps.length, 'li'),
     );
-  });
+  };
+  fitRows('confirm', Math.min(walkMax, walk.length), render, walkMin);
 }
 
 function step(text, place, isShown, next) {

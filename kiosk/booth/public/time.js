@@ -6,14 +6,16 @@ export function siteTime(wallMs, utcOffsetMinutes, withSeconds) {
   return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(11, withSeconds ? 19 : 16);
 }
 
-/** How long ago, in the largest unit that is not zero. */
+/** How long ago, in the largest unit that is not zero, in both languages. */
 export function ageText(sinceMs, nowMs) {
   const seconds = Math.max(0, Math.floor((nowMs - sinceMs) / 1000));
-  if (seconds < 60) return `${seconds} 秒`;
+  if (seconds < 60) return { zh: `${seconds} 秒`, en: `${seconds} s` };
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} 分钟`;
+  if (minutes < 60) return { zh: `${minutes} 分钟`, en: `${minutes} min` };
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} 小时` : `${Math.floor(hours / 24)} 天`;
+  if (hours < 48) return { zh: `${hours} 小时`, en: `${hours} h` };
+  const days = Math.floor(hours / 24);
+  return { zh: `${days} 天`, en: `${days} d` };
 }
 
 /** Whole seconds until then, never below zero. */

@@ -5,7 +5,7 @@ import { siteTime } from './time.js';
 const openingsMax = 2;
 
 const noAlarms = { zh: '没有报警', en: 'No alarms' };
-const known = '已知悉';
+const known = { zh: '已知悉', en: 'seen' };
 const others = { zh: '其他门', en: 'Other gates' };
 const notHeard = { zh: '听不到', en: 'not heard' };
 
@@ -49,9 +49,20 @@ function alarmRow({ text, since, acknowledged, count }) {
     'li',
     { class: 'alarm', 'data-tone': acknowledged ? 'quiet' : 'alarm' },
     make('b', {}, text.zh),
-    make('span', { 'data-since': since }),
+    make(
+      'span',
+      {},
+      count > 1 ? make('b', {}, `×${count} `) : '',
+      acknowledged ? `${known.zh} ` : '',
+      make('span', { 'data-since': since }),
+    ),
     english(text.en),
-    make('span', {}, count > 1 ? make('b', {}, `×${count} `) : '', acknowledged ? known : ''),
+    make(
+      'span',
+      { lang: 'en' },
+      acknowledged ? `${known.en} ` : '',
+      make('span', { 'data-since': since }),
+    ),
   );
 }
 

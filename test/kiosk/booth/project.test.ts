@@ -233,6 +233,9 @@ describe('the gate', () => {
     gate.give({ type: 'fire', active: true });
     gate.press('lockdown');
     expect(viewOf(gate)).toMatchObject({ fire: true, lockdown: true, direction: 'in' });
+    expect(viewOf(gate).lane).toMatchObject({ name: 'released', text: { en: 'Released: open' } });
+    gate.give({ type: 'fire', active: false });
+    expect(viewOf(gate).lane.name).toBe('lockdown');
   });
 
   it('alarms: those that nobody knows first, of these the newest; devices that have reported', () => {

@@ -300,7 +300,7 @@ const emergency: BoothView = {
   fire: true,
   emergencyUntil: ago(-103),
   lockdown: true,
-  lane: { name: 'lockdown', text: laneWords.lockdown },
+  lane: { name: 'released', text: laneWords.released },
   forms: [emergencyForm],
   alarms: [
     alarm('emergency', { since: ago(17) }),
