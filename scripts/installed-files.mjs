@@ -8,7 +8,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const built = ['config', 'hardware', 'drivers', 'kiosk', 'scripts'];
+const built = ['config', 'hardware', 'drivers', 'kiosk'];
+/** Benches need packages of development. */
+const notInstalled = ['bench'];
 
 /** Packages of the lock file that are not for development alone, as far as this machine has them. */
 function packages() {
@@ -31,6 +33,9 @@ const files = [
   ...readdirSync(join(root, 'dist'))
     .filter((name) => built.includes(name))
     .map((name) => `dist/${name}`),
+  ...readdirSync(join(root, 'dist', 'scripts'))
+    .filter((name) => !notInstalled.includes(name) && !name.endsWith('.map'))
+    .map((name) => `dist/scripts/${name}`),
   ...packages().filter(isOutermost),
 ];
 process.stdout.write(`${files.join('\n')}\n`);

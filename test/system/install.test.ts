@@ -175,6 +175,6 @@ function picture(root: string): string {
   const paths = String.raw`find . \( ${pruned.join(' -o ')} \) -prune -o -printf '%p %m %U:%G %y %l\n'`;
   // passwd(5) and group(5) keep their last version beside them.
   const contents = `find etc opt usr/local -type f ! -name '*-' ! -name machine-id ! -name .updated -print0 | sort -z | xargs -0 sha256sum`;
-  const script = `cd '${root}' && (${paths}) | grep -vE '^./etc/([^ ]*-|machine-id|.updated|.pwd.lock) ' | sort && ${contents}`;
+  const script = `cd '${root}' && (${paths}) | grep -vE '^./(etc/([^ ]*-|machine-id|.pwd.lock)|(etc|var)/.updated) ' | sort && ${contents}`;
   return execFileSync('sh', ['-c', script], { encoding: 'utf8', maxBuffer: 64_000_000 });
 }
