@@ -9,7 +9,7 @@
 import { constants } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Device, devicesAsync, HIDAsync } from 'node-hid';
+import type { Device, HIDAsync } from 'node-hid';
 import type { HidLink, LinkEvents, LinkLoss } from '../ports.js';
 
 export interface HidTarget {
@@ -53,7 +53,12 @@ export function hidLink(target: HidTarget): HidLink {
       });
     if (!isWanted()) return;
     try {
-      const found = findOne(await devicesAsync(), target);
+      const library = await loaded();
+      if ('why' in library) {
+        end(library);
+        return;
+      }
+      const found = findOne(await library.devicesAsync(), target);
       if (typeof found !== 'string') {
         end(found);
         return;
@@ -61,7 +66,7 @@ export function hidLink(target: HidTarget): HidLink {
       const path = found;
       await access(path, constants.R_OK | constants.W_OK);
       const descriptor = await readFile(descriptorPath(path));
-      const device = await HIDAsync.open(path);
+      const device = await library.HIDAsync.open(path);
       if (!isWanted()) {
         await device.close().catch(() => {});
         return;
@@ -100,6 +105,16 @@ export function hidLink(target: HidTarget): HidLink {
     close: drop,
     reportDescriptor: () => current?.descriptor ?? new Uint8Array(),
   };
+}
+
+/** Only when a HID device is named: its binary asks for a system library that not every board has. */
+async function loaded(): Promise<typeof import('node-hid') | Loss> {
+  try {
+    return await import('node-hid');
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    return { why: 'failed', detail: `apt-get install libusb-1.0-0, then start again: ${words}` };
+  }
 }
 
 /**

@@ -50,13 +50,14 @@ export function configuredDevices(
 
 /**
  * What of the devices still serves in a gate that broke a law again and again: lane, panel, fire loop,
- * mains, lamps and buzzer. What brings evidence is kept shut, so that nobody passes by themselves.
+ * tamper loop, mains, lamps and buzzer. What brings evidence is kept shut, so that nobody passes by themselves.
  */
-export function outOfService({ turnstile, panel, fire, mains, signals }: Devices): Devices {
+export function outOfService({ turnstile, panel, fire, tamper, mains, signals }: Devices): Devices {
   return {
     ...(turnstile && { turnstile }),
     ...(panel && { panel }),
     ...(fire && { fire }),
+    ...(tamper && { tamper }),
     ...(mains && { mains }),
     ...(signals && { signals }),
     withheld: { parts: ['scanner', 'thermometer', 'id-card-reader'], why: 'out-of-service' },
