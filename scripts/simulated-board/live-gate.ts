@@ -42,6 +42,8 @@ export interface LiveGateOptions {
   /** records that have reached the disk */
   wrote(lines: readonly JournalLine[]): void;
   broken(detail: string): void;
+  /** somebody has done something at the guard's page */
+  touched(): void;
 }
 
 export interface LiveGate {
@@ -86,8 +88,14 @@ export async function startLiveGate(options: LiveGateOptions): Promise<LiveGate>
     ...tools,
     isLinked: true,
     gateWallMs: () => (board?.gate.now() ?? clock.now()).wallMs,
-    onPress: (button, event) => board?.gate.press(button, event),
-    onDetails: (details) => board?.gate.details(details) ?? [],
+    onPress(button, event) {
+      options.touched();
+      board?.gate.press(button, event);
+    },
+    onDetails(details) {
+      options.touched();
+      return board?.gate.details(details) ?? [];
+    },
   }).catch(async (error: unknown) => {
     await screen.close();
     throw error;

@@ -26,6 +26,7 @@ import { openCast } from './sim/cast.js';
 import { openHands } from './sim/hands.js';
 import { newProps } from './sim/props.js';
 import { simRoutes } from './sim/routes.js';
+import { openTrueTime } from './sim/true-time.js';
 import { visitors } from './visitors.js';
 
 export interface LiveOptions {
@@ -72,7 +73,9 @@ async function play(
   const broker = asked.broker === null ? await embeddedBroker() : null;
   if (broker !== null) closers.push(broker.close);
   const brokerUrl = broker?.url ?? asked.broker ?? '';
-  const campus = openCampus(clock, timeZoneOffsetMinutes(config.timeZone) ?? 0);
+  const time = openTrueTime(clock);
+  const utcOffsetMinutes = timeZoneOffsetMinutes(config.timeZone) ?? 0;
+  const campus = openCampus(time, utcOffsetMinutes);
   const hub = knownHub();
   const collectorKey = newCollectorKey();
   let end: (code: number) => void = () => {};
@@ -88,6 +91,7 @@ async function play(
       port: port === 0 || direction === 'in' ? port : port + portsPerGate,
       cutOff: (clientId) => broker?.cutOff(clientId),
       beside: routes[direction],
+      touched: () => show.touched(),
       wrote: (lines) => table.wrote(direction, lines, show.isPlaying()),
       broken(detail) {
         process.stderr.write(`a law is broken, the gate is locked: ${detail}\n`);
@@ -117,17 +121,21 @@ async function play(
     ),
   });
   closers.push(collector.close);
-  const nextPerson = crowd(() => clock.now().wallMs);
-  const cast = openCast({ campus, clock, nextPerson, tell: hub.join().publish });
+  const nextPerson = crowd(() => time.now().wallMs);
+  const cast = openCast({ campus, clock: time, nextPerson, tell: hub.join().publish });
   const props = { in: newProps(), out: newProps() };
-  const hands = openHands({ gates, props, cast, clock, broker, collector });
+  const hands = openHands({ gates, props, cast, clock, time, broker, collector });
   const show = openShow({
     ...{ gate: gates.in, clock, papers: campus.papers, nextPerson, isOn: asked.show },
     ...{ seed: clock.now().wallMs, playerClock: systemClock(), visitors },
     mend: hands.mend,
+    isSound: hands.isSound,
     played: table.played,
   });
-  const viewed = { gates, props, hands, show, clock, cast, broker, brokerUrl, collector };
+  const viewed = {
+    ...{ gates, props, hands, show, clock, cast, broker, brokerUrl, collector },
+    ...{ time, utcOffsetMinutes },
+  };
   for (const gate of Object.values(gates)) await gate.powerOn();
   cast.renew();
   for (const one of Object.values(routes)) {

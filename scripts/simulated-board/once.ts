@@ -6,11 +6,12 @@ import { allCases } from './cases/all.js';
 import type { Case } from './cases/case.js';
 import { coverageOf, isEnough, neverGiven } from './coverage.js';
 import { type CaseResult, playDay } from './day.js';
-import { linesOf, wrapped } from './table.js';
+import { linesOf, ruleText, wrapped } from './table.js';
 
 const header = ['', 'rule', 'clause', 'case', 'gate', 'outcome', 'ms'];
 /** Within 160 columns; `ms` is from the last byte to the relay's edge. */
 const widths = [1, 22, 8, 58, 8, 46, 5];
+const caseWidth = 58;
 const outcomeWidth = 46;
 const reasonsWidth = 100;
 const coverageWidths = [22, 8, 8, 8, reasonsWidth];
@@ -58,9 +59,9 @@ function cellsOf({ case: one, actual, relayMs, asExpected }: CaseResult) {
   const instead = wrapped(`instead: ${actual}`, outcomeWidth);
   return [
     asExpected ? '✓' : '✗',
-    one.rule,
+    ruleText(one.rule),
     one.clause,
-    one.name,
+    wrapped(one.name, caseWidth),
     one.gate,
     asExpected ? outcome : [...outcome, ...instead],
     relayMs === null ? '' : relayMs.toFixed(1),

@@ -2,7 +2,7 @@
 import type { Direction } from '../../config/vocabulary.js';
 import type { JournalLine } from './journal-tail.js';
 import { outcomeOf } from './outcome.js';
-import { lineOf } from './table.js';
+import { linesOf, ruleText, wrapped } from './table.js';
 import type { Visitor } from './visitors.js';
 import type { Trace } from './witness.js';
 
@@ -13,18 +13,36 @@ export interface PassageTable {
   wrote(direction: Direction, lines: readonly JournalLine[], isPlayed: boolean): void;
 }
 
-const widths = [8, 52, 21, 60, 0];
+/** Within 120 columns, whatever came of it. */
+const widths = [8, 36, 21, 42, 5];
+const [, visitorWidth = 0, , outcomeWidth = 0] = widths;
 /** What a player has come to: decisions, and who went through. */
 const told: readonly string[] = ['decision', 'override', 'passage', 'emergency', 'fire'];
 
 /** @returns a table that has nothing in it; `print` takes a line */
 export function passageTable(print: (line: string) => void): PassageTable {
+  const printRow = ([
+    time = '',
+    visitor = '',
+    rule = '',
+    outcome = '',
+    ...rest
+  ]: readonly string[]) => {
+    const cells = [
+      time,
+      wrapped(visitor, visitorWidth),
+      rule,
+      wrapped(outcome, outcomeWidth),
+      ...rest,
+    ];
+    for (const line of linesOf(cells, widths)) print(line);
+  };
   const row = (cells: readonly string[]): void =>
-    print(lineOf([new Date().toTimeString().slice(0, 8), ...cells], widths));
+    printRow([new Date().toTimeString().slice(0, 8), ...cells]);
   return {
-    begin: () => print(lineOf(['time', 'visitor', 'rule', 'what happened', 'ms to relay'], widths)),
+    begin: () => printRow(['time', 'visitor', 'rule', 'what happened', 'ms']),
     played({ name, rule }, { records, relayMs }) {
-      row([name, rule, outcomeOf(records), relayMs === null ? '' : relayMs.toFixed(1)]);
+      row([name, ruleText(rule), outcomeOf(records), relayMs === null ? '' : relayMs.toFixed(1)]);
     },
     wrote(direction, lines, isPlayed) {
       if (!isPlayed) return;

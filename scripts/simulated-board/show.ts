@@ -24,6 +24,8 @@ export interface ShowOptions {
   readonly seed: number;
   /** false: nobody comes by themselves */
   readonly isOn: boolean;
+  /** whether the gates stand as visitors know them: nothing broken, no fire, EMERGENCY or LOCKDOWN */
+  isSound(): boolean;
   /** before the first visitor behind a player: everything is sound again */
   mend(): Promise<void>;
   /** a visitor's turn is over, but for leaving */
@@ -33,8 +35,12 @@ export interface ShowOptions {
 export interface Show {
   /** Somebody plays: resolves when no visitor stands in the lane any more. */
   stepAside(): Promise<void>;
+  /** The guard's page was used: the visitor who is there goes on, and nobody comes for as long. */
+  touched(): void;
   /** whether somebody has played within the last minute */
   isPlaying(): boolean;
+  /** whether somebody plays, or has used the guard's page, or has left something that keeps visitors away */
+  isTaken(): boolean;
   /** Runs until it fails. */
   run(): Promise<never>;
 }
@@ -55,10 +61,13 @@ export function openShow(options: ShowOptions): Show {
   const { gate, clock, papers, played } = options;
   const dice = random(options.seed);
   let lastPlayedMs = Number.NEGATIVE_INFINITY;
+  let lastTouchedMs = Number.NEGATIVE_INFINITY;
   let isOnStage = false;
   const nowMs = (): number => clock.now().monotonicMs;
   const playerMs = (): number => options.playerClock.now().monotonicMs;
   const isPlaying = (): boolean => playerMs() - lastPlayedMs < playedMs;
+  const isTaken = (): boolean =>
+    isPlaying() || playerMs() - lastTouchedMs < playedMs || !options.isSound();
   const sleep = (ms: number): Promise<void> =>
     new Promise((resolve) => {
       clock.at(nowMs() + ms, resolve);
@@ -93,6 +102,10 @@ export function openShow(options: ShowOptions): Show {
   };
   return {
     isPlaying,
+    isTaken,
+    touched() {
+      lastTouchedMs = playerMs();
+    },
     async stepAside() {
       lastPlayedMs = playerMs();
       while (isOnStage) await sleep(lookMs);
@@ -100,8 +113,8 @@ export function openShow(options: ShowOptions): Show {
     async run() {
       await pauseOrPlayer(firstMs);
       for (let serial = 0; ; serial += 1) {
-        if (isPlaying() || !options.isOn) {
-          while (isPlaying() || !options.isOn) await sleep(1_000);
+        if (isTaken() || !options.isOn) {
+          while (isTaken() || !options.isOn) await sleep(1_000);
           await options.mend();
         }
         await play(dice.pick(options.visitors), freshFor(serial, options.nextPerson));

@@ -41,6 +41,11 @@ export function linesOf(
   );
 }
 
+/** @returns how a table calls a rule; who fits none stands there as that */
+export function ruleText(rule: string): string {
+  return rule === 'nobody' ? '(no rule)' : rule;
+}
+
 /** @returns the text in lines of `width` columns at most, broken behind commas, or else between words */
 export function wrapped(text: string, width: number): readonly string[] {
   return text.split(/(?<=,) /).reduce<string[]>((lines, part) => {

@@ -383,7 +383,7 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
     await out.goto(`http://127.0.0.1:${running.port}/sim`);
     await out.locator('body[data-state="live"]').waitFor(patient);
     await out.locator('#gate-out').click();
-    await out.waitForURL(/gate=out|\/sim$/);
+    await out.waitForURL(/gate=out|\/sim(\?|$)/);
     await out.locator('#gate-out[aria-current="page"]').waitFor(patient);
     expect(new URL(out.url()).port).toBe(String(running.port + 2));
     await out.locator('body[data-state="live"]').waitFor(patient);

@@ -1,9 +1,11 @@
 /** The simulated board in one picture, for the page and for `GET /sim/board`. Its shape is not fixed. */
+import type { Phrase } from '../../../config/policy.js';
 import { formatRfc3339 } from '../../../config/rfc3339.js';
 import type { ClockState, Direction } from '../../../config/vocabulary.js';
 import { type SignalName, signalLines } from '../../../drivers/signals/patterns.js';
 import type { SkippingClock } from '../../../hardware/simulated/clock.js';
-import type { BoothView } from '../../../kiosk/booth/view.js';
+import type { BoothAttempt, BoothView } from '../../../kiosk/booth/view.js';
+import type { Passage } from '../../../kiosk/collector/queries/passages.js';
 import type { ScreenMode } from '../../../kiosk/screen/view.js';
 import type { EmbeddedBroker } from '../embedded-broker.js';
 import type { CollectorView, LiveCollector } from '../live-collector.js';
@@ -12,7 +14,8 @@ import type { Show } from '../show.js';
 import type { Cable } from './actions.js';
 import type { Hands } from './hands.js';
 import type { DiskState, Props } from './props.js';
-import { type RecordPicture, recordPicture } from './record-words.js';
+import { passageWords, type RecordPicture, recordPicture } from './record-words.js';
+import type { TrueTime } from './true-time.js';
 
 export interface BoardView {
   readonly direction: Direction;
@@ -26,7 +29,14 @@ export interface BoardView {
   readonly isPlayed: boolean;
   /** of the sample people: to be asked for anew when it changes */
   readonly cast: string;
-  readonly clock: { readonly at: string; readonly state: ClockState; readonly jumpedMs: number };
+  /** the gate's own, or without power the one that it would ask; `asked` is what that one says */
+  readonly clock: {
+    readonly at: string;
+    readonly state: ClockState;
+    readonly asked: ClockState;
+    readonly jumpedMs: number;
+    readonly utcOffsetMinutes: number;
+  };
   /** what the person's screen shows; null without power */
   readonly screen: ScreenMode | null;
   /** null without power */
@@ -35,6 +45,9 @@ export interface BoardView {
     readonly text: BoothView['lane']['text'];
     readonly attempt: number | null;
     readonly masked: string | null;
+    /** how the attempt stands, and why */
+    readonly standing: BoothAttempt['standing'] | null;
+    readonly reasons: readonly Phrase[];
   } | null;
   readonly arm: {
     readonly isUnlocked: boolean;
@@ -70,7 +83,9 @@ export interface BoardView {
     readonly released: number;
   } | null;
   readonly journal: readonly RecordPicture[];
-  readonly collector: CollectorView;
+  readonly collector: Omit<CollectorView, 'passages'> & {
+    readonly passages: readonly (Passage & { readonly text: Phrase })[];
+  };
 }
 
 export interface ViewOptions {
@@ -80,6 +95,9 @@ export interface ViewOptions {
   readonly show: Show;
   readonly clock: SkippingClock;
   readonly cast: { edition(): string };
+  readonly time: TrueTime;
+  /** of the site, minutes east of UTC */
+  readonly utcOffsetMinutes: number;
   readonly broker: EmbeddedBroker | null;
   readonly brokerUrl: string;
   readonly collector: LiveCollector;
@@ -96,7 +114,8 @@ export function boardView(options: ViewOptions, direction: Direction): BoardView
   const state = board?.gate.state() ?? null;
   const booth = board?.gate.boothView() ?? null;
   const figures = gate.reporter()?.figures() ?? null;
-  const { wallMs, clock: clockState } = clock.now();
+  const asked = clock.now();
+  const own = board?.gate.now() ?? asked;
   const lastEdge = board?.relayEdges().findLast(({ line }) => line === 'grant');
   return {
     direction,
@@ -105,13 +124,15 @@ export function boardView(options: ViewOptions, direction: Direction): BoardView
     boothAddress: gate.boothAddress,
     power: board !== null,
     doing: hands.doing(),
-    isPlayed: options.show.isPlaying(),
+    isPlayed: options.show.isTaken(),
     cast: options.cast.edition(),
     clock: {
       // To the second: the page is sent what changes.
-      at: formatRfc3339(Math.floor(wallMs / 1_000) * 1_000),
-      state: clockState,
-      jumpedMs: hands.jumpedMs(),
+      at: formatRfc3339(Math.floor(own.wallMs / 1_000) * 1_000),
+      state: own.clock,
+      asked: asked.clock,
+      jumpedMs: options.time.jumpedMs(),
+      utcOffsetMinutes: options.utcOffsetMinutes,
     },
     screen: board?.gate.view().mode ?? null,
     lane:
@@ -121,6 +142,8 @@ export function boardView(options: ViewOptions, direction: Direction): BoardView
             ...booth.lane,
             attempt: booth.attempt?.serial ?? null,
             masked: booth.attempt?.masked ?? null,
+            standing: booth.attempt?.standing ?? null,
+            reasons: booth.attempt?.reasons.map(({ text }) => text) ?? [],
           },
     arm: {
       isUnlocked: board?.turnstile.isUnlocked() ?? direction === 'out',
@@ -139,8 +162,13 @@ export function boardView(options: ViewOptions, direction: Direction): BoardView
     broker: { url: options.brokerUrl, isOurs: broker !== null, isUp: broker?.isUp() ?? true },
     reports: figures,
     journal: gate.tail.lines().map(recordPicture),
-    collector: options.collector.view(),
+    collector: collectorOf(options.collector.view()),
   };
+}
+
+function collectorOf(view: CollectorView): BoardView['collector'] {
+  const passages = view.passages.map((one) => ({ ...one, text: passageWords(one.outcome) }));
+  return { ...view, passages };
 }
 
 function guardOf(booth: BoothView): BoardView['guard'] {

@@ -10,13 +10,15 @@ import type { LiveGate } from '../live-gate.js';
 import type { Action, ActionName, ActionOf } from './actions.js';
 import type { Cast } from './cast.js';
 import type { ActionFault } from './faults.js';
-import { clearAway, type Props, putBack, setCable, setDisk } from './props.js';
+import { clearAway, isUntouched, type Props, putBack, setCable, setDisk } from './props.js';
+import type { TrueTime } from './true-time.js';
 
 export interface HandsOptions {
   readonly gates: Readonly<Record<Direction, LiveGate>>;
   readonly props: Readonly<Record<Direction, Props>>;
   readonly cast: Cast;
   readonly clock: SkippingClock;
+  readonly time: TrueTime;
   /** null: another one is used, which is not ours to stop */
   readonly broker: EmbeddedBroker | null;
   readonly collector: LiveCollector;
@@ -27,8 +29,8 @@ export interface Hands {
   perform(direction: Direction, action: Action): Promise<ActionFault | null>;
   /** what takes a while, and is under way */
   doing(): Phrase | null;
-  /** by how much the wall clock has been set, milliseconds */
-  jumpedMs(): number;
+  /** whether nothing is left broken or unlike itself, and neither fire, EMERGENCY nor LOCKDOWN is on */
+  isSound(): boolean;
   /** Everything at both gates is sound again, and nobody touches it. */
   mend(): Promise<void>;
 }
@@ -52,11 +54,10 @@ type Performers = {
 
 /** @returns hands that have done nothing yet */
 export function openHands(options: HandsOptions): Hands {
-  const { gates, props, cast, clock, broker, collector } = options;
+  const { gates, props, cast, clock, time, broker, collector } = options;
   const own = systemClock();
   const scheduler = systemScheduler();
   let doing: Phrase | null = null;
-  let jumpedMs = 0;
   const sleep = (ms: number): Promise<void> =>
     new Promise((resolve) => {
       scheduler.at(own.now().monotonicMs + ms, resolve);
@@ -105,8 +106,7 @@ export function openHands(options: HandsOptions): Hands {
       await gates[direction].powerOn();
       clearAway(gates[direction], props[direction]);
     }
-    clock.jumpWall(-jumpedMs);
-    jumpedMs = 0;
+    time.restore();
     clock.setClockState('synced');
     await broker?.start();
   };
@@ -199,8 +199,7 @@ export function openHands(options: HandsOptions): Hands {
       });
     },
     'clock-jump'(_, { seconds }) {
-      clock.jumpWall(seconds * 1_000);
-      jumpedMs += seconds * 1_000;
+      time.jump(seconds * 1_000);
       return null;
     },
     'clock-state'(_, { state }) {
@@ -237,7 +236,11 @@ export function openHands(options: HandsOptions): Hands {
   };
   return {
     doing: () => doing,
-    jumpedMs: () => jumpedMs,
+    isSound: () =>
+      time.jumpedMs() === 0 &&
+      clock.now().clock === 'synced' &&
+      broker?.isUp() !== false &&
+      (['in', 'out'] as const).every((one) => isUntouched(gates[one], props[one])),
     mend,
     async perform(direction, action) {
       const place = { gate: gates[direction], props: props[direction] };

@@ -44,6 +44,13 @@ export function newProps(): Props {
   };
 }
 
+/** @returns whether nothing is broken there, and neither fire, EMERGENCY nor LOCKDOWN is on */
+export function isUntouched(gate: LiveGate, { cut, disk, fire }: Props): boolean {
+  if (!gate.hasPower() || cut.size > 0 || disk !== 'sound' || fire) return false;
+  const { releaseUntilMs, lockdown } = gate.board().gate.state();
+  return releaseUntilMs === null && !lockdown;
+}
+
 /** Cuts or mends a cable at the far end of the gate. */
 export function setCable(gate: LiveGate, props: Props, device: Cable, isWhole: boolean): void {
   if (isWhole) props.cut.delete(device);

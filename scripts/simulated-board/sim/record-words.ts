@@ -1,5 +1,15 @@
 /** A record of the journal in a line: what it is, in Chinese and English, and what came of it. */
 import type { Phrase } from '../../../config/policy.js';
+import {
+  alarmWords,
+  attestableWords,
+  clockWords,
+  deviceStatusWords,
+  deviceWords,
+  openReasonWords,
+  reasonWords,
+  temperatureWords,
+} from '../../../kiosk/booth/phrases.js';
 import type { JournalLine } from '../journal-tail.js';
 import { outcomeOf } from '../outcome.js';
 
@@ -8,8 +18,8 @@ export interface RecordPicture {
   readonly at: string;
   readonly type: string;
   readonly name: Phrase;
-  /** e.g. `grant duty-staff` */
-  readonly what: string;
+  /** e.g. `grant duty-staff`; the Chinese is empty where the name says it */
+  readonly what: Phrase;
   /** grant, refusal, trouble or none of these */
   readonly tone: 'good' | 'bad' | 'attention' | 'plain';
   /** the rest of it, as JSON */
@@ -24,14 +34,63 @@ export function recordPicture({ seq, at, type, record }: JournalLine): RecordPic
   const { seq: _seq, at: _at, type: _type, bootId: _boot, ...rest } = record;
   const draft = { ...rest, type, at } as Parameters<typeof outcomeOf>[0][number];
   const outcome = outcomeOf([draft]);
-  const what = outcome === 'nothing' ? (shortly(rest) ?? '') : outcome;
+  const en = outcome === 'nothing' ? (shortly(rest) ?? '') : outcome;
   return {
-    ...{ seq, at, type, what },
+    ...{ seq, at, type },
+    what: { zh: chineseOf(type, rest), en },
     name: names[type] ?? { zh: type, en: type.replaceAll('-', ' ') },
     tone: toneOf(type, rest),
     rest: JSON.stringify(rest).slice(0, restCharactersMax),
   };
 }
+
+/** What came of it, where a guard's page has words for it. */
+function chineseOf(type: string, rest: Readonly<Record<string, unknown>>): string {
+  const text = (member: string): string => String(rest[member] ?? '');
+  const wordOf = (words: Readonly<Record<string, Phrase>>, code: string): string =>
+    Object.hasOwn(words, code) ? (words[code]?.zh ?? '') : '';
+  const isOn = rest['on'] === true || rest['active'] === true || rest['mains'] === true;
+  if (type === 'decision') {
+    const reasons = Array.isArray(rest['reasons']) ? rest['reasons'].map(String) : [];
+    const why = reasons.map((code) => wordOf(reasonWords, code)).filter((word) => word !== '');
+    return [wordOf(outcomeWords, text('outcome')), ...why].join('，');
+  }
+  if (type === 'passage') return passageWords(text('outcome')).zh;
+  if (type === 'device')
+    return wordOf(deviceWords, text('device')) + wordOf(deviceStatusWords, text('status'));
+  if (type === 'alarm') return alarmWords(text('code')).zh;
+  if (type === 'evidence' || type === 'no-reading')
+    return wordOf(reasonWords, text('reason')) || wordOf(temperatureWords, text('why'));
+  if (type === 'clock') return wordOf(clockWords, text('to'));
+  if (type === 'override-reason') return wordOf(openReasonWords, text('reason'));
+  if (type === 'attested') return wordOf(attestableWords, text('what'));
+  return switched.includes(type) ? (isOn ? '开始' : '结束') : '';
+}
+
+const switched: readonly string[] = ['emergency', 'lockdown', 'fire', 'duty'];
+const outcomeWords: Readonly<Record<string, Phrase>> = {
+  grant: { zh: '放行', en: 'grant' },
+  deny: { zh: '拒绝', en: 'deny' },
+  refer: { zh: '转门卫', en: 'refer' },
+};
+
+/** @returns what came of a passage, in both languages; another code as it is */
+export function passageWords(outcome: string): Phrase {
+  return passages[outcome] ?? { zh: outcome, en: outcome };
+}
+
+const passages: Readonly<Partial<Record<string, Phrase>>> = {
+  passed: { zh: '已通过', en: 'passed' },
+  'passed-slowly': { zh: '缓慢通过', en: 'passed slowly' },
+  unsensed: { zh: '未感应', en: 'unsensed' },
+  accompanied: { zh: '带儿童通过', en: 'accompanied' },
+  tailgate: { zh: '尾随', en: 'tailgate' },
+  reverse: { zh: '逆行', en: 'reverse' },
+  forced: { zh: '强推', en: 'forced' },
+  emergency: { zh: '紧急通过', en: 'emergency' },
+  'no-show': { zh: '未通过', en: 'no-show' },
+  'not-opened': { zh: '未开门', en: 'not opened' },
+};
 
 /** The one member that says most. */
 function shortly(rest: Readonly<Record<string, unknown>>): string | null {

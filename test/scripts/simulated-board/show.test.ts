@@ -13,6 +13,7 @@ function stage(isOn = true) {
   const clock = virtualClock();
   const player = virtualClock();
   const log: string[] = [];
+  let isSound = true;
   const note = (word: string) => () => void log.push(word);
   const board = {
     relayEdges: () => [],
@@ -44,6 +45,7 @@ function stage(isOn = true) {
     ],
     mend: () => Promise.resolve(log.push('mended')).then(() => {}),
     played: () => {},
+    isSound: () => isSound,
   });
   void show.run();
   /** Time passes for both, and what waits for it goes on. */
@@ -54,7 +56,10 @@ function stage(isOn = true) {
       await new Promise(setImmediate);
     }
   };
-  return { show, log, pass, clock };
+  const breaks = (broken: boolean): void => {
+    isSound = !broken;
+  };
+  return { show, log, pass, clock, breaks };
 }
 
 describe('the show of npm start', () => {
@@ -82,6 +87,28 @@ describe('the show of npm start', () => {
     await pass(3_000);
     expect(show.isPlaying()).toBe(false);
     expect(log).toEqual(['mended', 'comes']);
+  });
+
+  it('nobody comes while something is left broken, or EMERGENCY or LOCKDOWN on', async () => {
+    const { show, log, pass, breaks } = stage();
+    await show.stepAside();
+    breaks(true);
+    await pass(120_000);
+    expect(log).toEqual([]);
+    expect(show.isTaken()).toBe(true);
+    breaks(false);
+    await pass(3_000);
+    expect(log).toEqual(['mended', 'comes']);
+  });
+
+  it('who uses the guard’s page has the visitor who is there, and nobody comes for a minute', async () => {
+    const { show, log, pass } = stage();
+    await pass(2_100);
+    show.touched();
+    await pass(50_000);
+    expect(log).toEqual(['comes', 'goes']);
+    await pass(13_000);
+    expect(log).toEqual(['comes', 'goes', 'mended', 'comes']);
   });
 
   it('time that a player lets pass is no time without a player', async () => {

@@ -12,10 +12,12 @@ const partyWords = {
   'host-unit': '接待单位',
   'units-concerned': '有关单位',
 };
+const checks = { verified: '检查点已验', waiting: '检查点待验', unverified: '检查点未验' };
 const none = { zh: '暂无', en: 'none yet' };
 const online = { zh: '在线', en: 'online' };
 const offline = { zh: '离线', en: 'offline' };
 const unheard = { zh: '未上报', en: 'not heard yet' };
+const unknown = { zh: '不明：收集端离线', en: 'not known: the collector is offline' };
 const seen = { zh: '知悉', en: 'seen' };
 
 /**
@@ -26,17 +28,22 @@ export function createCollector({ act }) {
     const list = element(id);
     fill(list, ...(all.length === 0 ? [make('li', {}, ...both(none))] : all));
   };
-  const gateLine = ({ kiosk, online: isOnline, backlog, head, checkpoint, troubles }) => {
-    const state = isOnline === null ? unheard : isOnline ? online : offline;
-    const line = make('li', { 'data-kiosk': kiosk, 'data-tone': isOnline ? 'good' : 'bad' });
+  const gateLine = ({ kiosk, online: isOnline, backlog, head, checkpoint, troubles }, down) => {
+    const heard = isOnline === null ? unheard : isOnline ? online : offline;
+    // What it heard last may be old: green would be a lie.
+    const state = down === null ? heard : unknown;
+    const tone = down !== null ? 'plain' : isOnline ? 'good' : 'bad';
+    const line = make('li', { 'data-kiosk': kiosk, 'data-tone': tone });
     line.append(make('b', {}, kiosk), ' ', ...both(state));
-    const checked = checkpoint === null ? '' : ` · ${checkpoint}`;
-    line.append(make('small', {}, `stored ${head ?? 0} · behind ${backlog ?? '?'}${checked}`));
+    const counts = { zh: `已存 ${head ?? 0} · 落后 ${backlog ?? '?'}`, en: 'stored, behind' };
+    const checked =
+      checkpoint === null ? [] : both({ zh: ` · ${checks[checkpoint] ?? ''}`, en: checkpoint });
+    line.append(make('small', {}, ...both(counts), ...checked));
     if (troubles.length > 0) line.append(make('em', {}, ` ${troubles.join(', ')}`));
     return line;
   };
   return {
-    show({ collector, reports, broker }) {
+    show({ collector, reports, broker, clock }) {
       const { down, gates, receipts, notices, passages } = collector;
       element('collector-link').dataset.tone = down === null ? 'good' : 'bad';
       element('collector-link').title = down ?? '';
@@ -44,13 +51,16 @@ export function createCollector({ act }) {
       element('broker-url').textContent = broker.url;
       element('backlog').textContent = reports === null ? '–' : String(reports.backlog);
       element('released').textContent = reports === null ? '–' : String(reports.released);
-      lines('gates', gates.map(gateLine));
+      lines(
+        'gates',
+        gates.map((gate) => gateLine(gate, down)),
+      );
       lines(
         'receipts',
         receipts
           .slice(0, 4)
           .map(({ kiosk, seq, at }) =>
-            make('li', {}, make('time', {}, timeOf(at)), ` ${kiosk} ≤ ${seq}`),
+            make('li', {}, make('time', {}, timeOf(at, clock)), ` ${kiosk} ≤ ${seq}`),
           ),
       );
       element('notice-count').textContent = String(notices.count);
@@ -66,7 +76,7 @@ export function createCollector({ act }) {
             make(
               'li',
               {},
-              make('time', {}, timeOf(atMs)),
+              make('time', {}, timeOf(atMs, clock)),
               ` ${partyWords[party] ?? party} `,
               make('span', { lang: 'en', class: 'what' }, `${party}: ${kind}`),
               button(seen, () => act({ action: 'acknowledge', kiosk, notice: id, party })),
@@ -78,13 +88,13 @@ export function createCollector({ act }) {
         'passages',
         passages
           .slice(0, 6)
-          .map(({ atMs, kiosk, outcome, rule }) =>
+          .map(({ atMs, kiosk, text, rule }) =>
             make(
               'li',
               {},
-              make('time', {}, timeOf(atMs)),
+              make('time', {}, timeOf(atMs, clock)),
               ` ${kiosk} ${rule ?? ''} `,
-              make('b', {}, outcome),
+              ...both(text),
             ),
           ),
       );

@@ -46,5 +46,11 @@ export function button(words, done, attributes = {}) {
   return made;
 }
 
-/** The time of day of an RFC 3339 text, as this machine has it. */
-export const timeOf = (at) => new Date(at).toTimeString().slice(0, 8);
+/** Date and time of day of an RFC 3339 text or of milliseconds, as the site has it: `2020-02-12 09:41:05`. */
+export function dateTimeOf(at, { utcOffsetMinutes }) {
+  const site = new Date(new Date(at).getTime() + utcOffsetMinutes * 60_000);
+  return site.toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** The time of day alone. */
+export const timeOf = (at, clock) => dateTimeOf(at, clock).slice(11);

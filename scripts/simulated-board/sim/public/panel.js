@@ -1,5 +1,5 @@
 /** The guard's panel: seven buttons, two of them under covers, held for as long as a finger is on them. */
-import { both, element, fill, make } from './elements.js';
+import { both, element, fill, make, timeOf } from './elements.js';
 
 const buttons = [
   { name: 'open', zh: '开门', en: 'OPEN' },
@@ -14,8 +14,32 @@ const buttons = [
 const pressMsMin = 150;
 const coverOpen = { zh: '合盖', en: 'close' };
 const coverClosed = { zh: '掀盖', en: 'lift' };
+const ends = {
+  held: { zh: '扣留：按「知悉」结束', en: 'held: ACK ends it' },
+  referred: { zh: '等门卫：开门、确认或拒绝', en: 'for the guard: OPEN, CONFIRM or REFUSE' },
+  fire: { zh: '火警：按「火警」解除', en: 'fire: the fire button ends it' },
+  lockdown: { zh: '封闭：掀盖，长按「封闭」解除', en: 'LOCKDOWN: lift the cover, hold to end it' },
+};
 const offDuty = { zh: '无人值班', en: 'nobody on duty' };
 const nothingToConfirm = { zh: '无可确认', en: 'nothing to confirm' };
+
+/** Why the arm or the person is held as it is, and what ends it. */
+function showWhy(line, guard, lane, clock) {
+  const words = [];
+  if (guard?.fire === true) words.push(ends.fire);
+  if (guard?.emergencyUntil != null) {
+    const until = timeOf(guard.emergencyUntil, clock);
+    words.push({
+      zh: `紧急放行：${until} 自动结束`,
+      en: `EMERGENCY: released, ends at ${until}`,
+    });
+  }
+  if (guard?.lockdown === true) words.push(ends.lockdown);
+  const standing = ends[lane?.standing];
+  if (standing !== undefined) words.push(...lane.reasons, standing);
+  line.hidden = words.length === 0;
+  fill(line, ...words.flatMap((one) => [make('span', { class: 'part' }, ...both(one)), ' ']));
+}
 
 /**
  * @param {{act(action: object): Promise<boolean>}} page
@@ -80,7 +104,8 @@ export function createPanel({ act }) {
   }
 
   return {
-    show({ guard, props }) {
+    show({ guard, props, lane, clock }) {
+      showWhy(element('why'), guard, lane, clock);
       for (const { name, guarded, ...words } of buttons) {
         const cap = document.querySelector(`[data-button="${name}"]`);
         cap.dataset.down = String(props.held.includes(name));

@@ -12,8 +12,13 @@ const directionWords = {
   in: { zh: '入口', en: 'gate in' },
   out: { zh: '出口', en: 'gate out' },
 };
+/** What leaves something of a person at the gate. */
+const shows = ['scan', 'lay-card', 'wrist'];
 const cardWords = { zh: '居民身份证', en: 'ID card' };
 const cardLies = { zh: '身份证在读卡器上：取走', en: 'on the reader: take it away' };
+
+/** Contacts need a moment to be taken for a press. */
+const pressMs = 200;
 
 /** What a paper is called while it is dragged. */
 export const paperType = 'application/x-gate-paper';
@@ -22,13 +27,21 @@ export const cardType = 'application/x-gate-card';
 /**
  * @param {{act(action: object): Promise<boolean>}} page
  */
-export function createPeople({ act }) {
+export function createPeople({ act: perform }) {
   let all = [];
   let chosen = null;
   let edition = '';
   let direction = 'in';
   /** the paper that Enter on the scanner shows, or the person whose card is meant */
   let held = null;
+  /** whose papers, card or wrist the gate was shown last; null: nothing of them is left there */
+  let shownBy = null;
+  /** the attempt is held for the guard's acknowledgement */
+  let isHeld = false;
+  const act = (action) => {
+    if (shows.includes(action.action)) shownBy = chosen;
+    return perform(action);
+  };
 
   const list = element('people');
   const degrees = element('celsius');
@@ -51,8 +64,20 @@ export function createPeople({ act }) {
     element('celsius-text').textContent = `${celsius().toFixed(1)} ℃`;
   }
 
+  /** The former person goes away, and the guard ends what is left of the attempt. */
+  async function sendAway() {
+    const button = isHeld ? 'acknowledge' : 'refuse';
+    await perform({ action: 'leave' });
+    await perform({ action: 'press', button, down: true });
+    setTimeout(() => perform({ action: 'press', button, down: false }), pressMs);
+  }
+  element('next-person').addEventListener('click', sendAway);
+
   function choose(person, takesFocus) {
     chosen = person;
+    const url = new URL(location.href);
+    url.searchParams.set('person', person.id);
+    if (url.href !== location.href) history.replaceState(null, '', url);
     degrees.value = String(person.celsius);
     showDegrees();
     for (const tab of list.children) {
@@ -121,7 +146,7 @@ export function createPeople({ act }) {
       edition = '';
       return;
     }
-    const before = chosen?.id;
+    const before = chosen?.id ?? new URLSearchParams(location.search).get('person');
     all = await answer.json();
     const tabs = all.map((person) => {
       const tab = make('button', { type: 'button', role: 'tab', 'data-person': person.id });
@@ -137,12 +162,27 @@ export function createPeople({ act }) {
 
   return {
     chosen: () => chosen,
+    /** Does something as the one who is chosen. */
+    act,
     /** of the wrist, as the slider stands */
     celsius,
     /** What Enter on scanner or reader shows: the paper that had the focus last. */
     held: () => held,
     show(view) {
       direction = view.direction;
+      isHeld = view.lane?.standing === 'held';
+      const isOver = view.lane === null || (view.lane.attempt === null && view.props.card === null);
+      if (isOver) shownBy = null;
+      const isFormer = shownBy !== null && shownBy.id !== chosen?.id;
+      element('next-person').hidden = !isFormer;
+      if (isFormer)
+        fill(
+          element('next-person'),
+          ...both({
+            zh: `${shownBy.name.zh}的证件还在闸机上：请其离开`,
+            en: `${shownBy.name.en}: still at the gate. Next person`,
+          }),
+        );
       if (view.cast !== edition) {
         edition = view.cast;
         load();

@@ -5,8 +5,16 @@ import { cardType, paperType } from './people.js';
 /** How long the figure is seen to go through, or back. */
 const walkMs = 1400;
 const beamMs = 500;
-const released = { zh: '已释放', en: 'Released' };
+/** People go from left to right: at the gate out the campus is on the left. */
+const outside = { zh: '校外', en: 'outside' };
+const campus = { zh: '校内', en: 'campus' };
 const noPower = { zh: '没有电', en: 'No power' };
+
+/** A place's name; the weather stands outside. */
+function showPlace(id, words, celsius) {
+  element(`${id}-zh`).textContent = words.zh;
+  element(`${id}-en`).textContent = words === outside ? `${words.en} ${celsius} ℃` : words.en;
+}
 
 /**
  * @param {{
@@ -108,13 +116,17 @@ export function createScene({ act, person, held, celsius }) {
       element('card').dataset.lying = String(props.card !== null);
       element('arm').dataset.open = String(arm.isUnlocked || arm.isReleased);
       element('relay').dataset.on = String(arm.relay || arm.isReleased);
-      const words = arm.isReleased ? released : (lane?.text ?? noPower);
+      const words = lane?.text ?? noPower;
       element('lane-zh').textContent = words.zh;
       element('lane-en').textContent = words.en;
       element('panel-screen').dataset.mode = next.screen ?? 'lost';
       element('bell').dataset.on = String(props.fire);
       element('controller').dataset.on = String(next.power);
-      element('weather-text').textContent = `${props.outsideCelsius} ℃`;
+      document.body.dataset.direction = next.direction;
+      const [from, to] = next.direction === 'in' ? [outside, campus] : [campus, outside];
+      showPlace('from', from, props.outsideCelsius);
+      showPlace('to', to, props.outsideCelsius);
+      element('snow').dataset.falls = String(props.outsideCelsius < 0);
       element('indoors-text').textContent = `${props.indoorsCelsius} ℃`;
       const status = new Map(devices.map((device) => [device.name, device.status]));
       for (const cable of document.querySelectorAll('#cables-drawn [data-cable]')) {

@@ -3,7 +3,7 @@
  * is done. Data only ever becomes text.
  */
 import { createCollector } from './collector.js';
-import { both, element, fill, timeOf } from './elements.js';
+import { both, dateTimeOf, element, fill } from './elements.js';
 import { createJournal } from './journal.js';
 import { createPanel } from './panel.js';
 import { createPeople } from './people.js';
@@ -15,7 +15,7 @@ const saidMs = 6000;
 const notDelivered = { zh: '未送达：程序已结束？', en: 'not delivered: has it ended?' };
 let saidTimer = 0;
 
-/** Says why something was not done, for a while. */
+/** Says what has come of something, or why it was not done, for a while. */
 function say(text) {
   fill(element('said'), ...both(text));
   element('said').hidden = false;
@@ -45,10 +45,15 @@ async function act(action) {
 
 const people = createPeople({ act });
 const pieces = [
-  createScene({ act, person: people.chosen, held: people.held, celsius: people.celsius }),
+  createScene({
+    act: people.act,
+    person: people.chosen,
+    held: people.held,
+    celsius: people.celsius,
+  }),
   people,
   createPanel({ act }),
-  createWorld({ act }),
+  createWorld({ act, say }),
   createJournal(),
   createCollector({ act }),
 ];
@@ -68,11 +73,14 @@ const whoPlays = {
 function showHeader(view) {
   for (const direction of ['in', 'out']) {
     const tab = element(`gate-${direction}`);
-    tab.href = `http://${location.hostname}:${view.ports[direction]}/sim`;
+    // Whoever is chosen goes along.
+    const person = people.chosen()?.id;
+    const query = person === undefined ? '' : `?person=${encodeURIComponent(person)}`;
+    tab.href = `http://${location.hostname}:${view.ports[direction]}/sim${query}`;
     tab.ariaCurrent = direction === view.direction ? 'page' : null;
   }
   element('booth-link').href = view.boothAddress;
-  element('time').textContent = timeOf(view.clock.at);
+  element('time').textContent = dateTimeOf(view.clock.at, view.clock);
   fill(element('clock'), ...both(clockWords[view.clock.state]));
   element('clock').dataset.tone = view.clock.state === 'synced' ? 'plain' : 'bad';
   fill(element('player'), ...both(view.isPlayed ? whoPlays.you : whoPlays.show));

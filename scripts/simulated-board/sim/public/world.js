@@ -8,9 +8,18 @@ const disks = [
   { state: 'read-only', zh: '只读', en: 'read-only' },
 ];
 const brokers = [
-  { state: 'up', zh: '运行', en: 'up' },
-  { state: 'down', zh: '停止', en: 'stopped' },
-  { state: 'wiped', zh: '清空', en: 'wipe' },
+  {
+    ...{ state: 'up', zh: '运行', en: 'up' },
+    done: { zh: '消息服务器在运行，闸机正在重连', en: 'the broker is up; the gates connect again' },
+  },
+  {
+    ...{ state: 'down', zh: '停止', en: 'stopped' },
+    done: { zh: '消息服务器已停止，记录在闸机中等待', en: 'the broker is stopped; records wait' },
+  },
+  {
+    ...{ state: 'wiped', zh: '清空', en: 'wipe' },
+    done: { zh: '消息服务器的内容已全部清空', en: 'the broker has forgotten everything' },
+  },
 ];
 const jumps = [
   { seconds: -3_600, zh: '−1 小时', en: '−1 h' },
@@ -55,9 +64,16 @@ function choices(id, all, nameOf, done) {
 }
 
 /**
- * @param {{act(action: object): Promise<boolean>}} page
+ * @param {{
+ *   act(action: object): Promise<boolean>,
+ *   say(text: {zh: string, en: string}): void,
+ * }} page
  */
-export function createWorld({ act }) {
+export function createWorld({ act, say }) {
+  /** What is done at once leaves a word. */
+  const tell = async (action, words) => {
+    if (await act(action)) say(words);
+  };
   const showDisk = choices(
     'disk',
     disks,
@@ -68,7 +84,7 @@ export function createWorld({ act }) {
     'broker',
     brokers,
     ({ state }) => state,
-    ({ state }) => act({ action: 'broker', state }),
+    ({ state, done }) => tell({ action: 'broker', state }, done),
   );
   const showClock = choices(
     'clock-state',
@@ -112,7 +128,9 @@ export function createWorld({ act }) {
     act({ action: 'power', on: view?.power !== true }),
   );
   power.id = 'power';
-  const mend = button({ zh: '全部修好', en: 'mend everything' }, () => act({ action: 'mend' }));
+  const mend = button({ zh: '全部修好', en: 'mend everything' }, async () => {
+    if (await act({ action: 'mend' })) say(mendedWords(view?.guard));
+  });
   mend.id = 'mend';
   element('fire-power').append(fire, power, mend);
   const sendText = () => {
@@ -130,7 +148,7 @@ export function createWorld({ act }) {
       const { props, broker, clock } = next;
       showDisk(props.disk);
       showBroker(broker.isUp ? 'up' : 'down');
-      showClock(clock.state);
+      showClock(clock.asked);
       showWeather(String(props.outsideCelsius));
       for (const one of element('broker').querySelectorAll('button')) one.disabled = !broker.isOurs;
       for (const made of cableButtons) {
@@ -147,6 +165,21 @@ export function createWorld({ act }) {
       );
     },
   };
+}
+
+/** What mending does not end: the guard's own EMERGENCY and LOCKDOWN. */
+function mendedWords(guard) {
+  if (guard?.lockdown === true)
+    return {
+      zh: '已修好；封闭仍在：掀盖，长按「封闭」解除',
+      en: 'mended; LOCKDOWN is still on: lift its cover and hold it down to end it',
+    };
+  if (guard?.emergencyUntil != null)
+    return {
+      zh: '已修好；紧急放行未到时间，仍在',
+      en: 'mended; EMERGENCY is still on until its two minutes are over',
+    };
+  return { zh: '全部修好了', en: 'everything is sound again' };
 }
 
 const powerBack = { zh: '来电', en: 'power back' };
