@@ -2,7 +2,8 @@
 import type { Phrase } from '../../config/policy.js';
 import type { DeviceStatus } from '../../config/vocabulary.js';
 
-const statusWords: Readonly<Record<DeviceStatus, Phrase>> = {
+/** A status alone, in a word. */
+export const deviceStatusWords: Readonly<Record<DeviceStatus, Phrase>> = {
   ok: { zh: '正常', en: 'ok' },
   degraded: { zh: '异常', en: 'trouble' },
   lost: { zh: '失联', en: 'lost' },
@@ -52,9 +53,9 @@ export const deviceFaultCodes: readonly string[] = Object.keys(faultTable);
  * @returns what to show beside the device's name: for a code without words, the bare status
  */
 export function deviceFaultWords(status: DeviceStatus, why: string): Phrase {
-  if (status === 'ok') return statusWords.ok;
+  if (status === 'ok') return deviceStatusWords.ok;
   const known = why.split(' ').flatMap((code) => wordsOf(code) ?? []);
-  return known[0] ?? statusWords[status];
+  return known[0] ?? deviceStatusWords[status];
 }
 
 function wordsOf(code: string): Phrase | undefined {

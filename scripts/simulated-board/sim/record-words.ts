@@ -1,10 +1,10 @@
 /** A record of the journal in a line: what it is, in Chinese and English, and what came of it. */
 import type { Phrase } from '../../../config/policy.js';
+import { deviceStatusWords } from '../../../kiosk/booth/device-words.js';
 import {
   alarmWords,
   attestableWords,
   clockWords,
-  deviceStatusWords,
   deviceWords,
   openReasonWords,
   reasonWords,
