@@ -9,6 +9,15 @@ import {
 import { judgeExchangeKey } from '../../config/crypto/edwards25519.js';
 import { ListReader, type Members } from './list-reader.js';
 
+/** What is wrong with a key, in words that follow its place. */
+export const keyProblems: Readonly<Record<KeyProblem, string>> = {
+  'bad-base64url': 'must be strict base64url without padding',
+  'wrong-size': 'must be 32 bytes',
+  'non-canonical': 'is not the canonical form of a key',
+  'small-order': 'is a point of small order: anybody could sign for it',
+  'not-on-curve': 'is no Ed25519 key: no point of the curve',
+};
+
 export class KeyReader extends ListReader {
   /** place of each key's first use, by its text */
   readonly #keyPlaces = new Map<string, string>();
@@ -49,11 +58,3 @@ export class KeyReader extends ListReader {
     else this.#keyPlaces.set(text, place);
   }
 }
-
-const keyProblems: Readonly<Record<KeyProblem, string>> = {
-  'bad-base64url': 'must be strict base64url without padding',
-  'wrong-size': 'must be 32 bytes',
-  'non-canonical': 'is not the canonical form of a key',
-  'small-order': 'is a point of small order: anybody could sign for it',
-  'not-on-curve': 'is no Ed25519 key: no point of the curve',
-};

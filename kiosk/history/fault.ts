@@ -39,7 +39,7 @@ export const faultKinds = [
   'end',
   /** so many records are signed by nobody */
   'unvouched',
-  /** the journal is another gate's, or one whose key the trust list does not name */
+  /** the journal is another gate's than the one that was asked for */
   'gate',
   'damaged',
   'cut',

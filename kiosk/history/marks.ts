@@ -52,6 +52,8 @@ export interface Marks {
   readonly marks: readonly Mark[];
   /** of the journal as a whole */
   readonly fault: JournalFault | null;
+  /** a trust list was given, and has no key of the gate: what the gate has signed is not checked */
+  readonly isGateUnknown: boolean;
 }
 
 const originShape = /^gk\/1\/([^/]+)\/([^/]+)\/([0-9a-f]{32})$/;
@@ -70,13 +72,16 @@ export function marksOf(source: JournalSource, known: Known): Marks {
   const kiosk = named.kiosk ?? known.kiosk;
   const read = source.checkpoints.map((kept) => ({ kept, checkpoint: readCheckpoint(kept.note) }));
   const names = { site, kiosk, journal: source.journal };
+  const isGateUnknown =
+    kiosk !== null && known.keys?.kiosks.some(({ id }) => id === kiosk) === false;
+  const gateKeys = isGateUnknown ? null : known.keys;
   const marks = read.map(({ kept, checkpoint }) =>
-    checkpointMark(kept, checkpoint, names, known.keys),
+    checkpointMark(kept, checkpoint, names, gateKeys),
   );
   if (known.receipt !== null) marks.push(receiptMark(known.receipt, names, known.keys));
   if (known.head !== null) marks.push({ ...unsigned, head: known.head, isVouched: true });
   marks.sort((left, right) => left.head.seq - right.head.seq);
-  return { site, kiosk, marks, fault: gateFault(names, known, marks.length > 0) };
+  return { site, kiosk, marks, fault: gateFault(names, known), isGateUnknown };
 }
 
 interface Names {
@@ -90,13 +95,11 @@ const unsigned: Omit<Mark, 'head'> = {
   ...{ isVouched: false, witnesses: [], unknownWitnesses: 0 },
 };
 
-function gateFault({ site, kiosk }: Names, known: Known, hasMarks: boolean): JournalFault | null {
+function gateFault({ site, kiosk }: Names, known: Known): JournalFault | null {
   const isOther = known.kiosk !== null && kiosk !== known.kiosk;
   if (isOther || (known.site !== null && site !== known.site))
     return { what: 'gate', seq: 1, detail: `it is of ${site} ${kiosk}` };
-  if (known.keys === null || !hasMarks || kiosk === null) return null;
-  if (known.keys.kiosks.some(({ id }) => id === kiosk)) return null;
-  return { what: 'gate', seq: 1, detail: `the trust list has no key of ${kiosk}` };
+  return null;
 }
 
 function checkpointMark(

@@ -1,5 +1,5 @@
 /** Finds out what a file is, and opens the journals in it. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { openBeside } from '../collector/beside.js';
 import { collectorSource, storedJournals } from '../collector/journal-source.js';
 import { openDatabaseSource } from '../journal/database-source.js';
@@ -22,6 +22,8 @@ export interface Wanted {
 
 export type SourceFileResult = { readonly ok: true; readonly file: SourceFile } | SourceRefusal;
 
+/** SQLite's file format, section 1.3. */
+const databaseStart = 'SQLite format 3\0';
 /** Every export begins so, and no database. */
 const exportStart = '{';
 
@@ -34,6 +36,7 @@ export function openSources(name: string, wanted: Wanted): SourceFileResult {
   const start = readStart(name);
   if (typeof start !== 'string') return start;
   if (start === exportStart) return single(openExportSource(name));
+  if (!mayBeDatabase(name)) return { ok: false, why: 'none', detail: notOurs };
   const opened = openDatabaseSource(name);
   return opened.ok || opened.why !== 'none' ? single(opened) : openCollector(name, wanted);
 }
@@ -50,7 +53,7 @@ function openCollector(name: string, { kiosk, journal }: Wanted): SourceFileResu
     return {
       ok: false,
       why: 'none',
-      detail: 'neither a gate’s journal, an export nor a collector’s database',
+      detail: notOurs,
     };
   const { database } = opened;
   const close = (): void => void database.close();
@@ -70,6 +73,27 @@ function openCollector(name: string, { kiosk, journal }: Wanted): SourceFileResu
   }
 }
 
+const notOurs = 'neither a gate’s journal, an export nor a collector’s database';
+
+/** A database has whole pages (of 512 bytes at least), also where its first bytes are spoilt. */
+function mayBeDatabase(name: string): boolean {
+  const start = Buffer.alloc(databaseStart.length);
+  const descriptor = openSync(name, 'r');
+  try {
+    readSync(descriptor, start);
+    return start.toString('latin1') === databaseStart || fstatSync(descriptor).size % 512 === 0;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function unreadableWords(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EISDIR') return 'it is a folder';
+  return code === 'EACCES' ? 'this account may not read it' : errorText(error);
+}
+
 /** Its first byte, as a letter. */
 function readStart(name: string): string | SourceRefusal {
   let descriptor: number | undefined;
@@ -78,7 +102,7 @@ function readStart(name: string): string | SourceRefusal {
     const bytes = Buffer.alloc(1);
     return bytes.toString('latin1', 0, readSync(descriptor, bytes));
   } catch (error) {
-    return { ok: false, why: 'unreadable', detail: errorText(error) };
+    return { ok: false, why: 'unreadable', detail: unreadableWords(error) };
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

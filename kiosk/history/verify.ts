@@ -25,16 +25,19 @@ export interface JournalCheck extends Walked {
   readonly journal: string;
   /** the first that is wrong; null: nothing is */
   readonly fault: JournalFault | null;
-  /** without a trust list they are not */
+  /** without a trust list, or without the gate's key on it, they are not */
   readonly signaturesChecked: boolean;
+  /** the trust list that was given has no key of the gate */
+  readonly isGateUnknown: boolean;
   readonly checkpoints: number;
   readonly losses: JournalSource['losses'];
 }
 
 /** @returns what was found; never throws for what is in the source */
 export function verifyJournal(source: JournalSource, options: VerifyOptions): JournalCheck {
-  const { site, kiosk, marks, fault: gateFault } = marksOf(source, options);
-  const walk = startWalk(source, marks, options.keys !== null);
+  const { site, kiosk, marks, fault: gateFault, isGateUnknown } = marksOf(source, options);
+  const signaturesChecked = options.keys !== null && !isGateUnknown;
+  const walk = startWalk(source, marks, signaturesChecked);
   let fault = gateFault;
   for (const item of fault === null ? source.rows() : []) {
     if (fault === null) fault = item.is === 'fault' ? sourceFault(item) : walk.row(item);
@@ -46,7 +49,7 @@ export function verifyJournal(source: JournalSource, options: VerifyOptions): Jo
   return {
     ...{ kind: source.kind, of: source.of, site, kiosk, journal: source.journal, fault },
     ...walk.found(),
-    signaturesChecked: options.keys !== null,
+    ...{ signaturesChecked, isGateUnknown },
     checkpoints: source.checkpoints.length,
     losses: source.losses,
   };

@@ -5,6 +5,7 @@ import { acknowledge } from '../../kiosk/collector/notices.js';
 import { refusalGroups, refusals, ticketUses } from '../../kiosk/collector/queries/decisions.js';
 import { gateRows, silentGates } from '../../kiosk/collector/queries/gates.js';
 import { faultRows, lossRows, noticeRows } from '../../kiosk/collector/queries/lists.js';
+import type { JsonValue } from '../../kiosk/journal/port.js';
 import { isParty } from '../../kiosk/report/notice-ack.js';
 import {
   type Ask,
@@ -76,7 +77,9 @@ export const questions: Readonly<Record<string, Ask>> = {
       const rows = noticeRows(database, { party, all }).map((row) => {
         const { atMs, kiosk, ackAt, unseenMs, ...rest } = row;
         const cleared = unseenMs === null ? null : `unseen by ${formatRfc3339(unseenMs)}`;
-        return { time: formatRfc3339(atMs), gate: kiosk, ...rest, acknowledged: ackAt, cleared };
+        const masked = rest.masked === null ? null : (JSON.parse(rest.masked) as JsonValue);
+        const said = { acknowledged: ackAt, cleared };
+        return { time: formatRfc3339(atMs), gate: kiosk, ...rest, masked, ...said };
       });
       const columns = ['time', 'gate', 'id', 'party', 'kind', 'rule', 'masked', 'acknowledged'];
       return await print(streams, values, all ? [...columns, 'cleared'] : columns, rows);

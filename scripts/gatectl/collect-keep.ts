@@ -6,6 +6,7 @@ import { importJournal } from '../../kiosk/collector/import.js';
 import { acceptLoss } from '../../kiosk/collector/losses.js';
 import { type CollectorStore, openCollectorStore, siteOf } from '../../kiosk/collector/store.js';
 import { type ExitCode, readArguments, required, type Streams, UsageError } from './command.js';
+import { refuseExisting } from './files.js';
 
 const text = { type: 'string' } as const;
 const journalShape = /^[0-9a-f]{32}$/;
@@ -17,6 +18,7 @@ export const keeping: Readonly<Record<string, Keep>> = {
   async backup(args, streams) {
     const { values, positionals } = readArguments(args, { db: text }, 1);
     const file = required(positionals[0], 'the backup’s FILE');
+    refuseExisting(file);
     const copied = backUp(required(values.db, '--db'), file);
     return await tell(streams, 'backup', copied, `${file} holds`);
   },
@@ -25,6 +27,7 @@ export const keeping: Readonly<Record<string, Keep>> = {
     const { values, positionals } = readArguments(args, { db: text }, 1);
     const backup = required(positionals[0], 'the backup’s FILE');
     const file = required(values.db, '--db');
+    refuseExisting(file);
     const copied = restoreBackup(backup, file);
     return await tell(streams, 'restore', copied, `${file} holds`);
   },

@@ -2,10 +2,10 @@
 import { userInfo } from 'node:os';
 import { formatRfc3339 } from '../../config/rfc3339.js';
 import { audit, detailsReader, type OpenedDetails } from '../../kiosk/collector/queries/details.js';
-import { type Passage, passages } from '../../kiosk/collector/queries/passages.js';
+import { type Passage, passages, zonesPassed } from '../../kiosk/collector/queries/passages.js';
 import { type Ask, nowMs, print, readSpan, spanOptions, withDatabase } from './collect-answer.js';
 import type { OutputRow } from './collect-output.js';
-import { readArguments, required } from './command.js';
+import { readArguments, required, type Streams } from './command.js';
 import { readRegistryKeyFile } from './files.js';
 
 const text = { type: 'string' } as const;
@@ -19,6 +19,7 @@ export const askPassages: Ask = async (args, streams) => {
   const key = values.open === undefined ? null : readRegistryKeyFile(values.open);
   return await withDatabase(values.db, key === null ? 'read' : 'write', async (database) => {
     const found = passages(database, { zone, fromMs, toMs });
+    if (found.length === 0) tellZones(zonesPassed(database), zone, streams);
     const shown = found.map(passageRow);
     const columns = ['time', 'gate', 'direction', 'outcome', 'rule', 'people'];
     if (key === null) return await print(streams, values, columns, shown);
@@ -33,6 +34,12 @@ export const askPassages: Ask = async (args, streams) => {
     return await print(streams, values, [...columns, ...personal], opened);
   });
 };
+
+/** A name that was mistyped looks like a zone where nobody has passed. */
+function tellZones(zones: readonly string[], zone: string, streams: Streams): void {
+  if (zones.includes(zone) || zones.length === 0) return;
+  streams.err(`nobody has ever passed a zone ${zone}; there are ${zones.join(', ')}\n`);
+}
 
 function passageRow({ atMs, kiosk, zone, direction, outcome, rule, people }: Passage): OutputRow {
   return { time: formatRfc3339(atMs), gate: kiosk, zone, direction, outcome, rule, people };

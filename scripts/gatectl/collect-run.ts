@@ -81,7 +81,8 @@ function readAsked(args: readonly string[]): Asked {
   const listed = trust.collectors.find((collector) => collector.name === name);
   if (listed?.key.text !== key.publicKey.text)
     throw new UsageError(
-      `the trust list has no collector ${name} with this key: no gate would believe a receipt`,
+      `the trust list has no collector ${name} with this key, so no gate would believe a receipt: ` +
+        `gatectl keys collector --list ${values.trust} --name ${name} --key ${values.key}`,
     );
   const shard = values.shard === undefined ? wholeSite : readShard(values.shard);
   if (shard === null) throw new UsageError(`--shard ${values.shard} is not K/N, K from 0 below N`);
@@ -148,9 +149,9 @@ async function collectUntilSignal(
     connect: collectorLink(link, { clock, scheduler, chance }),
     observe(event) {
       if (event.is === 'up') down = null;
-      if (event.is === 'down') down = event.why;
+      if (event.is === 'down') down = downWords(event.why, link.protocol);
       if (event.is === 'batch') added += event.added;
-      for (const line of eventLines(event)) say(line);
+      for (const line of eventLines(event, link.protocol)) say(line);
     },
   });
   say(`collecting for ${site} as ${name}, ${shardWords(shard)}, from ${link.url}`);
@@ -187,12 +188,12 @@ function shardWords({ index, count }: Shard): string {
 }
 
 /** What is worth a line: not each batch, but what is wrong with one. */
-function eventLines(event: CollectorEvent): readonly string[] {
+function eventLines(event: CollectorEvent, protocol: 4 | 5): readonly string[] {
   switch (event.is) {
     case 'up':
       return ['connected to the broker'];
     case 'down':
-      return [`no connection: ${event.why}`];
+      return [`no connection: ${downWords(event.why, protocol)}`];
     case 'disk':
       return [`THE DISK FAILS: ${event.why}; nothing is acknowledged until it takes records again`];
     case 'publish-refused':
@@ -209,6 +210,15 @@ function eventLines(event: CollectorEvent): readonly string[] {
     case 'checkpoint':
       return event.faults.map(faultLine);
   }
+}
+
+/**
+ * Takes why there is no connection and the MQTT that was asked for; returns it with what to do, where a
+ * broker that has only MQTT 3.1.1 refuses MQTT 5 (return code 1; some say 132, as MQTT 5 has it).
+ */
+export function downWords(why: string, protocol: 4 | 5): string {
+  const isOlder = protocol === 5 && /un(acceptable|supported) protocol version/i.test(why);
+  return isOlder ? `${why}: this broker may have only MQTT 3.1.1, run with --protocol 4` : why;
 }
 
 function messages(count: number): string {

@@ -2,7 +2,7 @@
 import { questions } from './collect-ask.js';
 import { keeping } from './collect-keep.js';
 import { runCollector } from './collect-run.js';
-import { type Command, UsageError } from './command.js';
+import { type Command, unknownVerb } from './command.js';
 
 const help = `Usage: gatectl collect run --db FILE --broker URL --site SITE --trust FILE --key FILE --name NAME
                            [--shard K/N] [--protocol 5|4] [--unknown-gates collect|ignore]
@@ -59,8 +59,7 @@ export const collectCommand: Command = {
     if (verb === 'run') return await runCollector(rest, streams);
     const verbs = { ...questions, ...keeping };
     const named = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-    if (named === undefined)
-      throw new UsageError(`collect ${verb}: run, ${Object.keys(verbs).join(', ')} is expected`);
+    if (named === undefined) throw unknownVerb('collect', verb, ['run', ...Object.keys(verbs)]);
     return await named(rest, streams);
   },
 };

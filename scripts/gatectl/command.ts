@@ -74,6 +74,15 @@ export function required(value: string | undefined, option: string): string {
   return value;
 }
 
+/** Takes a command, the word behind it and those it knows; returns the error that lists them. */
+export function unknownVerb(command: string, verb: string, known: readonly string[]): UsageError {
+  const first = known.slice(0, -1).join(', ');
+  const expected = `one of ${first} and ${known.at(-1)} is expected`;
+  return new UsageError(
+    verb === '' ? `${expected} after ${command}` : `${command} knows no ${verb}: ${expected}`,
+  );
+}
+
 /** Takes a file's name and its problems; returns one line for each, place first. */
 export function formatProblems(file: string, problems: readonly PlacedProblem[]): string {
   const lines = problems.map(({ place, problem }) =>

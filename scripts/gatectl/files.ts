@@ -2,7 +2,7 @@
  * The files gatectl reads and writes: private keys (JWK, RFC 8037), the site pepper, trust and
  * revocation lists. Secrets are written with mode 0600, never over another file, never printed.
  */
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { decodeBase64url } from '../../config/crypto/base64url.js';
 import type { PrivateKey } from '../../config/crypto/ed25519-key.js';
 import { parseKeyFile } from '../../config/crypto/key-file.js';
@@ -43,6 +43,11 @@ export function readRegistryKeyFile(file: string): Uint8Array {
   if (key?.length !== registryKeyBytes)
     throw new UsageError(`${file}: a registry's key is one line of base64url of 32 bytes`);
   return key;
+}
+
+/** Throws UsageError where the file is there: nothing is written over another one. */
+export function refuseExisting(file: string): void {
+  if (existsSync(file)) throw new UsageError(`${file} exists and is not overwritten`);
 }
 
 /** Writes a secret, mode 0600. Throws UsageError where the file exists or cannot be written. */
@@ -139,5 +144,8 @@ function isErrno(error: unknown, code: string): boolean {
 }
 
 function wordsOf(error: unknown): string {
+  if (isErrno(error, 'ENOENT')) return 'there is no such file or folder';
+  if (isErrno(error, 'EISDIR')) return 'it is a folder';
+  if (isErrno(error, 'EACCES')) return 'this account may not';
   return error instanceof Error ? error.message : 'unknown error';
 }

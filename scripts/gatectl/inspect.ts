@@ -3,6 +3,7 @@
  * standard input.
  */
 import { credentialTitles } from '../../config/vocabulary.js';
+import { reasonWords } from '../../kiosk/booth/phrases.js';
 import { kindNameOf, listClaims } from '../../kiosk/credential/claims.js';
 import {
   type Verification,
@@ -12,7 +13,7 @@ import {
 import { type Command, readArguments, required, type Streams } from './command.js';
 import { readRevocationsFile, readTrustFile } from './files.js';
 import { isPictureName, readPictureTexts } from './picture.js';
-import { readTimeSeconds } from './words.js';
+import { dateIn, readTimeSeconds } from './words.js';
 
 const help = `Usage: gatectl inspect --trust FILE [--at TIME] [--revocations FILE] [--json] TEXT
        gatectl inspect --trust FILE [--at TIME] [--revocations FILE] [--json] PICTURE
@@ -42,6 +43,7 @@ const options = {
 /** A text is too long beyond 1,200 UTF-16 units, and no unit takes more than 3 bytes of UTF-8. */
 const lineBytesMax = 4096;
 const lineFeed = 0x0a;
+const daySeconds = 86_400;
 /** Answers are written together: a write for each would be most of the work. */
 const outputCharactersMax = 65_536;
 
@@ -136,14 +138,20 @@ function formatJson(result: Verification): string {
 
 function formatWords(result: Verification): string {
   const claims = result.ok ? result.credential.claims : result.claims;
-  const verdict = result.ok ? 'ok' : `refused: ${result.reason}`;
+  const verdict = result.ok ? 'ok' : `refused: ${result.reason} (${reasonWords[result.reason].en})`;
   if (claims === null) return `${verdict}\n`;
   const title = credentialTitles[kindNameOf(claims)];
   const lines = [`${verdict}  ${title.en} ${title.zh}`];
   for (const [name, value] of Object.entries(listClaims(claims))) {
-    const isTime = name === 'exp' || name === 'nbf' || name === 'iat';
-    const shown = isTime ? new Date(Number(value) * 1000).toISOString() : String(value);
-    lines.push(`  ${name.padEnd(9)} ${shown}`);
+    lines.push(`  ${name.padEnd(9)} ${shownClaim(name, value, kindNameOf(claims))}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Times and days count from 1970, in seconds and in days. */
+function shownClaim(name: string, value: unknown, kind: string): string {
+  if (name === 'kind') return kind;
+  if (name === 'exp' || name === 'nbf' || name === 'iat')
+    return new Date(Number(value) * 1000).toISOString();
+  return name === 'day' ? dateIn(Number(value) * daySeconds, 'UTC') : String(value);
 }

@@ -79,6 +79,9 @@ export const issueCommand: Command = {
       return 0;
     }
     await streams.out(`${text}\n`);
+    // Not on standard output, which is the paper's text alone.
+    if (values.svg !== undefined) streams.err(`a page to print: ${values.svg}\n`);
+    if (values.png !== undefined) streams.err(`a picture for a phone: ${values.png}\n`);
     if (values.qr === true || streams.isTerminal)
       await streams.out(`\n${paintQr(qr, streams.isTerminal)}`);
     return 0;

@@ -1,6 +1,7 @@
 /** `gatectl journal export`: a journal, or a stretch of it, as one file that says all by itself. */
 import { exportJournal } from '../../kiosk/history/export.js';
 import { type ExitCode, readArguments, required, type Streams } from './command.js';
+import { refuseExisting } from './files.js';
 import { rangeOptions, readRange, sourceOptions, withSource } from './journal-source.js';
 import { checkWords } from './journal-words.js';
 import { startProgress } from './progress.js';
@@ -12,7 +13,8 @@ export async function runExport(args: readonly string[], streams: Streams): Prom
   const { values, positionals } = readArguments(args, options, 1);
   const file = required(positionals[0], 'FILE');
   const target = required(values.out, '--out');
-  return await withSource(file, values, async (source) => {
+  refuseExisting(target);
+  return await withSource(file, values, streams, async (source) => {
     const { from, to } = readRange(source, values);
     const progress = startProgress(streams);
     const exported = exportJournal(source, {

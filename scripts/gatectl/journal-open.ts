@@ -29,7 +29,7 @@ export async function runOpen(args: readonly string[], streams: Streams): Promis
   const file = required(positionals[0], 'FILE');
   const reason = readReason(required(values.reason, '--reason'));
   const key = readRegistryKeyFile(required(values.key, '--key'));
-  return await withSource(file, values, async (source) => {
+  return await withSource(file, values, streams, async (source) => {
     const wanted = readWanted(source, values);
     const found = findParts(source, wanted, auditLimits.partsMax);
     if (!found.ok) {

@@ -2,7 +2,7 @@
 import { openSources, type SourceFile } from '../../kiosk/history/open-source.js';
 import { type Range, recordsBetween } from '../../kiosk/history/select.js';
 import type { JournalSource, SourceRefusal } from '../../kiosk/journal/source.js';
-import { UsageError } from './command.js';
+import { type ExitCode, type Streams, UsageError } from './command.js';
 import { readTimeSeconds } from './words.js';
 
 const text = { type: 'string' } as const;
@@ -27,14 +27,21 @@ export function openFile(
   throw new UsageError(`${file}: ${detail}${locked}`);
 }
 
-/** Opens a file for work on one journal. Throws UsageError where it is not readable, or has several. */
-export async function withSource<Result>(
+/**
+ * Opens a file for work on one journal. Throws UsageError where it is not readable, or has several.
+ * @returns what the work does; 1 where the file is damaged, which is said
+ */
+export async function withSource(
   file: string,
   wishes: Wishes,
-  work: (source: JournalSource) => Promise<Result>,
-): Promise<Result> {
+  streams: Streams,
+  work: (source: JournalSource) => Promise<ExitCode>,
+): Promise<ExitCode> {
   const opened = openFile(file, wishes);
-  if ('ok' in opened) throw new UsageError(`${file}: ${opened.detail}`);
+  if ('ok' in opened) {
+    streams.err(`gatectl: ${file} is damaged (${opened.detail})\n`);
+    return 1;
+  }
   try {
     return await work(onlySource(file, opened));
   } finally {

@@ -35,6 +35,12 @@ export function checkWords(check: JournalCheck): string {
   return `${lines.map(printable).join('\n')}\n`;
 }
 
+function whyUnchecked({ isGateUnknown, kiosk }: JournalCheck): string {
+  return isGateUnknown
+    ? `the trust list has no key of ${kiosk}: gatectl keys kiosk --list TRUST --id ${kiosk} --public-key KEY`
+    : 'no --trust';
+}
+
 function recordWords({ first, count, head, beginning, purges }: JournalCheck): string {
   const purged = purges === 0 ? '' : `, ${purges} purges`;
   const through = head === null ? '' : ` to ${head.seq}`;
@@ -43,10 +49,10 @@ function recordWords({ first, count, head, beginning, purges }: JournalCheck): s
 
 function checkpointWords(check: JournalCheck): string {
   const { checkpoints, checkpointThrough, signaturesChecked, head, vouchedThrough } = check;
+  if (checkpoints === 0 && vouchedThrough === 0)
+    return 'none: nobody has signed this journal, only its chain is checked';
   if (!signaturesChecked)
-    return checkpoints === 0
-      ? 'none'
-      : `${checkpoints}, met up to record ${checkpointThrough}; signatures not checked (no --trust)`;
+    return `${checkpoints}, met up to record ${checkpointThrough}; signatures NOT CHECKED (${whyUnchecked(check)})`;
   const witnessed =
     check.witnesses.length === 0
       ? 'witnessed by nobody'

@@ -1,5 +1,5 @@
 /** `gatectl journal`: what a gate has recorded, looked at from outside. */
-import { type Command, UsageError } from './command.js';
+import { type Command, unknownVerb } from './command.js';
 import { runExport } from './journal-export.js';
 import { runOpen } from './journal-open.js';
 import { runVerify } from './journal-verify.js';
@@ -16,7 +16,8 @@ Nothing in FILE is changed.
 
 verify  checks the chain, what was signed of it, what was purged, and every sealed part against its
         record; names the first record that is not as it was written
-          --trust     the trust list: whose signatures count; without it none is checked
+          --trust     the trust list: whose signatures count; without it, or without a key of the gate
+                      on it (keys kiosk), none of the gate's is checked
           --site --kiosk   whose it must be; a database without a checkpoint does not say it itself
           --head      a head known from elsewhere: without one, or a checkpoint, a journal that lost
                       its last records cannot be told from a shorter one
@@ -41,8 +42,7 @@ export const journalCommand: Command = {
   async run(args, streams) {
     const [verb = '', ...rest] = args;
     const run = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-    if (run === undefined)
-      throw new UsageError(`journal ${verb}: ${Object.keys(verbs).join(', ')} is expected`);
+    if (run === undefined) throw unknownVerb('journal', verb, Object.keys(verbs));
     return await run(rest, streams);
   },
 };

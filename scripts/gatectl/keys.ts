@@ -1,4 +1,4 @@
-/** `gatectl keys`: an issuer's private key, and its place on a trust list. */
+/** `gatectl keys`: private keys, and the place of each on a trust list. */
 
 import { randomBytes } from 'node:crypto';
 import { encodeBase64url } from '../../config/crypto/base64url.js';
@@ -9,6 +9,7 @@ import {
 } from '../../config/crypto/ed25519-key.js';
 import { formatKeyFile } from '../../config/crypto/key-file.js';
 import { parseStrictJsonBytes } from '../../config/strict-json.js';
+import { keyProblems } from '../../kiosk/credential/key-reader.js';
 import { pepperBytes } from '../../kiosk/credential/tokens.js';
 import { parseTrustList, trustListBytesMax } from '../../kiosk/credential/trust.js';
 import { registryPublicKey } from '../../kiosk/evidence/seal.js';
@@ -20,6 +21,7 @@ import {
   required,
   type Streams,
   UsageError,
+  unknownVerb,
 } from './command.js';
 import {
   readBytesIfThere,
@@ -32,6 +34,8 @@ import { readKind, readWords } from './words.js';
 
 const help = `Usage: gatectl keys new [--out FILE] [--json]
        gatectl keys trust --list FILE --name NAME (--key FILE | --public-key KEY) --kinds KIND,…
+       gatectl keys collector --list FILE --name NAME (--key FILE | --public-key KEY) [--json]
+       gatectl keys kiosk --list FILE --id ID (--key FILE | --public-key KEY) [--json]
        gatectl keys registry --list FILE --out FILE [--not-before TIME]
        gatectl keys pepper --out FILE
 
@@ -41,6 +45,9 @@ trust   adds an issuer to a trust list, which is made where there is none
           --kinds      what the key may sign: names or numbers between commas
           --variants --purposes --units --zones   fences: what of those kinds it may sign
           --not-before --not-after                 RFC 3339: when it counts
+collector  adds a collector: gates believe its receipts (collect run --name NAME --key FILE)
+kiosk   adds a gate by its id in kiosk.json, with the public half of its keys/device.json: collectors
+        and journal verify --trust check what it signs
 registry makes the key that private details are sealed to: the private key, which alone opens them and
         belongs to the registry off the gates, goes to FILE (mode 0600); the public key onto the list
           --not-before   RFC 3339: from when gates use it; now without it
@@ -50,16 +57,23 @@ pepper  makes a site pepper (32 random bytes, base64url, mode 0600), for kiosks 
 `;
 
 export const keysCommand: Command = {
-  summary: 'make an issuer’s key, put it on a trust list',
+  summary: 'make keys, put them on a trust list',
   help,
   async run(args, streams) {
-    const [verb, ...rest] = args;
-    if (verb === 'new') return makeKey(rest, streams);
-    if (verb === 'trust') return trustKey(rest, streams);
-    if (verb === 'registry') return makeRegistryKey(rest, streams);
-    if (verb === 'pepper') return makePepper(rest, streams);
-    throw new UsageError(`keys ${verb ?? ''}: new, trust, registry or pepper is expected`);
+    const [verb = '', ...rest] = args;
+    const run = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+    if (run === undefined) throw unknownVerb('keys', verb, Object.keys(verbs));
+    return await run(rest, streams);
   },
+};
+
+const verbs: Readonly<Record<string, Command['run']>> = {
+  new: makeKey,
+  trust: trustKey,
+  collector: (args, streams) => addMember(args, streams, 'collectors'),
+  kiosk: (args, streams) => addMember(args, streams, 'kiosks'),
+  registry: makeRegistryKey,
+  pepper: makePepper,
 };
 
 async function makeKey(args: readonly string[], streams: Streams): Promise<ExitCode> {
@@ -142,17 +156,46 @@ async function trustKey(args: readonly string[], streams: Streams): Promise<Exit
   return 0;
 }
 
+/** A collector is named on the list, a gate has its id there. */
+async function addMember(
+  args: readonly string[],
+  streams: Streams,
+  member: 'collectors' | 'kiosks',
+): Promise<ExitCode> {
+  const text = { type: 'string' } as const;
+  const options = { list: text, name: text, id: text, key: text, 'public-key': text } as const;
+  const { values } = readArguments(args, { ...options, json: { type: 'boolean' } } as const, 0);
+  const [what, naming, other] =
+    member === 'collectors'
+      ? (['collector', 'name', 'id'] as const)
+      : (['kiosk', 'id', 'name'] as const);
+  if (values[other] !== undefined) throw new UsageError(`a ${what} has --${naming}, no --${other}`);
+  const file = required(values.list, '--list');
+  const name = required(values[naming], `--${naming}`);
+  const key = readPublicKey(values.key, values['public-key']);
+  const entry = { [naming]: name, publicKey: key.text };
+  replaceFile(file, extendList(file, member, entry));
+  await streams.out(
+    values.json === true
+      ? `${JSON.stringify({ list: file, kid: key.kid, [what]: entry })}\n`
+      : `${file} now trusts the ${what} ${name}, kid ${key.kid}\n`,
+  );
+  return 0;
+}
+
 function readPublicKey(keyFile: string | undefined, text: string | undefined): PublicKey {
   if ((keyFile === undefined) === (text === undefined))
     throw new UsageError('one of --key and --public-key is required');
   if (text === undefined) return readKeyFile(keyFile ?? '').publicKey;
   const result = parsePublicKey(text);
-  if (!result.ok) throw new UsageError(`--public-key: ${result.problem}`);
+  if (!result.ok) throw new UsageError(`--public-key ${keyProblems[result.problem]}`);
   return result.key;
 }
 
+type Member = 'issuers' | 'collectors' | 'kiosks' | 'registry';
+
 /** The list is judged before and after, so that a bad one is neither kept nor made. */
-function extendList(file: string, member: 'issuers' | 'registry', entry: object): string {
+function extendList(file: string, member: Member, entry: object): string {
   const bytes = readBytesIfThere(file) ?? Buffer.from('{"issuers": []}');
   const json = parseStrictJsonBytes(bytes, trustListBytesMax);
   if (!json.ok) throw new UsageError(formatProblems(file, json.problems));

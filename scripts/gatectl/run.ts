@@ -1,6 +1,7 @@
 /** From gatectl's arguments to a command, its help, or a usage error: everything but the process. */
 import { collectCommand } from './collect.js';
 import { type Command, type ExitCode, type Streams, UsageError } from './command.js';
+import { helpOf } from './help.js';
 import { inspectCommand } from './inspect.js';
 import { issueCommand } from './issue.js';
 import { journalCommand } from './journal.js';
@@ -32,7 +33,7 @@ export async function runGatectl(args: readonly string[], streams: Streams): Pro
     return 2;
   }
   if (asksForHelp(rest)) {
-    await streams.out(command.help);
+    await streams.out(helpOf(name, rest[0] ?? '', command.help));
     return 0;
   }
   try {

@@ -54,6 +54,16 @@ interface Row {
   readonly bytes: Uint8Array;
 }
 
+/** @returns the names of the zones in which somebody has passed, in order */
+export function zonesPassed(database: Database.Database): readonly string[] {
+  return database
+    .prepare<[], string>(
+      `SELECT DISTINCT zone FROM records WHERE type = 'passage' AND zone IS NOT NULL ORDER BY zone`,
+    )
+    .pluck()
+    .all();
+}
+
 /** @returns the passages of every gate of that zone, oldest first */
 export function passages(
   database: Database.Database,

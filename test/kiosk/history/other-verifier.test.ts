@@ -38,11 +38,14 @@ function exportOf({ copy }: MadeFile, from: number | null = null): string {
   return target;
 }
 
-function ask(file: string): Answer & Readonly<Record<string, unknown>> {
+function ask(
+  file: string,
+  { kiosks, collectors } = keys,
+): Answer & Readonly<Record<string, unknown>> {
   const trust = `${made.file}.trust.json`;
   const list = {
-    kiosks: keys.kiosks.map(({ id, key }) => ({ id, publicKey: key.text })),
-    collectors: keys.collectors.map(({ name, key }) => ({ name, publicKey: key.text })),
+    kiosks: kiosks.map(({ id, key }) => ({ id, publicKey: key.text })),
+    collectors: collectors.map(({ name, key }) => ({ name, publicKey: key.text })),
   };
   writeFileSync(trust, JSON.stringify(list));
   const run = spawnSync('python3', [program, file, trust], { encoding: 'utf8' });
@@ -56,6 +59,8 @@ describe.skipIf(isMissing)('in Python (skipped without python3-cryptography)', (
     expect(ask(exportOf(made))).toEqual({ ok: true, count: 320, head: [seq, hash], vouched: 320 });
     expect(ask(exportOf(purged))).toMatchObject({ ok: true, count: 220, vouched: 320 });
     expect(ask(exportOf(made, 103))).toMatchObject({ ok: true, count: 218 });
+    const unnamed = { ...keys, kiosks: [] };
+    expect(ask(exportOf(made), unnamed)).toMatchObject({ ok: true, vouched: null });
   });
 
   /** Each takes the lines, and what the record at `at` is; returns the lines spoilt. */

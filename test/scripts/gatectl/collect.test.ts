@@ -325,7 +325,7 @@ describe('a backup', () => {
     const { code, out } = await ask('backup', backup());
     expect([code, out]).toEqual([0, `${backup()} holds 6 records of 1 journals\n`]);
     expect(statSync(backup()).mode & 0o777).toBe(0o600);
-    expect((await ask('backup', backup())).code).toBe(1);
+    expect((await ask('backup', backup())).code).toBe(2);
     rig.take(journal.batch(7));
     expect((await gatectl(['collect', 'verify', '--db', backup()])).out).toContain('6 records');
   });
@@ -334,7 +334,7 @@ describe('a backup', () => {
     rig.take(journal.batch(1, 6));
     await ask('backup', backup());
     expect(rig.take(journal.batch(7, 10)).receipt).toMatchObject({ seq: 10 });
-    expect((await ask('restore', backup())).code).toBe(1);
+    expect((await ask('restore', backup())).code).toBe(2);
     rig.store.close();
     for (const end of ['', '-wal', '-shm']) rmSync(`${db}${end}`, { force: true });
     const alone = holdAlone(db);
@@ -419,7 +419,10 @@ test('run refuses what no gate would believe, and a second collector on one data
   const run = (...more: string[]) =>
     ask('run', ...words, '--name', 'collector-1', '--site', site, ...more);
   list('another');
-  expect((await run()).err).toContain('no gate would believe');
+  const refused = await run();
+  expect(refused.err).toContain('no gate would believe');
+  const [, ...asked] = / gatectl (keys collector .*)\n/.exec(refused.err) ?? [];
+  expect(asked).toEqual([`keys collector --list ${trust} --name collector-1 --key ${keyPath}`]);
   list('collector-1');
   expect((await run('--shard', '2/2')).code).toBe(2);
   expect((await run('--protocol', '3')).code).toBe(2);

@@ -37,7 +37,12 @@ test('verify: a journal that holds, in words and for programs', async () => {
   expect(words.out).toContain('from 101 on only the chain says so');
   expect(words.out).toMatch(/\n {2}holds\n$/);
   const untrusting = await gatectl(['journal', 'verify', made.file]);
-  expect(untrusting.out).toContain('signatures not checked');
+  expect(untrusting.out).toContain('signatures NOT CHECKED (no --trust)');
+  const unnamed = folder.write('unnamed.json', { issuers: [] });
+  const unchecked = await gatectl(['journal', 'verify', made.file, '--trust', unnamed]);
+  expect(unchecked.code).toBe(0);
+  expect(unchecked.out).toContain('NOT CHECKED (the trust list has no key of north-gate-in-1');
+  expect(unchecked.out).toContain('gatectl keys kiosk');
   const json = await gatectl(['journal', 'verify', made.file, '--json']);
   expect(JSON.parse(json.out)).toMatchObject({
     ...{ file: made.file, ok: true },
@@ -106,6 +111,23 @@ test('verify: a file that is damaged, or of something else', async () => {
   expect(JSON.parse(json.out)).toMatchObject({ ok: false, why: 'damaged' });
   const other = folder.write('other.json', { any: 'thing' });
   expect((await gatectl(['journal', 'verify', other])).code).toBe(2);
+  const text = folder.write('notes.txt', 'no journal\n');
+  for (const words of [['verify'], ['export', '--out', folder.path('none.jsonl')]]) {
+    const [verb = '', ...more] = words;
+    const said = await gatectl(['journal', verb, text, ...more]);
+    expect([said.code, said.err]).toEqual([2, expect.stringContaining('neither a gate’s journal')]);
+    expect((await gatectl(['journal', verb, damaged, ...more])).code).toBe(1);
+  }
+  const missing = await gatectl(['journal', 'verify', folder.path('gone.db')]);
+  expect(missing.err).toContain('gone.db: there is no such file');
+  expect(missing.err).not.toContain('ENOENT');
+});
+
+test('verify: a journal that nobody has signed says so', async () => {
+  const file = made.copy();
+  change(file, 'DELETE FROM checkpoints');
+  const ran = await gatectl(['journal', 'verify', file]);
+  expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('nobody has signed this') });
 });
 
 test('export: a file that verify reads, by numbers and by times; of a journal that does not hold there is none', async () => {
@@ -118,7 +140,7 @@ test('export: a file that verify reads, by numbers and by times; of a journal th
   const trust = trustFile(folder);
   expect((await gatectl(['journal', 'verify', out, '--trust', trust])).code).toBe(0);
   const again = await gatectl(['journal', 'export', made.file, '--out', out]);
-  expect([again.code, again.err]).toEqual([1, expect.stringContaining('is not overwritten')]);
+  expect([again.code, again.err]).toEqual([2, expect.stringContaining('is not overwritten')]);
   const times = ['--from', '2020-02-12T08:00:51+08:00', '--to', '2020-02-12T08:01:01+08:00'];
   const part = folder.path('part.jsonl');
   await gatectl(['journal', 'export', made.file, '--out', part, ...times]);

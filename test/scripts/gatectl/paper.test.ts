@@ -132,7 +132,8 @@ test('a page is refused where its code would be too dense, a phone’s picture m
     expect(refused.err).toMatch(/version 1[5-9], 14 at most: .*, or use --png without --svg/);
     expect([existsSync(svg), existsSync(png)]).toEqual([false, false]);
   }
-  expect(await gatectl([...order, '--png', png])).toMatchObject({ code: 0, err: '' });
+  const err = `a picture for a phone: ${png}\n`;
+  expect(await gatectl([...order, '--png', png])).toMatchObject({ code: 0, err });
 });
 
 const anyText = (bytesMax: number) =>

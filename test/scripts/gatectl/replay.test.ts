@@ -107,8 +107,9 @@ describe('a journal replayed', () => {
     const none = files.write('none.txt', 'nothing');
     expect((await gatectl(['replay'])).code).toBe(2);
     expect((await gatectl(['replay', files.path('missing.db')])).code).toBe(2);
-    // It may have been one.
-    expect((await gatectl(['replay', none])).code).toBe(1);
+    expect((await gatectl(['replay', none])).code).toBe(2);
+    const damaged = files.write('damaged.db', 'SQLite format 3\0'.padEnd(5_000, 'x'));
+    expect((await gatectl(['replay', damaged])).code).toBe(1);
     expect((await gatectl(['replay', file, '--policy', wrong])).code).toBe(2);
     expect((await gatectl(['replay', file, '--sideways'])).code).toBe(2);
     expect((await gatectl(['replay', '--help'])).out).toContain('Usage: gatectl replay');

@@ -1,0 +1,76 @@
+/** `gatectl keys`: who comes onto a trust list, and what the words of a refusal say. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseTrustListBytes } from '../../../kiosk/credential/trust.js';
+import { downWords } from '../../../scripts/gatectl/collect-run.js';
+import { gatectl, testFolder } from './run-in-place.js';
+
+function trustOf(list: string) {
+  const parsed = parseTrustListBytes(readFileSync(list));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.trust;
+}
+
+describe('onto a trust list, which is made where there is none', () => {
+  test('come a collector by its name and a gate by its id', async () => {
+    const { path } = testFolder();
+    const list = path('trust.json');
+    const made = await gatectl(['keys', 'new', '--out', path('collector.json'), '--json']);
+    const gate = JSON.parse(
+      (await gatectl(['keys', 'new', '--out', path('device.json'), '--json'])).out,
+    );
+    const collector = ['--list', list, '--name', 'collector-1', '--key', path('collector.json')];
+    expect(await gatectl(['keys', 'collector', ...collector])).toMatchObject({ code: 0, err: '' });
+    const kiosk = ['--list', list, '--id', 'north-gate-in-1', '--public-key', gate.publicKey];
+    expect(await gatectl(['keys', 'kiosk', ...kiosk])).toMatchObject({ code: 0, err: '' });
+    const { collectors, kiosks } = trustOf(list);
+    expect(collectors.map(({ name, key }) => [name, key.text])).toEqual([
+      ['collector-1', JSON.parse(made.out).publicKey],
+    ]);
+    expect(kiosks.map(({ id, key }) => [id, key.text])).toEqual([
+      ['north-gate-in-1', gate.publicKey],
+    ]);
+  });
+
+  test('comes nobody twice, nor under the other’s option, nor without a key', async () => {
+    const { path } = testFolder();
+    const list = path('trust.json');
+    await gatectl(['keys', 'new', '--out', path('a.json')]);
+    const kiosk = (...words: string[]) => gatectl(['keys', 'kiosk', '--list', list, ...words]);
+    expect((await kiosk('--id', 'gate-1', '--key', path('a.json'))).code).toBe(0);
+    const before = readFileSync(list, 'utf8');
+    const again = await kiosk('--id', 'gate-2', '--key', path('a.json'));
+    expect([again.code, again.err]).toEqual([2, expect.stringContaining('the same key as')]);
+    expect((await kiosk('--name', 'gate-2', '--key', path('a.json'))).err).toContain('--id');
+    expect((await kiosk('--id', 'gate-2')).code).toBe(2);
+    expect((await kiosk('--id', 'Gate 2', '--key', path('a.json'))).code).toBe(2);
+    expect(readFileSync(list, 'utf8')).toBe(before);
+  });
+});
+
+test('a refusal has words, not codes', async () => {
+  const list = testFolder().path('trust.json');
+  const words = ['keys', 'kiosk', '--list', list, '--id', 'gate-1', '--public-key', 'AAAA'];
+  expect((await gatectl(words)).err).toContain('--public-key must be 32 bytes');
+  expect((await gatectl(['keys'])).err).toContain('one of new, trust,');
+  expect((await gatectl(['keys', 'make'])).err).toContain('keys knows no make: one of new, trust,');
+});
+
+test('--help behind a verb shows its own part, and what is for all', async () => {
+  const whole = (await gatectl(['keys', '--help'])).out;
+  const own = (await gatectl(['keys', 'kiosk', '--help'])).out;
+  expect(own).toMatch(/^Usage: gatectl keys kiosk --list FILE/);
+  expect(own).toContain('\nkiosk   adds a gate');
+  expect(own).toContain('--json  prints one JSON object');
+  expect(own).not.toContain('pepper');
+  expect(own.length).toBeLessThan(whole.length / 2);
+  expect((await gatectl(['keys', 'nothing', '--help'])).out).toBe(whole);
+  expect((await gatectl(['collect', 'gates', '--help'])).out).not.toContain('collect backup');
+});
+
+test('a collector that asks an older broker for MQTT 5 is told what to ask for', () => {
+  const why = 'Connection refused: Unacceptable protocol version (1)';
+  expect(downWords(why, 5)).toContain('--protocol 4');
+  expect(downWords(why, 4)).toBe(why);
+  expect(downWords('connect ECONNREFUSED', 5)).toBe('connect ECONNREFUSED');
+});
