@@ -7,11 +7,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Board, readBoard } from './board.js';
 import { type BoothFiles, noBooth, readBoothFiles } from './booth-files.js';
+import type { PrivateKey } from './crypto/ed25519-key.js';
 import { isAbsolutePath, type KioskConfig } from './kiosk-config.js';
 import { parseKioskConfig } from './kiosk-config-schema.js';
 import type { Language } from './language.js';
 import { readLanguages } from './language-files.js';
-import { type MqttFiles, readMqttFiles } from './mqtt-files.js';
+import { type MqttFiles, readDeviceKey, readMqttFiles } from './mqtt-files.js';
 import type { Policy } from './policy.js';
 import { loadPolicy } from './policy-schema.js';
 import type { PlacedProblem, Problem } from './problems.js';
@@ -52,6 +53,8 @@ export interface KioskFiles extends TrustFile {
   readonly board: Board | null;
   /** null where the gate does not report */
   readonly mqtt: MqttFiles | null;
+  /** secret: signs the journal; null where there is none, and then nobody signs it */
+  readonly deviceKey: PrivateKey | null;
   /** of the person's screen, in their order */
   readonly languages: readonly Language[];
 }
@@ -101,6 +104,11 @@ export function loadKioskConfig(path: string): LoadedKiosk {
       ? readMqttFiles(parsed.config.mqtt, stateDirectory)
       : { files: null, problems: [] };
   problems.push(...mqtt.problems);
+  const device =
+    parsed.ok && parsed.config.mqtt === undefined
+      ? readDeviceKey(stateDirectory)
+      : { key: mqtt.files?.deviceKey ?? null, problems: [] };
+  problems.push(...device.problems);
 
   const trust = trustText === null ? null : { trustPath: paths.trust, trustText };
   if (!parsed.ok || policy === null || trust === null || pepper === null || problems.length > 0)
@@ -113,6 +121,7 @@ export function loadKioskConfig(path: string): LoadedKiosk {
     booth: booth.files,
     board: board.board,
     mqtt: mqtt.files,
+    deviceKey: device.key,
     languages: languages.languages,
   };
   return { ok: true, config: parsed.config, files };
@@ -182,7 +191,10 @@ function folderProblems(folder: string): readonly Problem[] {
 function readTrust(file: string): Outcome<string> {
   const read = readSmallFile(file);
   if (!read.ok)
-    return whole(file, `the trust list ${read.problem}: put the site's signed list there`);
+    return whole(
+      file,
+      `the trust list ${read.problem}: put the site's there (gatectl keys trust makes one)`,
+    );
   if ((read.mode & groupOrOthersWrite) !== 0)
     return whole(file, `others may write it: run chmod 600 '${file}'`);
   const text = decodeUtf8(read.bytes);
@@ -193,7 +205,11 @@ function readTrust(file: string): Outcome<string> {
 
 function readPepper(file: string): Outcome<Uint8Array> {
   const read = readSmallFile(file);
-  if (!read.ok) return whole(file, `the pepper ${read.problem}: it comes with enrolment`);
+  if (!read.ok)
+    return whole(
+      file,
+      `the pepper ${read.problem}: put the site's there (gatectl keys pepper makes one)`,
+    );
   if ((read.mode & groupOrOthersAnything) !== 0)
     return whole(file, `others than its owner may use it: run chmod 600 '${file}'`);
   const pepper = decodeSecret(read.bytes);

@@ -73,6 +73,25 @@ export function readMqttFiles(
   return { files: { deviceKey: parsed.key, tls: texts as MqttFiles['tls'] }, problems };
 }
 
+/**
+ * Reads the gate's own key where the gate does not report: it may be there, so that the journal is
+ * signed. Never throws. @returns the key, null where there is none, or every problem
+ */
+export function readDeviceKey(stateDirectory: string): {
+  readonly key: PrivateKey | null;
+  readonly problems: readonly Problem[];
+} {
+  const file = deviceKeyPath(stateDirectory);
+  const read = readSmallFile(file);
+  if (!read.ok && read.problem === 'does not exist') return { key: null, problems: [] };
+  const fail = (problem: string) => ({ key: null, problems: [{ file, place: '', problem }] });
+  if (!read.ok) return fail(`the gate's own key ${read.problem}`);
+  if ((read.mode & groupOrOthersAnything) !== 0)
+    return fail(`others than its owner may use it: run chmod 600 '${file}'`);
+  const parsed = parseKeyFile(read.bytes);
+  return parsed.ok ? { key: parsed.key, problems: [] } : fail(parsed.problem);
+}
+
 function isPem(text: string, isKey: boolean): boolean {
   try {
     if (isKey) createPrivateKey(text);

@@ -1,6 +1,7 @@
 /** Everything a run needs to know before it starts, checked whole: files, policy, keys, trust list. */
 import type { Board } from '../../config/board.js';
 import type { BoothFiles } from '../../config/booth-files.js';
+import type { PrivateKey } from '../../config/crypto/ed25519-key.js';
 import type { KioskConfig } from '../../config/kiosk-config.js';
 import type { Language } from '../../config/language.js';
 import { loadKioskConfig, problemLines, type TrustFile } from '../../config/load.js';
@@ -21,6 +22,8 @@ export interface Configuration {
   readonly board: Board | null;
   /** the gate's own key and certificate; null where it does not report */
   readonly mqtt: MqttFiles | null;
+  /** signs the journal, also of a gate that does not report; null: nobody does */
+  readonly deviceKey: PrivateKey | null;
   /** of the person's screen, in their order */
   readonly languages: readonly Language[];
 }
@@ -43,11 +46,11 @@ export function readConfiguration(path: string): ReadConfiguration {
   const { config, files } = loaded;
   const parsed = parseTrust(files);
   if (!parsed.ok) return { ok: false, lines: problemLines(trustProblems(files)) };
-  const { policy, pepper, booth, board, mqtt, languages } = files;
+  const { policy, pepper, booth, board, mqtt, deviceKey, languages } = files;
   const { trust } = parsed;
   return {
     ok: true,
-    configuration: { config, policy, trust, pepper, booth, board, mqtt, languages },
+    configuration: { config, policy, trust, pepper, booth, board, mqtt, deviceKey, languages },
   };
 }
 

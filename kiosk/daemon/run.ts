@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { deviceKeyPath } from '../../config/mqtt-files.js';
 import { retentionOf } from '../../config/retention.js';
 import { formatRfc3339 } from '../../config/rfc3339.js';
 import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
@@ -31,6 +32,7 @@ import { startTally, type Tally } from './metrics.js';
 import { openGateJournal } from './open-journal.js';
 import { openPages, type Pages } from './pages.js';
 import { type OpenJournal, startReports } from './reports.js';
+import { signJournal } from './sign-journal.js';
 import { superviseRun } from './supervise-run.js';
 
 export interface RunOptions {
@@ -64,6 +66,8 @@ interface Run {
   relay: WorkerRelay | null;
   outbox: OpenJournal['outbox'] | null;
   reporter: Reporter | null;
+  /** ends the signing of the journal; a gate that reports signs by its reporter */
+  endSigning: () => Promise<void>;
   /** turns that the loop has taken */
   turns: number;
   /** the runs before have ended badly too often */
@@ -111,6 +115,7 @@ export async function runGate(options: RunOptions): Promise<ExitCode> {
     relay: null,
     outbox: null,
     reporter: null,
+    endSigning: async () => {},
     turns: 0,
     isOutOfService: ends.isOutOfService,
     version: packageVersion(),
@@ -177,6 +182,7 @@ async function open(run: Run): Promise<boolean> {
   tellReplaced(run, restored);
   if (journalled.open !== null) await report(run, journalled.bootId, journalled.open);
   closers.push(async () => run.reporter?.stop());
+  closers.push(() => run.endSigning());
   const figures = logFigures({ clock, scheduler, log, counts: () => run.gate?.counts() ?? none });
   closers.push(async () => figures());
   for (const line of pages.addresses) tell(line);
@@ -190,8 +196,22 @@ async function report(run: Run, bootId: string, open: OpenJournal): Promise<void
   if (gate === null) return;
   run.reporter = null;
   await reporter?.stop();
+  await run.endSigning();
+  run.endSigning = async () => {};
   run.outbox = open.outbox;
   run.reporter = startReports({ ...run, gate, bootId }, open);
+  if (run.reporter === null) run.endSigning = sign(run, open);
+}
+
+/** @returns what ends it */
+function sign(run: Run, open: OpenJournal): () => Promise<void> {
+  const { config, deviceKey } = run.configuration;
+  if (deviceKey !== null) return signJournal({ ...run, names: config, deviceKey }, open);
+  run.log.warn(
+    { missing: deviceKeyPath(config.stateDirectory) },
+    'the journal is not signed: make the gate a key (gatectl keys new --out FILE)',
+  );
+  return async () => {};
 }
 
 /** The person in the booth hears of it, and with the alarm's record the duty officer. */

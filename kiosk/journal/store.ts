@@ -3,7 +3,7 @@
  * may. Runs on the worker's thread; every call blocks until it is done. The head lives in memory
  * and follows the database: after any failure it is read again.
  */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { retentionOf } from '../../config/retention.js';
@@ -93,6 +93,7 @@ function withReplaced(found: StoreResult, replaced: Replaced | null): StoreResul
 function openFile(options: StoreOptions, beforeCommit: BeforeCommit): StoreResult {
   let database: Database.Database | undefined;
   try {
+    makePrivate(options.file);
     // No waiting for others' locks: there are none but a second daemon's, which does not go away.
     database = new Database(options.file, { timeout: 0 });
     configure(database);
@@ -109,6 +110,22 @@ function openFile(options: StoreOptions, beforeCommit: BeforeCommit): StoreResul
       // The first error is the one to tell.
     }
     return { ok: false, why: openFailure(error), detail: errorText(error) };
+  }
+}
+
+/** The file and its log, which takes its mode from it, hold who passed and when. */
+function makePrivate(file: string): void {
+  const names = [file, `${file}-wal`, `${file}-shm`];
+  const steps = [
+    () => closeSync(openSync(file, 'a', 0o600)),
+    ...names.map((name) => () => chmodSync(name, 0o600)),
+  ];
+  for (const step of steps) {
+    try {
+      step();
+    } catch {
+      // It is not there, or another account's: the opening tells what is wrong with it.
+    }
   }
 }
 

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { generatePrivateKey } from '../../config/crypto/ed25519-key.js';
+import { formatKeyFile } from '../../config/crypto/key-file.js';
 import { linkTarget, timeZoneOffsetMinutes } from '../../config/kiosk-config.js';
 import {
   kioskJsonSchema,
@@ -284,7 +286,12 @@ describe('the key files', () => {
   const text = () => randomBytes(32).toString('base64url');
 
   it.each([
-    ['pepper', 'missing', () => rmSync(key('pepper')), /does not exist: it comes with enrolment/],
+    [
+      'pepper',
+      'missing',
+      () => rmSync(key('pepper')),
+      /does not exist: put the site's there \(gatectl keys pepper/,
+    ],
     ['pepper', 'readable by others', () => chmodSync(key('pepper'), 0o604), /chmod 600/],
     ['pepper', 'too short', () => writeFileSync(key('pepper'), text().slice(1)), /32 bytes/],
     ['pepper', 'too long', () => writeFileSync(key('pepper'), `${text()}AA`), /32 bytes/],
@@ -313,6 +320,23 @@ describe('the key files', () => {
     const secret = text();
     writeFileSync(key('pepper'), `${secret}-`);
     expect(JSON.stringify(problems())).not.toContain(secret.slice(0, 8));
+  });
+});
+
+describe("the gate's own key, without a broker", () => {
+  it('is read where it is there, and missed by nobody where it is not', () => {
+    const loaded = () => loadKioskConfig(configPath());
+    expect(loaded()).toMatchObject({ ok: true, files: { deviceKey: null, mqtt: null } });
+    const made = generatePrivateKey();
+    writeFileSync(key('device.json'), formatKeyFile(made), { mode: 0o600 });
+    expect(loaded()).toMatchObject({
+      ok: true,
+      files: { deviceKey: { publicKey: { text: made.publicKey.text } } },
+    });
+    chmodSync(key('device.json'), 0o644);
+    expect(problems()).toMatchObject([
+      { file: key('device.json'), problem: expect.stringContaining('chmod 600') },
+    ]);
   });
 });
 

@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -55,6 +64,17 @@ function commitsInLog(): number {
   }
   return commits;
 }
+
+test('the file and its log are for nobody else’s eyes, also those of an earlier version', () => {
+  const modes = () => [file, `${file}-wal`].map((name) => statSync(name).mode & 0o777);
+  const { store } = open();
+  expect(modes()).toEqual([0o600, 0o600]);
+  store.close();
+  chmodSync(file, 0o644);
+  const again = open();
+  expect(modes()).toEqual([0o600, 0o600]);
+  again.store.close();
+});
 
 test('64 requests that queue up behind a slow commit share one transaction', async () => {
   const opened = await openJournal({ ...options(), faults: true });
