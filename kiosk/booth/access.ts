@@ -8,7 +8,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { loopbackHost } from '../../config/kiosk-config.js';
 
-export type AccessFault = 'foreign-host' | 'foreign-origin';
+export type AccessFault = 'foreign-host' | 'foreign-origin' | 'no-origin';
 
 export interface AccessOptions {
   /** the IP address that is listened on */
@@ -39,7 +39,8 @@ export function accessGuard(
     const name = host === undefined ? null : hostName(host);
     if (name === null || !isOwn(name)) return 'foreign-host';
     const changes = method !== 'GET' && method !== 'HEAD';
-    if (origin === undefined ? changes : origin !== `${scheme}://${host}`) return 'foreign-origin';
+    if (origin === undefined && changes) return 'no-origin';
+    if (origin !== undefined && origin !== `${scheme}://${host}`) return 'foreign-origin';
     const site = headers['sec-fetch-site'];
     // `none`: a person typed the address, or it is a bookmark.
     if (site === undefined || site === 'same-origin' || site === 'none') return null;

@@ -306,6 +306,7 @@ export function paperWords(kind: CredentialKind | null, variant: string | null):
 export const faultWords: Readonly<Record<BoothFault, Phrase>> = {
   'foreign-host': { zh: '本机不认这个网址', en: 'Not an address of this gate' },
   'foreign-origin': { zh: '请求来自别的网页', en: 'Sent by another page' },
+  'no-origin': { zh: '请求没有说明来自哪个网页', en: 'No Origin header came' },
   'no-session': { zh: '请重新登录', en: 'Please log in again' },
   'wrong-token': { zh: '口令不对', en: 'Wrong token' },
   'too-many-tries': { zh: '试错太多，请一分钟后再试', en: 'Too many tries: wait a minute' },

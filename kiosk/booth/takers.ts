@@ -25,6 +25,7 @@ export type BoothFault =
 export const faultStatus: Readonly<Record<BoothFault, number>> = {
   'foreign-host': 403,
   'foreign-origin': 403,
+  'no-origin': 403,
   'no-session': 401,
   'wrong-token': 401,
   'too-many-tries': 429,

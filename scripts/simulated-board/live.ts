@@ -5,7 +5,7 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { type KioskConfig, timeZoneOffsetMinutes } from '../../config/kiosk-config.js';
 import type { Policy } from '../../config/policy.js';
@@ -15,6 +15,7 @@ import { skippingClock } from '../../hardware/simulated/clock.js';
 import { PageStartError } from '../../kiosk/page-server/listen.js';
 import { embeddedBroker } from './embedded-broker.js';
 import { knownHub } from './hub.js';
+import { keepKeys, openKept } from './kept.js';
 import { newCollectorKey, startLiveCollector } from './live-collector.js';
 import { type LiveGate, startLiveGate } from './live-gate.js';
 import { openCampus } from './papers.js';
@@ -37,6 +38,8 @@ export interface LiveOptions {
   readonly port: number;
   /** mqtt://host:port; null: an own one is started */
   readonly broker: string | null;
+  /** where databases and keys stay; null: they go with the play */
+  readonly keep: string | null;
   /** whether visitors come by themselves */
   readonly show: boolean;
 }
@@ -45,22 +48,30 @@ export interface LiveOptions {
 const brokenLawExitCode = 70;
 /** The gate out has the next two ports. */
 const portsPerGate = 2;
+const portsMax = 2 * portsPerGate;
 /** Ctrl-C ends in 2 s, whatever the disk or the broker does. */
 const closeMsMax = 1_700;
 
 /** Runs until SIGINT or SIGTERM. @returns the process's exit code */
 export async function playLive(options: LiveOptions): Promise<number> {
   const closers: (() => Promise<void> | void)[] = [];
-  const folder = mkdtempSync(join(tmpdir(), 'gate-kiosk-'));
+  const { keep, port } = options;
+  const problem = keep === null ? null : openKept(keep);
+  if (problem !== null) {
+    process.stderr.write(`${problem}\n`);
+    return 2;
+  }
+  const folder = keep ?? mkdtempSync(join(tmpdir(), 'gate-kiosk-'));
   try {
     return await play({ ...options, folder }, closers);
   } catch (error) {
     if (!(error instanceof PageStartError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    const more = port === 0 ? '' : `; npm start -- --port N takes N to N + ${portsMax - 1} instead`;
+    process.stderr.write(`${error.message}${error.code === 'port-in-use' ? more : ''}\n`);
     return 1;
   } finally {
     await closeAll(closers);
-    rmSync(folder, { recursive: true, force: true });
+    if (keep === null) rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -114,11 +125,18 @@ async function play(
     });
   const routes = { in: routesOf('in'), out: routesOf('out') };
   const gates = { in: await gateOf('in'), out: await gateOf('out') };
+  const kiosks = new Map(
+    Object.values(gates).map(({ kiosk, deviceKey }) => [kiosk, deviceKey.publicKey]),
+  );
+  if (asked.keep !== null)
+    keepKeys(folder, {
+      ...{ trust: campus.verifier.trust, kiosks, registryPrivateKey: campus.registryPrivateKey },
+      collector: { name: collectorKey.name, publicKey: collectorKey.key.publicKey },
+      pepper: campus.pepper,
+    });
   const collector = startLiveCollector({
     ...{ folder, site: config.site, zone: config.zone.name, url: brokerUrl, own: collectorKey },
-    kiosks: new Map(
-      Object.values(gates).map(({ kiosk, deviceKey }) => [kiosk, deviceKey.publicKey]),
-    ),
+    kiosks,
   });
   closers.push(collector.close);
   const nextPerson = crowd(() => time.now().wallMs);
@@ -152,6 +170,7 @@ async function play(
       `the guard's page:    ${gates.in.boothAddress}`,
       `play with it:        ${origin}/sim   (the gate out: ${origin}/sim?gate=out; Ctrl-C ends)`,
       `reports go to:       ${brokerUrl}`,
+      ...(asked.keep === null ? [] : [`kept for an auditor: ${resolve(folder)}`]),
       '',
       '',
     ].join('\n'),

@@ -11,6 +11,7 @@ const usage = `npm start                     a gate on the simulated board, visi
 npm start -- --once           plays the scripted day and exits: 0, or 1 if an outcome is not the expected one
 npm start -- --port 8088      the screen on another port of 127.0.0.1, and the next three (0: any free ones)
 npm start -- --broker URL     reports to mqtt://host:port instead of an own broker
+npm start -- --keep DIR       leaves databases, trust list, registry key and pepper in a new folder
 npm start -- --no-show        nobody comes by themselves: play at /sim
 npm start -- --log-level info the gate's log on standard error
 `;
@@ -29,6 +30,7 @@ async function main(words: string[]): Promise<number> {
   const code = await playLive({
     ...{ config, policy, log, port: Number(given.port) },
     broker: given.broker ?? null,
+    keep: given.keep ?? null,
     show: !given['no-show'],
   });
   // What has not come to an end by now is left behind.
@@ -40,6 +42,7 @@ const options = {
   help: { type: 'boolean', short: 'h', default: false },
   port: { type: 'string', default: '8080' },
   broker: { type: 'string' },
+  keep: { type: 'string' },
   'no-show': { type: 'boolean', default: false },
   'log-level': { type: 'string', default: 'silent' },
 } as const;
@@ -49,6 +52,7 @@ interface Given {
   readonly help: boolean;
   readonly port: string;
   readonly broker?: string | undefined;
+  readonly keep?: string | undefined;
   readonly 'no-show': boolean;
   readonly 'log-level': string;
 }

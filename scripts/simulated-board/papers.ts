@@ -80,6 +80,8 @@ export interface Campus {
   setRegistry(state: RegistryState): void;
   /** opens what the gate seals: X25519, 32 bytes */
   readonly registryPrivateKey: Uint8Array;
+  /** the one that papers are made with */
+  readonly pepper: Uint8Array;
 }
 
 /**
@@ -202,6 +204,7 @@ export function openCampus(
   return {
     papers,
     registryPrivateKey: offices.registryPrivateKey,
+    pepper: peppers[0],
     setRegistry(state) {
       const { registry } = offices.trust;
       const later = registry.map((key) => ({ ...key, notBeforeSeconds: timeSecondsMax }));

@@ -16,6 +16,7 @@ export type SimFault = AccessFault | JsonFault | ActionFault | 'bad-action' | 'b
 export const faultStatus: Readonly<Record<SimFault, number>> = {
   'foreign-host': 403,
   'foreign-origin': 403,
+  'no-origin': 403,
   'no-length': 411,
   'too-large': 413,
   'not-json': 415,
@@ -33,6 +34,10 @@ export const faultStatus: Readonly<Record<SimFault, number>> = {
 export const faultWords: Readonly<Record<SimFault, Phrase>> = {
   'foreign-host': { zh: '地址不是本机', en: 'not an address of this machine' },
   'foreign-origin': { zh: '来自其他网页', en: 'sent by another page' },
+  'no-origin': {
+    zh: '缺少 Origin 请求头',
+    en: 'no Origin header came: send the address of this page, as a browser does',
+  },
   'no-length': { zh: '未说明长度', en: 'its length is not told' },
   'too-large': { zh: '内容太长', en: 'too large' },
   'not-json': { zh: '不是 JSON', en: 'not application/json' },

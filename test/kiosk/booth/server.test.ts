@@ -189,7 +189,7 @@ describe('who may talk to it', () => {
     const body = JSON.stringify({ button: 'open', event: 'pressed' });
     const headers = { 'content-type': 'application/json', 'content-length': `${body.length}` };
     const answer = await send(booth.port, '/press', { method: 'POST', headers, body });
-    expect(codeOf(answer)).toBe('foreign-origin');
+    expect(codeOf(answer)).toBe('no-origin');
     expect(pressed).toEqual([]);
   });
 

@@ -52,6 +52,12 @@ describe('/sim and its JSON twin', () => {
         ...change,
       },
     });
+  const withoutOrigin = () =>
+    ask(screen.port, '/sim/board', {
+      method: 'POST',
+      body: '{}',
+      headers: { host: own(), 'content-type': 'application/json', 'content-length': '2' },
+    });
   const codeOf = ({ body }: { readonly body: string }): unknown => JSON.parse(body).code;
 
   it('an action is performed at the gate of the listener, or at the one that is named', async () => {
@@ -83,6 +89,7 @@ describe('/sim and its JSON twin', () => {
       [415, 'not-json', await post('{}', { 'content-type': 'text/plain' })],
       [403, 'foreign-origin', await post('{}', { origin: 'http://evil.example' })],
       [403, 'foreign-origin', await post('{}', { origin: `http://127.0.0.1:${screen.port + 1}` })],
+      [403, 'no-origin', await withoutOrigin()],
       [403, 'foreign-host', await post('{}', { host: 'evil.example' })],
       [404, 'bad-gate', await post('{"action":"leave"}', {}, '/sim/board?gate=side')],
     ] as const) {
