@@ -14,7 +14,7 @@ export interface PassageTable {
 }
 
 /** Within 120 columns, whatever came of it. */
-const widths = [8, 36, 21, 42, 5];
+const widths = [8, 36, 21, 40, 6];
 const [, visitorWidth = 0, , outcomeWidth = 0] = widths;
 /** What a player has come to: decisions, and who went through. */
 const told: readonly string[] = ['decision', 'override', 'passage', 'emergency', 'fire'];

@@ -219,6 +219,9 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
     await tap('student/code');
     await everywhere('see-guard', 'see-guard');
     await recorded('deny student');
+    // Why, and what ends it.
+    await sim.locator('#why').filter({ hasText: '不得出入校门' }).waitFor(patient);
+    await sim.locator('#why').filter({ hasText: 'ACK ends it' }).waitFor(patient);
     await press('acknowledge');
     await everywhere('idle', 'idle');
     await choose('fever');
@@ -234,6 +237,23 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
     await everywhere('see-guard', 'see-guard');
     await recorded('refer card-unreadable');
     await sim.locator('#notices li').filter({ hasText: 'health-office' }).first().waitFor(patient);
+  });
+
+  it('whose papers are still there when another is chosen is sent away, at a press', async () => {
+    await refuse();
+    await choose('duty-staff');
+    await tap('duty-staff/form');
+    await sim.frameLocator('#screen').locator('body[data-mode="collecting"]').waitFor(patient);
+    await choose('lab-staff');
+    await sim.locator('#next-person').filter({ hasText: 'Staff on duty' }).click();
+    await everywhere('idle', 'idle');
+    await sim.locator('#next-person').waitFor({ state: 'hidden' });
+    // Who is chosen stands in the address, and goes along to the other gate.
+    expect(new URL(sim.url()).searchParams.get('person')).toBe('lab-staff');
+    expect(await sim.locator('#gate-out').getAttribute('href')).toMatch(/person=lab-staff$/);
+    await choose('unreadable-card');
+    await tap('unreadable-card');
+    await everywhere('see-guard', 'see-guard');
   });
 
   it('the guard comes on duty, opens, and says why', async () => {
@@ -336,6 +356,9 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
     await pick('broker', 'down');
     await isPicked('broker', 'down');
     await sim.locator('#broker-drawn[data-on="false"]').waitFor(patient);
+    await sim.locator('#said').filter({ hasText: 'records wait' }).waitFor(patient);
+    // What the collector cannot know is not green.
+    await sim.locator('#gates [data-tone="plain"]').first().waitFor(patient);
     await choose('revoked');
     await tap('revoked/form');
     await passingly('refused', 'refused');
@@ -357,6 +380,9 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
   it('the clock jumps and doubts itself; the power goes, the screen is lost, and it comes back', async () => {
     await sim.locator('[data-jump="172800"]').click();
     await recorded('clock: clock conflict');
+    // The gate's own state, and a date.
+    await sim.locator('#clock').filter({ hasText: 'clock conflict' }).waitFor(patient);
+    expect(await sim.locator('#time').textContent()).toMatch(/^\d{4}-\d\d-\d\d /);
     await sim.locator('[data-jump="-3600"]').click();
     await sim.locator('#mend').click();
     await recorded('clock: synced');
@@ -387,6 +413,8 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
     await out.locator('#gate-out[aria-current="page"]').waitFor(patient);
     expect(new URL(out.url()).port).toBe(String(running.port + 2));
     await out.locator('body[data-state="live"]').waitFor(patient);
+    // Here people come from the campus.
+    expect(await out.locator('#from-en').textContent()).toBe('campus');
     // On a phone one stands below the other, and nothing sticks out.
     expect(await out.evaluate<number>('document.documentElement.scrollWidth')).toBe(phone.width);
     await out.locator('[data-person="resident"]').click();

@@ -36,8 +36,9 @@ export function createCollector({ act }) {
     const line = make('li', { 'data-kiosk': kiosk, 'data-tone': tone });
     line.append(make('b', {}, kiosk), ' ', ...both(state));
     const counts = { zh: `已存 ${head ?? 0} · 落后 ${backlog ?? '?'}`, en: 'stored, behind' };
+    const [check, seq] = checkpoint?.split(' ') ?? [];
     const checked =
-      checkpoint === null ? [] : both({ zh: ` · ${checks[checkpoint] ?? ''}`, en: checkpoint });
+      checkpoint === null ? [] : both({ zh: ` · ${checks[check] ?? ''} ${seq ?? ''}`, en: check });
     line.append(make('small', {}, ...both(counts), ...checked));
     if (troubles.length > 0) line.append(make('em', {}, ` ${troubles.join(', ')}`));
     return line;
