@@ -36,6 +36,7 @@ export function createPeople({ act: perform }) {
   let held = null;
   /** whose papers, card or wrist the gate was shown last; null: nothing of them is left there */
   let shownBy = null;
+  let wasThere = false;
   /** the attempt is held for the guard's acknowledgement */
   let isHeld = false;
   const act = (action) => {
@@ -171,9 +172,12 @@ export function createPeople({ act: perform }) {
     show(view) {
       direction = view.direction;
       isHeld = view.lane?.standing === 'held';
-      const isOver = view.lane === null || (view.lane.attempt === null && view.props.card === null);
-      if (isOver) shownBy = null;
-      const isFormer = shownBy !== null && shownBy.id !== chosen?.id;
+      const isThere =
+        view.lane !== null && (view.lane.attempt !== null || view.props.card !== null);
+      // What is shown takes a moment to arrive: only who was there has gone.
+      if (wasThere && !isThere) shownBy = null;
+      wasThere = isThere;
+      const isFormer = isThere && shownBy !== null && shownBy.id !== chosen?.id;
       element('next-person').hidden = !isFormer;
       if (isFormer)
         fill(
