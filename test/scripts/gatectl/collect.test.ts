@@ -115,6 +115,8 @@ describe('who passed a zone', () => {
     expect(await asJson('passages', '--zone', zone, '--from', from, '--to', at)).toEqual([]);
     const elsewhere = ['passages', '--zone', 'south-gate', '--from', from, '--to', to];
     expect(await asJson(...elsewhere)).toEqual([]);
+    const { code, err } = await ask(...elsewhere);
+    expect([code, err]).toEqual([0, expect.stringContaining(`there are ${zone}`)]);
   });
 
   test('has names only with the registry’s key, and then it is written down who asked', async () => {
@@ -259,6 +261,13 @@ describe('notices', () => {
     journal: journal.id,
     seq: 12,
   };
+
+  test('show the mask as it is meant', async () => {
+    rig.store.notices.open(kiosk, { ...notice, masked: '"20****12"' });
+    const { out } = await ask('notices');
+    expect(out).toContain(' 20****12');
+    expect(out).not.toContain('"');
+  });
 
   test('are open until acknowledged, by the party they are for', async () => {
     rig.store.notices.open(kiosk, notice);

@@ -74,3 +74,21 @@ test('a collector that asks an older broker for MQTT 5 is told what to ask for',
   expect(downWords(why, 4)).toBe(why);
   expect(downWords('connect ECONNREFUSED', 5)).toBe('connect ECONNREFUSED');
 });
+
+test('inspect shows a ticket’s kind by name, its day as a date, and a reason in words', async () => {
+  const { path } = testFolder();
+  const list = path('trust.json');
+  await gatectl(['keys', 'new', '--out', path('office.json')]);
+  const office = ['--list', list, '--name', 'office', '--key', path('office.json')];
+  await gatectl(['keys', 'trust', ...office, '--kinds', 'exit-entry-ticket']);
+  const ticket = ['exit-entry-ticket', '--key', path('office.json'), '--household', '3-1-202'];
+  const times = ['--day', '2020-02-12', '--issued', '2020-02-12T08:00:00+08:00'];
+  const issued = await gatectl(['issue', ...ticket, ...times]);
+  const inspect = (at: string) =>
+    gatectl(['inspect', '--trust', list, '--at', at, issued.out.trim()]);
+  const { out } = await inspect('2020-02-12T09:00:00+08:00');
+  expect(out).toMatch(/^ok {2}/);
+  expect(out).toMatch(/\n {2}day +2020-02-12\n/);
+  expect(out).toMatch(/\n {2}kind +exit-entry-ticket\n/);
+  expect((await inspect('2020-03-12T09:00:00+08:00')).out).toMatch(/^refused: expired \(Expired\)/);
+});
