@@ -40,7 +40,7 @@ function registryFinding({ issuers, registry }: Configuration['trust'], wallMs: 
     return failed(
       'trust-list',
       'names no issuer: no paper is accepted',
-      "put the site's list there",
+      "put the site's list there: gatectl keys trust makes one",
     );
   if (registry.some(({ notBeforeSeconds }) => notBeforeSeconds * 1_000 <= wallMs))
     return ok('trust-list', `${says}, and a registry key that private details are sealed to`);
