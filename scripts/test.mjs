@@ -3,11 +3,11 @@
  * with `N passed, N failed, N skipped`. `--long` runs the long ones instead, `--crash` those of
  * crashes alone and at length, `--board` those on the virtual board, `--browser` those in a browser.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, checks, installPackages, requireNode, run, say } from './toolchain.mjs';
+import { build, checks, installPackages, requireNode, root, run, say } from './toolchain.mjs';
 
 /** System packages that tests use, each with a file that tells that it is there. */
 const systemPackages = [
@@ -48,19 +48,34 @@ requireNode();
 installSystemPackages();
 installPackages();
 build();
-// Says by itself what it lacks; the tests of the board are skipped then.
-if (suites.includes('board')) run(process.execPath, ['test/board/kernel/make.mjs']);
+const kernel = suites.includes('board') ? startKernel() : null;
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
 if (!isLong && !isBrowser && !isBoard) for (const { name, words } of checks) check(name, words);
-for (const suite of suites) vitest(suite);
+for (const suite of suites) {
+  if (suite === 'board') await kernel;
+  vitest(suite);
+}
 
 for (const line of lines) process.stdout.write(`${line}\n`);
 const skipFails = mayNotSkip && total.skipped > 0;
 if (skipFails) say('a test was skipped, and here none may be: see its reason above');
 process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exit(total.failed > 0 || skipFails ? 1 : 0);
+
+/**
+ * Makes the board's kernel while others wait for their devices. It says by itself what it lacks: the
+ * tests of the board are skipped then.
+ */
+function startKernel() {
+  const making = spawn(process.execPath, ['test/board/kernel/make.mjs'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  setPriority(making.pid, constants.priority.PRIORITY_LOW);
+  return new Promise((resolve) => making.once('exit', resolve));
+}
 
 /** A check counts as one test. */
 function check(name, words) {
