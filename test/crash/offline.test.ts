@@ -20,13 +20,13 @@ import type { OfflineSaid } from './offline-child.js';
 import { collectorName, names } from './stage.js';
 
 const holding = fileURLToPath(new URL('./offline-child.js', import.meta.url));
-const count = isLong ? 1_000_000 : 50_000;
+const count = isLong ? 1_000_000 : 100_000;
 /**
  * From the first tenth on, by which everything has been used once: what the garbage collectors of
- * three threads may still take until they tidy up. A record is 250 bytes: 50,000 kept in memory
+ * three threads may still take until they tidy up. A record is 250 bytes: 100,000 kept in memory
  * would be above it, as a line of text or as an object.
  */
-const growthMaxMb = 64;
+const growthMaxMb = 96;
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
