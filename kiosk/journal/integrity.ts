@@ -4,7 +4,7 @@
  * tables are checked here; its records and sealed parts follow in slices while the gate works
  * (`scrub.ts`), which finds changed contents too.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { errorText, openFailure } from './failures.js';
 import { readHeadNote } from './head-note.js';
@@ -31,10 +31,14 @@ export function findDamage(file: string): string | null {
     const logBytes = sizeOf(`${file}-wal`);
     // SQLite would take it for a new one, and throw its log away.
     if (size === 0) return logBytes === 0 ? null : 'its file is gone, its log is there';
+    const hadIndex = existsSync(`${file}-shm`);
     if (isInUse(file)) return null;
     const isLogRead = logBytes > 0 && logBytes <= integrityLimits.logBytesMax;
     const ofLog = isLogRead ? logLoss(readFileSync(`${file}-wal`)) : null;
-    return ofLog ?? checkPages(file, size <= integrityLimits.wholeBytesMax);
+    const damage = ofLog ?? checkPages(file, size <= integrityLimits.wholeBytesMax);
+    // A reader that may not write leaves its index behind; the gate itself has none.
+    if (!hadIndex) rmSync(`${file}-shm`, { force: true });
+    return damage;
   } catch {
     return null;
   }

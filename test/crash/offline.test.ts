@@ -26,7 +26,7 @@ const count = isLong ? 1_000_000 : 100_000;
  * three threads may still take until they tidy up. A record is 250 bytes: 100,000 kept in memory
  * would be above it, as a line of text or as an object.
  */
-const growthMaxMb = 96;
+const growthMaxMb = 64;
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
