@@ -10,7 +10,7 @@ export const queueLimits = {
   /** a queue's turn: a full batch of 64 KiB with its topic */
   turnBytes: 67_584,
   /**
-   * Held of one gate. One that keeps to what it may has 64 batches under way (4.2 MiB) and up to 500
+   * Held of one gate. One that keeps to what it may has 4.2 MiB of batches without a receipt and up to 500
    * notices; what is beyond is not taken, and its gate, without a receipt, sends it again.
    */
   gateBytesMax: 6_291_456,

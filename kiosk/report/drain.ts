@@ -15,6 +15,8 @@ import { windowLimits } from './publish-window.js';
 export const drainLimits = {
   /** batches without a receipt: a collector that is away fills no broker's queue without end */
   unreceiptedMax: 256,
+  /** and their bytes: a full window of full batches, which a collector holds of one gate */
+  unreceiptedBytesMax: windowLimits.sizeMax * pageBytesMax,
   /**
    * without a receipt for so long after the broker has taken a batch, all since the last receipt goes
    * out again; twice as long each time
@@ -77,8 +79,9 @@ export function startDrain(options: DrainOptions): Drain {
   let inFlight = 0;
   let inFlightBytes = 0;
   const pace = startPace();
-  /** last records of the batches without a receipt, oldest first */
-  let unreceipted: number[] = [];
+  /** batches without a receipt, by their last records, oldest first */
+  let unreceipted: { readonly last: number; readonly bytes: number }[] = [];
+  let unreceiptedBytes = 0;
   let connection = 0;
   /** grows with each connection and each new beginning: what earlier ones have sent counts no more */
   let round = 0;
@@ -92,6 +95,7 @@ export function startDrain(options: DrainOptions): Drain {
   const pump = (): void => {
     if (!isUp() || isReading || isHeld || sent >= head) return;
     if (inFlight >= window || unreceipted.length >= drainLimits.unreceiptedMax) return;
+    if (unreceiptedBytes + pageBytesMax > drainLimits.unreceiptedBytesMax) return;
     const bytesMax = Math.min(pageBytesMax, packetBytes, pace.allowedBytes());
     if (inFlight > 0 && inFlightBytes + bytesMax > pace.allowedBytes()) return;
     isReading = true;
@@ -107,8 +111,9 @@ export function startDrain(options: DrainOptions): Drain {
       const { count, last } = answer.result;
       if (count === 0) return;
       sent = last;
-      unreceipted.push(last);
       const bytes = encodeBatch(journal, answer.result, isHistorical);
+      unreceipted.push({ last, bytes: bytes.length });
+      unreceiptedBytes += bytes.length;
       inFlight += 1;
       inFlightBytes += bytes.length;
       // The next page is read while this one goes out.
@@ -165,6 +170,7 @@ export function startDrain(options: DrainOptions): Drain {
     sent = received;
     taken = received;
     unreceipted = [];
+    unreceiptedBytes = 0;
     cancelPatience();
     cancelPatience = () => {};
     isWatching = false;
@@ -214,7 +220,8 @@ export function startDrain(options: DrainOptions): Drain {
       }
       received = seq;
       sent = Math.max(sent, seq);
-      unreceipted = unreceipted.filter((last) => last > seq);
+      unreceipted = unreceipted.filter(({ last }) => last > seq);
+      unreceiptedBytes = unreceipted.reduce((sum, { bytes }) => sum + bytes, 0);
       patienceMs = drainLimits.receiptMs.min;
       cancelPatience();
       isWatching = false;

@@ -1,7 +1,8 @@
 /**
  * The journal and the reports of a gate whose broker is away: `node offline-child.js FILE URL COUNT KEY`.
  * Writes so many records, then waits until a collector has signed for all of them. Says on stdout
- * how far it is, a tenth at a time, and its head when all is written and when all is gone.
+ * how far it is, a tenth at a time, when the first receipt has come, and its head when all is written
+ * and when all is gone.
  */
 import { writeSync } from 'node:fs';
 import pino from 'pino';
@@ -16,7 +17,7 @@ import { collectorName, names } from './stage.js';
 
 /** A line of the child. */
 export type OfflineSaid =
-  | { readonly said: 'written' | 'received'; readonly seq: number }
+  | { readonly said: 'written' | 'answered' | 'received'; readonly seq: number }
   | { readonly said: 'full' | 'empty'; readonly head: Head };
 
 /** In one request: as many as the largest takes. */
@@ -77,9 +78,13 @@ for (let id = 1; head.seq < count; id += 1) {
 }
 say({ said: 'full', head });
 told = 0;
+let isAnswered = false;
 while (reporter.figures().backlog > 0) {
   await later(lookMs);
-  tell('received', reporter.figures().released);
+  const { released } = reporter.figures();
+  if (!isAnswered && released > 0) say({ said: 'answered', seq: released });
+  isAnswered = released > 0;
+  tell('received', released);
 }
 await reporter.stop();
 await journal.close();

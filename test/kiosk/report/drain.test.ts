@@ -1,6 +1,7 @@
 /** What a drain hands to its link: never more than may be under way, whatever made it begin again. */
 import { expect, test } from 'vitest';
 import { virtualClock } from '../../../hardware/simulated/clock.js';
+import { messageQueue } from '../../../kiosk/collector/queue.js';
 import { drainLimits, startDrain } from '../../../kiosk/report/drain.js';
 import type { Answer } from '../../../kiosk/report/publish-window.js';
 
@@ -9,8 +10,8 @@ const turns = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 };
 
-/** A journal of records of 100 bytes, ten to a page. */
-function rig() {
+/** A journal of records of 100 bytes, ten to a page; `recordBytes`: as many as a page takes of others. */
+function rig(recordBytes = 100, rowsMax = 10) {
   const clock = virtualClock();
   const waiting: Answer[] = [];
   const sizes: number[] = [];
@@ -19,9 +20,9 @@ function rig() {
     journal: '5a'.repeat(16),
     outbox: {
       read: async (after, { bytesMax }) => {
-        const count = Math.max(1, Math.min(10, Math.floor(bytesMax / 100)));
+        const count = Math.max(1, Math.min(rowsMax, Math.floor(bytesMax / recordBytes)));
         const page = { prevHash: '', first: after + 1, last: after + count, count, sealed: '' };
-        return { ok: true, result: { ...page, records: new Uint8Array(100 * count) } };
+        return { ok: true, result: { ...page, records: new Uint8Array(recordBytes * count) } };
       },
     },
     topic: 'ev',
@@ -114,4 +115,22 @@ test('after a loss batches are smaller, down to one record; with quick answers t
   expect(last).toBeLessThan(first);
   for (let count = 0; count < 10; count += 1) await it.answer(1);
   expect(it.sizes.at(-1)).toBe(first);
+});
+
+test('what goes out without a receipt is no more than a collector holds of one gate', async () => {
+  for (const recordBytes of [100, 250, 65_000]) {
+    const it = rig(recordBytes, 512);
+    it.up();
+    await turns();
+    // A broker that takes everything at once, for a collector that is not there.
+    for (let round = 0; round < 600; round += 1) await it.answer(it.waiting.length);
+    const collector = messageQueue();
+    const message = { topic: `gk/1/${'s'.repeat(32)}/${'k'.repeat(32)}/ev`, retained: false };
+    const isHeld = it.sizes.map((size) =>
+      collector.put('gate', { ...message, payload: new Uint8Array(size) }),
+    );
+    expect(isHeld).not.toContain(false);
+    // And no less than a full window.
+    expect(it.sizes.length).toBeGreaterThanOrEqual(60);
+  }
 });

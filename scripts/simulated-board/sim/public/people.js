@@ -147,18 +147,29 @@ export function createPeople({ act: perform }) {
       edition = '';
       return;
     }
-    const before = chosen?.id ?? new URLSearchParams(location.search).get('person');
     all = await answer.json();
-    const tabs = all.map((person) => {
-      const tab = make('button', { type: 'button', role: 'tab', 'data-person': person.id });
-      tab.append(...both(person.name));
-      tab.addEventListener('click', () => choose(person, false));
+    // A tab stays the same element: who is just being chosen while people come anew stays chosen.
+    const known = new Map(Array.from(list.children, (tab) => [tab.dataset.person, tab]));
+    const tabs = all.map(({ id, name }) => {
+      const tab = known.get(id) ?? createTab(id);
+      fill(tab, ...both(name));
       return tab;
     });
     const focused = document.activeElement?.dataset?.id;
-    list.replaceChildren(...tabs);
+    if (tabs.length !== known.size || tabs.some((tab, index) => tab !== list.children[index]))
+      list.replaceChildren(...tabs);
+    const before = chosen?.id ?? new URLSearchParams(location.search).get('person');
     choose(all.find(({ id }) => id === before) ?? all[0], false);
     if (focused !== undefined) document.querySelector(`[data-id="${focused}"]`)?.focus();
+  }
+
+  function createTab(person) {
+    const tab = make('button', { type: 'button', role: 'tab', 'data-person': person });
+    tab.addEventListener('click', () => {
+      const known = all.find(({ id }) => id === person);
+      if (known !== undefined) choose(known, false);
+    });
+    return tab;
   }
 
   return {
