@@ -37,6 +37,11 @@ const releasedName = 'released';
 const noticedName = 'noticed-through';
 const zeroHash = '0'.repeat(64);
 
+interface Range {
+  readonly last: number;
+  readonly records: Uint8Array;
+}
+
 type StoredPart = readonly [seq: number, salt: Uint8Array, box: Uint8Array];
 
 /**
@@ -55,17 +60,11 @@ export function openOutbox(
       'SELECT seq, bytes FROM records WHERE seq > ? ORDER BY seq LIMIT ?',
     )
     .raw();
-  const lengthsAfter = database
-    .prepare<[number, number], number>(
-      'SELECT length(bytes) FROM records WHERE seq > ? AND seq <= ? ORDER BY seq',
-    )
-    .pluck();
-  /** The whole page by SQLite itself: half the time of going through its rows, lengths included. */
-  const plainPage = database
-    .prepare<[number, number], readonly [last: number, records: Uint8Array]>(
-      `SELECT max(seq), CAST(group_concat(text, ',') AS BLOB) FROM (
-         SELECT seq, CAST(bytes AS TEXT) AS text FROM records WHERE seq > ? ORDER BY seq LIMIT ?
-       )`,
+  /** A range of records by SQLite itself, in the order of its key: a fifth of the time of going through rows. */
+  const rangeOf = database
+    .prepare<[number, number], readonly [last: number | null, records: Uint8Array | null]>(
+      `SELECT max(seq), CAST(group_concat(CAST(bytes AS TEXT), ',') AS BLOB)
+       FROM records WHERE seq > ? AND seq <= ?`,
     )
     .raw();
   const partsAfter = database
@@ -113,6 +112,19 @@ export function openOutbox(
       yield { seq, bytes, sealed: parts.get(seq) ?? null };
   }
 
+  /** bytes of a record with its comma, as the last page had them: how many fit is tried, not counted */
+  let recordBytes = 256;
+  const plainRange = (after: number, until: number, bytesMax: number): Range | null => {
+    for (let count = Math.min(until - after, Math.floor(bytesMax / recordBytes)); count > 0; ) {
+      const [last, records] = rangeOf.get(after, after + count) ?? [null, null];
+      if (last === null || records === null) return null;
+      recordBytes = Math.ceil((records.length + 1) / (last - after));
+      if (records.length < bytesMax) return { last, records };
+      count = Math.min(count - 1, Math.floor(bytesMax / recordBytes));
+    }
+    return null;
+  };
+
   return {
     reported: () => ({
       released: released(),
@@ -126,11 +138,11 @@ export function openOutbox(
       const prevHash = isGone ? gone.hash : (hexAt(after) ?? zeroHash);
       const until = Math.min(after + limits.rowsMax, limits.through);
       const hasParts = partsAfter.get(after, until) !== undefined;
-      const count = hasParts ? 0 : fitting(lengthsAfter.all(after, until), limits.bytesMax);
-      const page = count === 0 ? undefined : plainPage.get(after, count);
+      const range = hasParts ? null : plainRange(after, until, limits.bytesMax);
       // With sealed parts beside, or of one record that is larger than a page, or of none.
-      if (page === undefined) return packPage(prevHash, rowsFrom(after, limits.rowsMax), limits);
-      const [last, records] = page;
+      if (range === null) return packPage(prevHash, rowsFrom(after, limits.rowsMax), limits);
+      const { last, records } = range;
+      const count = last - after;
       return { prevHash, first: after + 1, last, count, records, sealed: '' };
     },
     release({ seq, hash }) {
@@ -161,14 +173,4 @@ export function openOutbox(
       return Math.max(0, Math.min(releasedSeq - 1, Number(readMeta.get(noticedName) ?? 0)));
     },
   };
-}
-
-/** @returns how many of the records are within the limit, a comma behind each */
-function fitting(lengths: readonly number[], bytesMax: number): number {
-  let left = bytesMax;
-  for (const [index, length] of lengths.entries()) {
-    left -= length + 1;
-    if (left < 0) return index;
-  }
-  return lengths.length;
 }
