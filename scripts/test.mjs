@@ -7,7 +7,16 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, checks, installPackages, requireNode, root, run, say } from './toolchain.mjs';
+import {
+  build,
+  checks,
+  installPackages,
+  requireNode,
+  root,
+  run,
+  say,
+  suiteWords,
+} from './toolchain.mjs';
 
 /** System packages that tests use, each with a file that tells that it is there. */
 const systemPackages = [
@@ -89,19 +98,10 @@ function vitest(suite) {
   const began = Date.now();
   const folder = mkdtempSync(join(tmpdir(), 'gate-kiosk-test-'));
   const report = join(folder, 'report.json');
-  const words = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.mjs'];
-  const code = run(
-    process.execPath,
-    [
-      ...words,
-      '--project',
-      suite,
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
-    ],
-    { env: isLong ? { GATE_KIOSK_LONG: '1' } : {} },
-  );
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const code = run(process.execPath, [...suiteWords(suite), ...reporters], {
+    env: isLong ? { GATE_KIOSK_LONG: '1' } : {},
+  });
   const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
   rmSync(folder, { recursive: true });
   const passed = result?.numPassedTests ?? 0;

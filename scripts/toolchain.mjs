@@ -45,6 +45,19 @@ export const checks = [
   },
 ];
 
+/**
+ * Suites whose files go two at a time: the one computes, the other mostly waits. The rest have the
+ * machine, a browser or a board to themselves.
+ */
+const abreast = ['unit', 'system'];
+
+/** @returns what runs one suite of the tests, without Node itself */
+export function suiteWords(suite) {
+  const words = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.mjs'];
+  const workers = abreast.includes(suite) ? 2 : 1;
+  return [...words, '--project', suite, `--maxWorkers=${workers}`];
+}
+
 /** Prints one line of progress to stderr, so that stdout stays the command's own. */
 export function say(text) {
   process.stderr.write(`gate-kiosk: ${text}\n`);

@@ -16,7 +16,10 @@ type Sums = readonly [first: number, second: number];
  * @param log the whole `-wal` file; an empty one, or one of zeros, is sound
  * @returns null: nothing synced is missing, or it cannot be told (a cut of the last transaction looks
  *   like one that was never synced); else what is wrong. A commit behind the end, and behind it a
- *   frame that continues it, were written only after all before them was synced
+ *   frame that continues it, were written only after all before them was synced; but for a commit
+ *   that waits for the next one's sync (a receipt's): a power cut that garbles it and spares the next
+ *   is taken for damage. Then the journal is kept aside and nothing acknowledged is missing; to take
+ *   damage for a power cut would let used papers serve again
  */
 export function logLoss(log: Uint8Array): string | null {
   if (log.length < headerBytes || log.every((byte) => byte === 0)) return null;

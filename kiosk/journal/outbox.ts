@@ -8,6 +8,7 @@ import { encodeBase64url } from '../../config/crypto/base64url.js';
 import { type Head, toHex } from './chain.js';
 import { StoreFault } from './failures.js';
 import { checkpointKeeper } from './kept-checkpoints.js';
+import { openMeta } from './meta.js';
 import { type OutboxRow, packPage } from './outbox-page.js';
 import type {
   KeptCheckpoint,
@@ -75,12 +76,7 @@ export function openOutbox(
   const hashOf = database
     .prepare<[number], Uint8Array>('SELECT hash FROM records WHERE seq = ?')
     .pluck();
-  const readMeta = database
-    .prepare<[string], string>('SELECT value FROM meta WHERE name = ?')
-    .pluck();
-  const writeMeta = database.prepare<[string, string]>(
-    'INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)',
-  );
+  const meta = openMeta(database);
   const allNotices = database.prepare<[], KeptNotice>(
     'SELECT id, seq, text FROM notices ORDER BY seq, id',
   );
@@ -95,7 +91,7 @@ export function openOutbox(
     return hash === undefined ? null : toHex(hash);
   };
   const released = (): Head | null => {
-    const text = readMeta.get(releasedName);
+    const text = meta.read(releasedName);
     if (text === undefined) return null;
     const seq = Number(text);
     const hash = hexAt(seq);
@@ -128,7 +124,7 @@ export function openOutbox(
   return {
     reported: () => ({
       released: released(),
-      noticedThrough: Number(readMeta.get(noticedName) ?? 0),
+      noticedThrough: Number(meta.read(noticedName) ?? 0),
       notices: allNotices.all(),
     }),
     read(asked, limits) {
@@ -151,9 +147,9 @@ export function openOutbox(
       const known = hexAt(seq);
       if (known === null) return 'ahead';
       if (known !== hash) return 'other-hash';
-      if (seq <= Number(readMeta.get(releasedName) ?? 0)) return 'behind';
+      if (seq <= Number(meta.read(releasedName) ?? 0)) return 'behind';
       try {
-        transact(() => writeMeta.run(releasedName, `${seq}`));
+        transact(() => meta.write(releasedName, `${seq}`));
         return 'moved';
       } catch {
         // The next commit fails too, and has somebody to tell.
@@ -164,13 +160,13 @@ export function openOutbox(
       transact(() => {
         for (const { id, seq, text } of add) putNotice.run(id, seq, text);
         for (const id of remove) dropNotice.run(id);
-        writeMeta.run(noticedName, `${through}`);
+        meta.write(noticedName, `${through}`);
       });
     },
     keepCheckpoint: (kept) => transact(() => keepCheckpoint(kept)),
     coveredThrough() {
-      const releasedSeq = Number(readMeta.get(releasedName) ?? 0);
-      return Math.max(0, Math.min(releasedSeq - 1, Number(readMeta.get(noticedName) ?? 0)));
+      const releasedSeq = Number(meta.read(releasedName) ?? 0);
+      return Math.max(0, Math.min(releasedSeq - 1, Number(meta.read(noticedName) ?? 0)));
     },
   };
 }

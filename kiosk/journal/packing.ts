@@ -4,6 +4,7 @@
  * what stands, in its row. Both ends of all are this file.
  */
 import type { Direction, KnownEntry } from '../../config/vocabulary.js';
+import { withoutSum, withSum } from './checksum.js';
 import { StoreFault } from './failures.js';
 import type { Standing, UseChange } from './port.js';
 import { isGoodStanding, type PreparedRecord, type QueuedRequest } from './record.js';
@@ -70,10 +71,10 @@ export function unpackRequest(row: PackedRequest): QueuedRequest {
 
 /**
  * @param writes of one request
- * @returns JSON for the row of its record
+ * @returns JSON for the row of its record, with its checksum
  */
 export function packUses(writes: readonly UseWrite[]): string {
-  return JSON.stringify(writes.map(({ key, row }) => row ?? key));
+  return withSum(JSON.stringify(writes.map(({ key, row }) => row ?? key)));
 }
 
 /**
@@ -82,7 +83,7 @@ export function packUses(writes: readonly UseWrite[]): string {
  * @throws StoreFault (`damaged`) where it is not as it was written
  */
 export function unpackUses(text: string): readonly UseWrite[] {
-  const writes = parsed(text);
+  const writes = parsed(withoutSum(text) ?? '');
   if (!Array.isArray(writes) || !writes.every(isUse))
     throw new StoreFault('damaged', 'the uses of a record are not as they were written');
   return writes.map((row) => ({ key: row, row: 'state' in row ? row : null }));

@@ -12,10 +12,12 @@ import { type ChainRow, chainStart, type Head, linkHash, toHex } from './chain.j
 import { StoreFault } from './failures.js';
 import type { HeadNote } from './head-note.js';
 import { standingAfter } from './ledger.js';
+import { openMeta } from './meta.js';
 import type { KeptNotice } from './outbox-port.js';
 import type { PreviousJournal } from './own-records.js';
 import { unpackStanding, unpackUses } from './packing.js';
 import { nothingStands, type Standing } from './port.js';
+import { readUse, type StoredUse } from './tables.js';
 import { type UseRow, type UseState, useName } from './uses.js';
 
 export const salvageLimits = {
@@ -63,15 +65,15 @@ export function salvage(file: string, note: HeadNote | null, atMs: number): Salv
 
 function read(database: Database.Database, note: HeadNote | null, atMs: number): Salvage {
   const meta = (name: string): string | null =>
-    attempt(() =>
-      database.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck().get(name),
-    ) ?? null;
+    attempt(() => openMeta(database).read(name)) ?? null;
   const { rows: stored, isWhole: areUsesWhole } = bothWays<StoredUse>(
     database,
     'SELECT * FROM uses',
     ['type', 'key', 'direction'],
     ({ type, key, direction }) => `${type} ${key} ${direction}`,
   );
+  // A database of an earlier version has no checksums.
+  const isSummed = stored.some((row) => 'sum' in row);
   const { rows: later, isWhole: areLaterWhole } = bothWays<LaterUses>(
     database,
     `SELECT seq, uses FROM records WHERE uses IS NOT NULL AND seq > ${throughOf(meta('uses-through'))}`,
@@ -84,7 +86,13 @@ function read(database: Database.Database, note: HeadNote | null, atMs: number):
     found.set(useName(row), before === undefined ? row : stricter(before, row));
   };
   let isWhole = areUsesWhole && areLaterWhole && meta('uses-through') !== null;
-  for (const row of stored) take({ ...row, elsewhere: row.elsewhere === 1 });
+  for (const row of stored) {
+    const sound = isSummed ? readUse(row) : null;
+    if (isSummed && sound === null) isWhole = false;
+    // Of a row that was changed, its end is not believed either.
+    const until = isSummed ? '' : row.until;
+    take(sound ?? { ...row, until, elsewhere: row.elsewhere === 1 });
+  }
   const replayed = later.toSorted((one, other) => one.seq - other.seq);
   for (const { uses } of replayed) {
     const writes = attempt(() => unpackUses(uses));
@@ -112,7 +120,6 @@ function read(database: Database.Database, note: HeadNote | null, atMs: number):
   };
 }
 
-type StoredUse = Omit<UseRow, 'elsewhere'> & { readonly elsewhere: number };
 interface LaterUses {
   readonly seq: number;
   readonly uses: string;

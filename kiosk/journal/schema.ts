@@ -4,9 +4,10 @@
  */
 import { closeSync, fdatasyncSync, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
+import { sumOf, withSum } from './checksum.js';
 
 /** Grows with every change of the tables; a database of a later one is refused. */
-export const schemaVersion = 4;
+export const schemaVersion = 5;
 
 /** The write-ahead log's size from the start: what it reaches before a checkpoint that cannot wait. */
 const logByteCount = 4 * 1024 * 1024;
@@ -43,8 +44,22 @@ const noticesTable = `
 const checkpointsTable = `
   CREATE TABLE checkpoints (seq INTEGER PRIMARY KEY, note TEXT NOT NULL, witnesses TEXT NOT NULL) STRICT;
 `;
+/** Checksums of the working state; what is there is taken as it stands. */
+const checksums = `
+  ALTER TABLE meta ADD COLUMN sum TEXT NOT NULL DEFAULT '';
+  UPDATE meta SET sum = sum_of(name, value);
+  ALTER TABLE uses ADD COLUMN sum TEXT NOT NULL DEFAULT '';
+  UPDATE uses SET sum = sum_of(type, key, direction, state, elsewhere, until, at, seq);
+  UPDATE records SET uses = with_sum(uses) WHERE uses IS NOT NULL;
+`;
 /** What each version added to the one before it, from version 1 on. */
-const versions = [tables, sealedTable, noticesTable, checkpointsTable] as const satisfies {
+const versions = [
+  tables,
+  sealedTable,
+  noticesTable,
+  checkpointsTable,
+  checksums,
+] as const satisfies {
   length: typeof schemaVersion;
 };
 
@@ -77,6 +92,8 @@ export function createTables(database: Database): 'new' | 'known' | 'newer' {
   const version = Number(database.pragma('user_version', { simple: true }));
   if (version > schemaVersion) return 'newer';
   if (version === schemaVersion) return 'known';
+  database.function('sum_of', { varargs: true }, (...parts) => sumOf(...(parts as string[])));
+  database.function('with_sum', (text) => withSum(String(text)));
   for (const added of versions.slice(version)) database.exec(added);
   database.pragma(`user_version = ${schemaVersion}`);
   return version === 0 ? 'new' : 'known';

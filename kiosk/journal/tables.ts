@@ -8,7 +8,10 @@
 import type Database from 'better-sqlite3';
 import { decodeBase64url } from '../../config/crypto/base64url.js';
 import type { ChainRow } from './chain.js';
+import { sumOf } from './checksum.js';
+import { StoreFault } from './failures.js';
 import type { Tables } from './ledger.js';
+import { openMeta } from './meta.js';
 import { packStanding, packUses, unpackStanding, unpackUses } from './packing.js';
 import { nothingStands, type Standing } from './port.js';
 import { type UseKey, type UseRow, type UseWrite, useName } from './uses.js';
@@ -27,12 +30,26 @@ export interface SqliteTables extends Tables {
   lastRecords(count: number): readonly ChainRow[];
   /** @throws StoreFault (`damaged`) where it is not as it was written */
   readStanding(): Standing;
+  /** @throws StoreFault (`damaged`) where it is not as it was written */
   readMeta(name: string): string | undefined;
   writeMeta(name: string, value: string): void;
 }
 
-type StoredUse = Omit<UseRow, 'elsewhere'> & { readonly elsewhere: number };
+export type StoredUse = Omit<UseRow, 'elsewhere'> & {
+  readonly elsewhere: number;
+  readonly sum: string;
+};
 type KeyParameters = [type: string, key: string, direction: string];
+
+/**
+ * @param stored a row of the table of uses
+ * @returns the use; null where the row is not as it was written
+ */
+export function readUse({ sum, ...stored }: StoredUse): UseRow | null {
+  const { type, key, direction, state, elsewhere, until, at, seq } = stored;
+  if (sum !== sumOf(type, key, direction, state, elsewhere, until, at, seq)) return null;
+  return { ...stored, elsewhere: elsewhere === 1 };
+}
 
 /** The newest record whose uses have reached their table. */
 const usesThrough = 'uses-through';
@@ -58,21 +75,16 @@ export function sqliteTables(database: Database.Database): SqliteTables {
   const lastRecords = database.prepare<[number], ChainRow>(
     'SELECT seq, bytes, hash FROM records ORDER BY seq DESC LIMIT ?',
   );
-  const putUse = database.prepare<[...KeyParameters, string, number, string, string, number]>(
-    'INSERT OR REPLACE INTO uses (type, key, direction, state, elsewhere, until, at, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  const putUse = database.prepare<
+    [...KeyParameters, string, number, string, string, number, string]
+  >(
+    'INSERT OR REPLACE INTO uses (type, key, direction, state, elsewhere, until, at, seq, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const dropUse = database.prepare<KeyParameters>(
     'DELETE FROM uses WHERE type = ? AND key = ? AND direction = ?',
   );
-  const markUses = database.prepare<[string]>(
-    'INSERT OR REPLACE INTO meta (name, value) SELECT ?, ifnull(max(seq), 0) FROM records',
-  );
-  const readMeta = database.prepare<[string], { readonly value: string }>(
-    'SELECT value FROM meta WHERE name = ?',
-  );
-  const writeMeta = database.prepare<[string, string]>(
-    'INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)',
-  );
+  const newest = database.prepare<[], number | null>('SELECT max(seq) FROM records').pluck();
+  const meta = openMeta(database);
 
   /** as committed */
   const uses = new Map<string, UseRow>();
@@ -92,14 +104,15 @@ export function sqliteTables(database: Database.Database): SqliteTables {
     if (row === null) dropUse.run(type, key, direction);
     else {
       const { state, elsewhere, until, at, seq } = row;
-      putUse.run(type, key, direction, state, elsewhere ? 1 : 0, until, at, seq);
+      const values = [type, key, direction, state, elsewhere ? 1 : 0, until, at, seq] as const;
+      putUse.run(...values, sumOf(...values));
     }
   };
   const settleUses = (): void => {
     if (!isSettled) for (const [name, key] of behind) storeUse(key, findUse(name) ?? null);
     for (const [name, key] of stagedBehind) storeUse(key, findUse(name) ?? null);
     stagedBehind.clear();
-    markUses.run(usesThrough);
+    meta.write(usesThrough, `${newest.get() ?? 0}`);
     isSettled = true;
   };
   const take = (name: string, row: UseRow | null): void => {
@@ -108,13 +121,15 @@ export function sqliteTables(database: Database.Database): SqliteTables {
   };
 
   for (const stored of database.prepare<[], StoredUse>('SELECT * FROM uses').all()) {
-    const row = { ...stored, elsewhere: stored.elsewhere === 1 };
+    const row = readUse(stored);
+    if (row === null)
+      throw new StoreFault('damaged', 'what is known of a paper is not as it was written');
     take(useName(row), row);
   }
   const later = database.prepare<[number], string>(
     'SELECT uses FROM records WHERE seq > ? AND uses IS NOT NULL ORDER BY seq',
   );
-  for (const text of later.pluck().iterate(Number(readMeta.get(usesThrough)?.value ?? 0)))
+  for (const text of later.pluck().iterate(Number(meta.read(usesThrough) ?? 0)))
     for (const { key, row } of unpackUses(text)) {
       take(useName(key), row);
       behind.set(useName(key), key);
@@ -155,15 +170,15 @@ export function sqliteTables(database: Database.Database): SqliteTables {
       storeUse(key, row);
       staged.set(useName(key), row);
     },
-    writeStanding: (standing) => void writeMeta.run(standingName, packStanding(standing)),
+    writeStanding: (standing) => meta.write(standingName, packStanding(standing)),
     readStanding() {
-      const text = readMeta.get(standingName)?.value;
+      const text = meta.read(standingName);
       return text === undefined ? nothingStands : unpackStanding(text);
     },
     allUses: () => uses.values(),
     settleUses,
     lastRecords: (count) => lastRecords.all(count).reverse(),
-    readMeta: (name) => readMeta.get(name)?.value,
-    writeMeta: (name, value) => void writeMeta.run(name, value),
+    readMeta: meta.read,
+    writeMeta: meta.write,
   };
 }

@@ -14,12 +14,17 @@ import { ticketStates } from './ticket-model.js';
  * - `refused`: it is not opened, or not written to, and says why
  * - `found`: it is opened, for only its end is looked at then; verification, or SQLite's own check,
  *   names the damage
- * - `uses`: all records are there, but what is known of a ticket is not what they say
  */
-export type Outcome = 'whole' | 'cut' | 'aside' | 'refused' | 'found' | 'uses';
+export type Outcome = 'whole' | 'cut' | 'aside' | 'refused' | 'found';
 
 export type DamageVerdict =
-  | { readonly ok: true; readonly outcome: Outcome; readonly detail: string }
+  | {
+      readonly ok: true;
+      readonly outcome: Outcome;
+      readonly detail: string;
+      /** `aside`: the last record that the next journal names */
+      readonly through?: number;
+    }
   /** a promise is broken */
   | { readonly ok: false; readonly detail: string };
 
@@ -44,8 +49,22 @@ export function judgeDamage(file: string, files: Files, truth: Truth): DamageVer
   writeFileSync(file, files.database);
   writeFileSync(`${file}-wal`, files.log);
   const verdict = judgeOpened(file, files, truth);
-  const isLost = verdict.ok && truth.isUnsynced && verdict.outcome !== 'whole';
+  const isLost =
+    verdict.ok && truth.isUnsynced && verdict.outcome !== 'whole' && !isKept(verdict, truth);
   return isLost ? { ok: false, detail: `${verdict.outcome}: ${verdict.detail}` } : verdict;
+}
+
+/**
+ * A commit that was not to be synced by itself, garbled, with the one behind it whole, looks like harm
+ * to what was synced: another journal is begun then, and nothing that was acknowledged is missing.
+ */
+function isKept(
+  { outcome, detail, through = 0 }: Extract<DamageVerdict, { ok: true }>,
+  { acknowledged }: Truth,
+): boolean {
+  return (
+    outcome === 'aside' && /later commits cannot be read/.test(detail) && through >= acknowledged
+  );
 }
 
 function judgeOpened(file: string, files: Files, { acknowledged, hashes }: Truth): DamageVerdict {
@@ -76,16 +95,11 @@ function judgeOpened(file: string, files: Files, { acknowledged, hashes }: Truth
   for (const [ticket, state] of ticketStates(old)) {
     const wanted = state === 'open' ? 'uncertain' : state === 'free' ? undefined : state;
     if (held.get(ticket) !== wanted)
-      return {
-        ok: true,
-        outcome: 'uses',
-        detail: `${ticket}: ${held.get(ticket)}, by its records ${state}`,
-      };
+      return { ok: false, detail: `${ticket}: ${held.get(ticket)}, by its records ${state}` };
     held.delete(ticket);
   }
   const [unknown] = held.keys();
-  if (unknown !== undefined)
-    return { ok: true, outcome: 'uses', detail: `${unknown} by no record` };
+  if (unknown !== undefined) return { ok: false, detail: `${unknown} by no record` };
   return { ok: true, outcome: 'whole', detail: '' };
 }
 
@@ -108,7 +122,7 @@ function judgeReplaced(
     return { ok: false, detail: `names another journal: ${previous.journal}` };
   if (previous !== null && previous.seq > 0 && hashes.get(previous.seq) !== previous.hash)
     return { ok: false, detail: `names record ${previous.seq}, which was never written` };
-  return { ok: true, outcome: 'aside', detail };
+  return { ok: true, outcome: 'aside', detail, through: previous?.seq ?? 0 };
 }
 
 /** Or what SQLite's own check says, where only that has found it. */

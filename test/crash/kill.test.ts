@@ -4,6 +4,7 @@
  */
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, test } from 'vitest';
+import { sumOf } from '../../kiosk/journal/checksum.js';
 import { judge } from './judge.js';
 import { killGates, lifeOf } from './kill-runs.js';
 import { type Label, labels, type Sabotage } from './labels.js';
@@ -84,9 +85,10 @@ describe('the judge can fail', () => {
     expect(faults).toContain('ticket-free-again');
   });
   test('a ticket is blocked that nobody has used', async () => {
-    const faults = await faultsWith(
-      `INSERT INTO uses VALUES ('ticket', 'ab', 'out', 'spent', 0, '2020-02-20T00:00:00Z', '2020-02-12T00:00:00Z', 1)`,
-    );
+    const until = '2020-02-20T00:00:00Z';
+    const row = ['ticket', 'ab', 'out', 'spent', 0, until, '2020-02-12T00:00:00Z', 1] as const;
+    const values = [...row, sumOf(...row)].map((value) => `'${value}'`);
+    const faults = await faultsWith(`INSERT INTO uses VALUES (${values.join(', ')})`);
     expect(faults).toEqual(['ticket-blocked']);
   });
 });

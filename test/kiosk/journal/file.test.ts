@@ -160,6 +160,9 @@ test('a journal of the version before sealed parts opens, and takes them from th
   tamper('DROP TABLE sealed');
   tamper('DROP TABLE notices');
   tamper('DROP TABLE checkpoints');
+  tamper('ALTER TABLE meta DROP COLUMN sum');
+  tamper('ALTER TABLE uses DROP COLUMN sum');
+  tamper("UPDATE records SET uses = substr(uses, 1, instr(uses, '#') - 1)");
   const old = new Database(file);
   old.pragma('user_version = 1');
   old.close();

@@ -1,0 +1,39 @@
+/** The journal's single values: its id, cursors, what stands. Each with its checksum. */
+import type Database from 'better-sqlite3';
+import { sumOf } from './checksum.js';
+import { StoreFault } from './failures.js';
+
+export interface Meta {
+  /** @throws StoreFault (`damaged`) where the value is not as it was written */
+  read(name: string): string | undefined;
+  write(name: string, value: string): void;
+}
+
+interface Row {
+  readonly value: string;
+  /** not there in a database of an earlier version */
+  readonly sum?: string;
+}
+
+/**
+ * @param database with its tables
+ * @returns functions over it; each throws SQLite's errors, too
+ */
+export function openMeta(database: Database.Database): Meta {
+  const read = database.prepare<[string], Row>('SELECT * FROM meta WHERE name = ?');
+  const isReadOnly = database.readonly;
+  const write = isReadOnly
+    ? null
+    : database.prepare<[string, string, string]>(
+        'INSERT OR REPLACE INTO meta (name, value, sum) VALUES (?, ?, ?)',
+      );
+  return {
+    read(name) {
+      const row = read.get(name);
+      if (row?.sum !== undefined && row.sum !== sumOf(name, row.value))
+        throw new StoreFault('damaged', `the value of ${name} is not as it was written`);
+      return row?.value;
+    },
+    write: (name, value) => void write?.run(name, value, sumOf(name, value)),
+  };
+}
