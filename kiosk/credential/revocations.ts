@@ -2,15 +2,21 @@
  * The revocation list: which credentials, persons, issuers and old papers no longer count.
  * Persons are named by tokens, so only who has the site's pepper can judge those entries.
  */
+import { createHash } from 'node:crypto';
 import type { PlacedProblem } from '../../config/problems.js';
 import { parseStrictJsonBytes } from '../../config/strict-json.js';
 import { type IdentitySpace, identitySpaces } from '../../config/vocabulary.js';
+import { canonicalJson } from '../journal/canonical.js';
 import { contentHash } from '../journal/content-hash.js';
 import { type Claims, isKindNumber } from './claims.js';
+import { buildIdTable, type IdSet, openIdTable } from './id-table.js';
 import { ListReader } from './list-reader.js';
+import { readManyIds } from './many-ids.js';
 
 /** A million credentials, with their quotes and commas, and as much again for the rest. */
 export const revocationListBytesMax = 67_108_864;
+/** From here on, some 1,900 credentials, they are kept in a table. */
+const longListBytes = 65_536;
 const credentialIdBytes = 16;
 const tokenBytes = 16;
 const kidBytes = 8;
@@ -19,7 +25,7 @@ export interface Revocations {
   /** hex, of the list's canonical JSON: its name in records; null: there is no list */
   readonly sha256: string | null;
   /** hex kid‖cti */
-  readonly credentials: ReadonlySet<string>;
+  readonly credentials: IdSet;
   /** `space:token` */
   readonly holders: ReadonlySet<string>;
   /** earliest second since 1970 from which the issuer's papers no longer count, by kid */
@@ -49,8 +55,26 @@ export const noRevocations: Revocations = {
 
 /** Takes a file's bytes; returns the list or every problem. JSON is read strictly. */
 export function parseRevocationsBytes(bytes: Uint8Array): RevocationsResult {
+  const isLong = bytes.length >= longListBytes && bytes.length <= revocationListBytesMax;
+  const quick = isLong ? parseMany(bytes) : null;
+  if (quick !== null) return quick;
   const json = parseStrictJsonBytes(bytes, revocationListBytesMax);
   return json.ok ? parseRevocations(json.value) : json;
+}
+
+/** The same list and the same name as the long way gives; null: it has to be gone. */
+function parseMany(bytes: Uint8Array): RevocationsResult | null {
+  const many = readManyIds(bytes);
+  if (many === null) return null;
+  const json = parseStrictJsonBytes(many.rest, revocationListBytesMax);
+  if (!json.ok || Object.hasOwn(Object(json.value), 'credentials')) return null;
+  const others = parseRevocations(json.value);
+  const canonical = canonicalJson(json.value);
+  if (!others.ok || !canonical.ok) return null;
+  const tail = canonical.text === '{}' ? '}' : `,${canonical.text.slice(1)}`;
+  const sha256 = createHash('sha256').update(many.head).update(tail, 'utf8').digest('hex');
+  const credentials = openIdTable(buildIdTable(many.words));
+  return { ok: true, revocations: { ...others.revocations, sha256, credentials } };
 }
 
 /** Takes a parsed JSON value; returns the list or every problem with its place. */

@@ -2,6 +2,7 @@
  * Whether a change only tightens: then one signature is enough, for whoever must lock somebody out at
  * night. Decided by what the change does, never by what its envelope says. Pure.
  */
+import type { IdSet } from '../../credential/id-table.js';
 import type { Revocations } from '../../credential/revocations.js';
 
 /**
@@ -20,8 +21,8 @@ export function onlyRevokesMore(before: Revocations, after: Revocations): boolea
   );
 }
 
-function isWithin(before: ReadonlySet<string>, after: ReadonlySet<string>): boolean {
-  for (const it of before) if (!after.has(it)) return false;
+function isWithin(before: IdSet, after: IdSet): boolean {
+  for (const it of before.values()) if (!after.has(it)) return false;
   return true;
 }
 
