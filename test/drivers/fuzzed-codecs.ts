@@ -20,7 +20,7 @@ import {
   surfaceDecoder,
   surfaceFrameBytes,
 } from '../../drivers/thermometer/gy-mcu90614/codec.js';
-import type { Random } from '../../hardware/simulated/random.js';
+import { type Random, random } from '../../hardware/simulated/random.js';
 import { sampleCard } from '../../scripts/simulated-board/people.js';
 import type { FuzzedCodec } from './wire-fuzz.js';
 
@@ -29,6 +29,8 @@ const runBytesMax = 256;
 
 const temperatureText = (frame: SensorFrame): string =>
   [frame.objectCentidegrees, frame.ambientCentidegrees, frame.bodyCentidegrees].join(' ');
+/** Of a frame with an end, where the configuration does not say. */
+const endedBytesMax = 64;
 const measured = (dice: Random) => ({
   emissivityPercent: 90 + dice.int(10),
   objectCentidegrees: 2_800 + dice.int(1_400),
@@ -112,6 +114,33 @@ const configured: FuzzedCodec<SensorFrame> = {
   heldBytesMax: 12 + runBytesMax,
 };
 
+/** The same values in a frame that ends by its last bytes and not by its length. */
+const { length: _length, ...unended } = layout;
+const endedLayout: FrameLayout = { ...unended, terminator: '0D 0A' };
+
+/** From each header to the first end that leaves room for all fields. */
+function endedFramesIn(bytes: Uint8Array): ReadonlySet<string> {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const found = new Set<string>();
+  for (let at = all.indexOf('f04f', 0, 'hex'); at >= 0; at = all.indexOf('f04f', at + 1, 'hex')) {
+    const endAt = all.indexOf('0d0a', at + 10, 'hex');
+    if (endAt < 0 || endAt + 2 - at > endedBytesMax) continue;
+    const frame = all.subarray(at, endAt);
+    if (frame.readUInt16LE(frame.length - 2) === crcOf(frame.subarray(2, -2)))
+      found.add([2, 6, 4].map((from) => frame.readInt16LE(from)).join(' '));
+  }
+  return found;
+}
+
+const ended: FuzzedCodec<SensorFrame> = {
+  name: 'frames by configuration, with an end',
+  decoder: () => configuredDecoder(endedLayout),
+  make: (dice) => encodeConfigured(endedLayout, measured(dice)),
+  standing: endedFramesIn,
+  text: temperatureText,
+  heldBytesMax: endedBytesMax + runBytesMax,
+};
+
 const preamble = Buffer.from('aaaaaa9669', 'hex');
 
 /** The cards that stand in whole frames with a right XOR, in either layout. */
@@ -122,7 +151,9 @@ function cardsIn(bytes: Uint8Array): ReadonlySet<string> {
     if (at + 7 > all.length) break;
     const body = all.subarray(at + 5, at + 7 + all.readUInt16BE(at + 5));
     if (body.length !== all.readUInt16BE(at + 5) + 2) continue;
-    if (body.reduce((xor, byte) => xor ^ byte, 0) !== 0) continue;
+    let xor = 0;
+    for (const byte of body) xor ^= byte;
+    if (xor !== 0) continue;
     for (const from of [9, 11]) {
       const read = readCardText(body.subarray(from, from + 256));
       if (read.ok) found.add(JSON.stringify(read.card));
@@ -131,12 +162,21 @@ function cardsIn(bytes: Uint8Array): ReadonlySet<string> {
   return found;
 }
 
+/** Photos and prints are pieces of one noise: drawing each anew would take a quarter of the run. */
+const noise = random(614).bytes(4_096);
+const photoBytes = 1_024;
+const pictureOf = (dice: Random, byteCount: number): Uint8Array => {
+  const from = dice.int(noise.length - byteCount);
+  return noise.subarray(from, from + byteCount);
+};
+
 const samV: FuzzedCodec<Reply> = {
   name: 'sam-v',
   decoder: replyDecoder,
   make(dice) {
-    const prints = dice.chance(0.3) ? dice.bytes(512 * dice.int(3)) : null;
-    const data = encodeReadData(writeCardText(sampleCard(dice)), dice.bytes(1_024), prints);
+    const prints = dice.chance(0.3) ? pictureOf(dice, 512 * dice.int(3)) : null;
+    const photo = pictureOf(dice, photoBytes);
+    const data = encodeReadData(writeCardText(sampleCard(dice)), photo, prints);
     return encodeReply([0, 0, 0x90], data);
   },
   standing: cardsIn,
@@ -148,5 +188,5 @@ const samV: FuzzedCodec<Reply> = {
   heldBytesMax: frameBytesMax + runBytesMax,
 };
 
-export const temperatureCodecs = [gy614v3, gyMcu90614, configured] as const;
+export const temperatureCodecs = [gy614v3, gyMcu90614, configured, ended] as const;
 export const cardCodecs = [samV] as const;

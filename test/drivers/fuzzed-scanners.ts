@@ -6,9 +6,6 @@ import {
   replyDataBytesMax,
   type ZoneReply,
 } from '../../drivers/qr-scanner/gm65/codec.js';
-import { reportDecoder } from '../../drivers/qr-scanner/hid-pos/codec.js';
-import { reportLayout } from '../../drivers/qr-scanner/hid-pos/report-layout.js';
-import { type HidPosKind, hidPosTwin } from '../../drivers/qr-scanner/hid-pos/twin.js';
 import { type ScannerFraming, scannerTwin } from '../../drivers/qr-scanner/twin.js';
 import type { Random } from '../../hardware/simulated/random.js';
 import type { FuzzedCodec } from './wire-fuzz.js';
@@ -18,7 +15,8 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
 /** A line that is judged as a whole; longer ones have tests of their own. */
 const lineBytesMax = 4_096;
 
-function codeText(dice: Random): string {
+/** What a paper's code may say; its signature is nobody's here. */
+export function codeText(dice: Random): string {
   const length = 1 + dice.int(300);
   const characters = Array.from(dice.bytes(length), (byte) => alphabet[byte % alphabet.length]);
   return `GK1:${characters.join('')}`;
@@ -102,43 +100,3 @@ const gm65: FuzzedCodec<Scan | ZoneReply> = {
 };
 
 export const scannerCodecs = [line, gm65] as const;
-
-export interface ReportCounts {
-  reports: number;
-  /** codes whose reports were left as they are, and that came out so */
-  true: number;
-  wrong: number;
-}
-
-/**
- * HID reports come whole or not at all, so they have a fuzz of their own: reports changed, cut, lost
- * and doubled, and after a silence a code that must be understood.
- */
-export function fuzzReports(kind: HidPosKind, dice: Random, reportCount: number): ReportCounts {
-  const twin = hidPosTwin(kind);
-  const layout = reportLayout(twin.descriptor);
-  if (layout === null) throw new Error('the twin describes no report');
-  const decoder = reportDecoder(layout);
-  const counts: ReportCounts = { reports: 0, true: 0, wrong: 0 };
-  const push = (report: Uint8Array): string[] => {
-    counts.reports += 1;
-    const results = decoder.push(report);
-    if (decoder.heldBytes > lineBytesMax) counts.wrong += 1;
-    return results.flatMap((result) => (result.type === 'scan' ? result.text : []));
-  };
-  while (counts.reports < reportCount) {
-    for (const report of twin.scan(codeText(dice))) {
-      const changed = report.slice(0, dice.chance(0.2) ? dice.int(report.length) : report.length);
-      if (changed.length > 0 && dice.chance(0.5)) changed[dice.int(changed.length)] = dice.int(256);
-      if (dice.chance(0.1)) continue;
-      for (let copy = dice.chance(0.1) ? 2 : 1; copy > 0; copy--) push(changed);
-    }
-    decoder.end();
-    const text = codeText(dice);
-    const read = twin.scan(text).flatMap(push);
-    read.push(...decoder.end().flatMap((result) => (result.type === 'scan' ? result.text : [])));
-    if (read.length === 1 && read[0] === text) counts.true += 1;
-    else counts.wrong += 1;
-  }
-  return counts;
-}

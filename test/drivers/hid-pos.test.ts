@@ -81,6 +81,13 @@ describe('the report descriptor', () => {
     expect(reportLayout(new Uint8Array(descriptorBytesMax + 1))).toBeNull();
   });
 
+  test('with a flag of no bits is read as one without a flag', () => {
+    const { descriptor } = hidPosTwin('flagged');
+    const sizeAt = Buffer.from(descriptor).indexOf('7501950109ff', 0, 'hex') + 1;
+    expect(reportLayout(descriptor)?.continued).toEqual({ at: 63, mask: 1 });
+    expect(reportLayout(descriptor.with(sizeAt, 0))).toMatchObject({ dataAt: 5, continued: null });
+  });
+
   test('of any bytes gives a layout within the report, or none, and never an error', () => {
     const mutated = fc
       .tuple(

@@ -63,12 +63,14 @@ const spoils: readonly [Spoil, ...Spoil[]] = [
 
 /**
  * @param frameCount how many frames are made and spoiled
+ * @param spoiled called after each burst with how many are done
  * @returns what came of them; `wrong` and `missed` are to be 0
  */
 export function fuzz<Frame extends { readonly type: string }>(
   codec: FuzzedCodec<Frame>,
   dice: Random,
   frameCount: number,
+  spoiled: (frames: number) => void = () => {},
 ): FuzzCounts {
   const counts: FuzzCounts = { frames: 0, true: 0, missed: 0, accidents: 0, wrong: 0 };
   const decoder = codec.decoder();
@@ -104,6 +106,7 @@ export function fuzz<Frame extends { readonly type: string }>(
     if (more.length > 0) counts.wrong += 1;
     counts[text === expected ? 'true' : 'missed'] += 1;
     counts.frames += sent.length + 1;
+    spoiled(counts.frames);
   }
   return counts;
 }

@@ -72,7 +72,10 @@ function layoutOf(reportId: number, fields: readonly Field[]): ReportLayout | nu
   const before = fields.filter((field) => field.bitAt < data.bitAt && isLength(field));
   const length = fields.find(({ usage }) => usage === byteCountUsage) ?? before[0];
   if (length === undefined || !isLength(length)) return null;
-  const flag = fields.find(({ usage, bits }) => usage === decodedDataContinued && bits <= 8);
+  // A flag of no bits says nothing: full reports tell then, as where there is none.
+  const isFlag = ({ usage, bits }: Field): boolean =>
+    usage === decodedDataContinued && bits > 0 && bits <= 8;
+  const flag = fields.find(isFlag);
   const idBytes = reportId === 0 ? 0 : 1;
   const endBit = Math.max(...fields.map(({ bitAt, bits, count }) => bitAt + bits * count));
   return {
