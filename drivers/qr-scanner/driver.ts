@@ -3,6 +3,7 @@ import type { Link } from '../../hardware/ports.js';
 import type { Driver } from '../reading.js';
 import { type DriverTools, session } from '../session.js';
 import { scanDecoder } from './codec.js';
+import { lineDoubt } from './line-doubt.js';
 import { scanIntake } from './scan-intake.js';
 
 export interface QrScannerOptions extends DriverTools {
@@ -14,14 +15,17 @@ export interface QrScannerOptions extends DriverTools {
 /**
  * Makes the driver of a scanner in line mode.
  * @param options the link to it, and the silence that ends a line
- * @returns emits `scan`, `discarded` and `device`
+ * @returns emits `scan`, `discarded` and `device`: `degraded` with a `LineFault` until a code's text comes
  */
 export function qrScanner(options: QrScannerOptions): Driver {
   const { idleMs } = options;
   const intake = scanIntake({
     ...options,
     decoder: scanDecoder(),
+    doubt: lineDoubt(),
+    doubted: (fault) => base.setFault(fault),
     ...(idleMs !== undefined && { idleMs }),
   });
-  return session({ ...options, ...intake, device: 'scanner' });
+  const base = session({ ...options, ...intake, device: 'scanner' });
+  return base;
 }

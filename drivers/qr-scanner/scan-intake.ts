@@ -6,6 +6,7 @@ import type { Cancel } from '../../hardware/ports.js';
 import type { Decoder, Discarded } from '../decoder.js';
 import type { DriverTools } from '../session.js';
 import type { Scan } from './codec.js';
+import type { LineDoubt, LineFault } from './line-doubt.js';
 
 /** Silence that ends a line: over ten byte times at 9600 baud, under what a person notices. */
 export const idleMsUsual = 60;
@@ -21,6 +22,10 @@ export interface ScanIntakeOptions<Frame extends { readonly type: string }> exte
   /** `idleMsUsual` without it */
   readonly idleMs?: number;
   readonly other?: (frame: Frame) => void;
+  /** for lines, on which anything may speak: what it does not believe is `noise` and no scan */
+  readonly doubt?: LineDoubt;
+  /** called with each line, before it is told: what the doubt makes of all that came */
+  readonly doubted?: (fault: LineFault | null) => void;
 }
 
 export interface ScanIntake {
@@ -37,15 +42,29 @@ export interface ScanIntake {
 export function scanIntake<Frame extends { readonly type: string } = never>(
   options: ScanIntakeOptions<Frame>,
 ): ScanIntake {
-  const { clock, scheduler, emit, decoder, idleMs = idleMsUsual } = options;
+  const { clock, scheduler, emit, decoder, doubt, idleMs = idleMsUsual } = options;
   let cancelIdle: Cancel = () => {};
+  /** since the last line */
+  let heardBytes = 0;
 
   const publish = (results: readonly (Scan | Frame | Discarded)[]): void => {
     const { monotonicMs } = clock.now();
     for (const result of results)
-      if (isScan(result)) emit({ ...result, monotonicMs });
-      else if (isDiscarded(result)) emit({ ...result, device: 'scanner', monotonicMs });
-      else options.other?.(result);
+      if (isScan(result)) line(result, monotonicMs);
+      else if (isDiscarded(result)) {
+        if (result.why === 'oversized') doubt?.overlong();
+        emit({ ...result, device: 'scanner', monotonicMs });
+      } else options.other?.(result);
+  };
+
+  const line = (scan: Scan, monotonicMs: number): void => {
+    const isBelieved = doubt?.line(scan.text) ?? true;
+    const byteCount = heardBytes;
+    heardBytes = 0;
+    // First: whoever is told of the scan may ask whether the scanner is well.
+    if (doubt !== undefined) options.doubted?.(doubt.fault);
+    if (isBelieved) emit({ ...scan, monotonicMs });
+    else emit({ type: 'discarded', device: 'scanner', why: 'noise', byteCount, monotonicMs });
   };
 
   const watchIdle = (): void => {
@@ -60,6 +79,8 @@ export function scanIntake<Frame extends { readonly type: string } = never>(
 
   return {
     received(bytes) {
+      heardBytes += bytes.length;
+      doubt?.heard(bytes);
       publish(decoder.push(bytes));
       watchIdle();
     },
@@ -67,6 +88,8 @@ export function scanIntake<Frame extends { readonly type: string } = never>(
       cancelIdle();
       const { heldBytes: byteCount } = decoder;
       decoder.end();
+      heardBytes = 0;
+      doubt?.reset();
       if (byteCount === 0) return;
       const { monotonicMs } = clock.now();
       emit({ type: 'discarded', device: 'scanner', why: 'incomplete', byteCount, monotonicMs });

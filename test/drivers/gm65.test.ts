@@ -16,6 +16,8 @@ import {
 import { type Gm65Twin, gm65Twin } from '../../drivers/qr-scanner/gm65/twin.js';
 import { baudZone } from '../../drivers/qr-scanner/gm65/zones.js';
 import { gm65Speeds } from '../../drivers/qr-scanner/kinds.js';
+import { thermometerTwin } from '../../drivers/thermometer/twin.js';
+import { runThermometer } from '../../drivers/twins.js';
 import type { Link } from '../../hardware/ports.js';
 import { random } from '../../hardware/simulated/random.js';
 import { type Bench, bench, benchWire } from './bench.js';
@@ -157,6 +159,20 @@ describe('set-up', () => {
     expect(side.texts()).toEqual(['GK1:A', 'GK1:B']);
     expect(side.states()).toEqual(['degraded not-answering']);
     expect(twin.eepromWrites).toBe(0);
+  });
+
+  test('another device in its place is told as such, and its frames are no scans', () => {
+    const side = bench();
+    const { link, far } = benchWire(side);
+    gm65Scanner({ ...side.tools, link, speeds: gm65Speeds(115_200) }).start();
+    side.clock.advance(1_000);
+    const twin = thermometerTwin({ random: random(1) });
+    runThermometer({ ...side.tools, twin, write: far.write });
+    side.clock.advance(10_000);
+    const told = side.of('scan').length;
+    side.clock.advance(3 * askAgainMs);
+    expect(side.states()).toEqual(['degraded not-answering', 'degraded wrong-device']);
+    expect(side.of('scan')).toHaveLength(told);
   });
 
   test('one that was only slow to start is set up when it answers', () => {

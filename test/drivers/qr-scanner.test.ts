@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { qrScanner } from '../../drivers/qr-scanner/driver.js';
 import { type ScannerFraming, scannerTwin } from '../../drivers/qr-scanner/twin.js';
+import { surfaceTwin } from '../../drivers/thermometer/gy-mcu90614/twin.js';
+import { thermometerTwin } from '../../drivers/thermometer/twin.js';
+import { runThermometer } from '../../drivers/twins.js';
 import type { Link } from '../../hardware/ports.js';
+import { random } from '../../hardware/simulated/random.js';
 import type { WireFaults } from '../../hardware/simulated/wire.js';
 import { bench, benchWire } from './bench.js';
 
@@ -80,6 +84,63 @@ test('half a line before the cable was pulled does not stick to the next scan', 
   expect(side.texts()).toEqual(['whole']);
   expect(side.of('discarded')).toMatchObject([{ why: 'incomplete', byteCount: 4 }]);
   expect(side.states()).toEqual(['ok', 'lost gone', 'ok']);
+});
+
+test.each([
+  ['GY-614V3', () => thermometerTwin({ random: random(1) })],
+  ['GY-MCU90614', () => surfaceTwin({ random: random(1) })],
+])('a %s on the scanner’s line is the wrong device, until a scanner speaks', (_, twinOf) => {
+  const side = scannerOn();
+  const stop = runThermometer({ ...side.tools, twin: twinOf(), write: side.far.write });
+  side.clock.advance(1_000);
+  const { length: before } = side.texts();
+  side.clock.advance(60_000);
+  expect(side.states()).toEqual(['ok', 'degraded wrong-device']);
+  // What came before it was known is told; then no more of it, ten times a second, to nobody.
+  expect(side.texts()).toHaveLength(before);
+  expect(before).toBeLessThanOrEqual(6);
+  expect(side.of('discarded').at(-1)).toMatchObject({ device: 'scanner', why: 'noise' });
+  stop();
+  side.clock.advance(1_000);
+  side.far.write(scannerTwin().scan('GK1:A CODE'));
+  side.clock.advance(100);
+  // Well again before it is told, or the scan would be that of a scanner in doubt.
+  expect(side.readings.slice(-2)).toMatchObject([
+    { type: 'device', status: 'ok' },
+    { type: 'scan', text: 'GK1:A CODE' },
+  ]);
+});
+
+test('a scanner at another speed is garbled from the fifth code on, and is not told as scans', () => {
+  const side = scannerOn();
+  const dice = random(6);
+  const garbage = (): void => {
+    // A credential's bytes at another speed: noise with a zero where a frame is broken.
+    side.far.write(Uint8Array.from([0, ...dice.bytes(60), 0]));
+    side.clock.advance(1_000);
+  };
+  for (let count = 0; count < 20; count++) garbage();
+  expect(side.states()).toEqual(['ok', 'degraded garbled']);
+  expect(side.texts().length).toBeLessThan(20);
+  side.far.cut();
+  side.clock.advance(100);
+  side.far.mend();
+  side.clock.advance(2_000);
+  expect(side.states().slice(2)).toEqual(['lost gone', 'ok']);
+});
+
+test('codes that hold no text are somebody’s where others hold one in between', () => {
+  const side = scannerOn();
+  const odd = Uint8Array.of(0xd6, 0xd0, 0xb9, 0xfa, 0x0d);
+  for (let count = 0; count < 20; count++) {
+    side.far.write(odd);
+    side.clock.advance(1_000);
+    if (count % 4 === 3) side.far.write(bytes('https://example.org\r'));
+    side.clock.advance(1_000);
+  }
+  expect(side.states()).toEqual(['ok']);
+  expect(side.texts()).toHaveLength(25);
+  expect(side.of('discarded')).toEqual([]);
 });
 
 test('while the process is held up, a line is not cut where its bytes lie unread', () => {

@@ -107,6 +107,27 @@ describe.skipIf(withoutSocat !== null)(
       expect(await next(({ type }) => type === 'card')).toMatchObject({ card });
     });
 
+    test('a thermometer in the scanner’s place, then the scanner itself', async () => {
+      const wrong = await plugged();
+      const name = join(folder(), 'usb-scanner-if00');
+      symlinkSync(wrong.nearPath, name);
+      const { state, next } = started((given) => qrScanner({ ...given, link: onPath(name) }));
+      expect(await state()).toBe('ok');
+      const twin = thermometerTwin({ random: random(1) });
+      const stop = runThermometer({ ...tools, twin, ...(await farEnd(wrong)) });
+      expect(await state()).toBe('degraded wrong-device');
+      await next((reading) => reading.type === 'discarded' && reading.why === 'noise');
+      stop();
+      const right = await plugged();
+      unlinkSync(name);
+      symlinkSync(right.nearPath, name);
+      await wrong.unplug();
+      expect(await state()).toBe('lost gone');
+      expect(await state()).toBe('ok');
+      (await farEnd(right)).write(scannerTwin().scan('GK1:RIGHT ONE'));
+      expect(await next(({ type }) => type === 'scan')).toMatchObject({ text: 'GK1:RIGHT ONE' });
+    });
+
     test('the reader’s speed is found, and asked for first when the reader is back', async () => {
       const pair = await plugged();
       const name = pair.nearPath;

@@ -7,10 +7,11 @@ import type { Gm65Settings } from '../../../config/scanner-config.js';
 import type { Cancel, Link } from '../../../hardware/ports.js';
 import type { Driver } from '../../reading.js';
 import { type DriverTools, session } from '../../session.js';
+import { type LineFault, lineDoubt } from '../line-doubt.js';
 import { scanIntake } from '../scan-intake.js';
 import { asker } from './asker.js';
 import { gm65Decoder, type ZoneReply } from './codec.js';
-import { gm65Setup, type Setup, type SetupOutcome } from './setup.js';
+import { type Gm65Fault, gm65Setup, type Setup, type SetupOutcome } from './setup.js';
 import { switchingLink } from './switching-link.js';
 import { wantedZones, zoneBaud, zoneMode } from './zones.js';
 
@@ -35,16 +36,23 @@ export interface Gm65ScannerOptions extends DriverTools {
 /**
  * Makes the driver of a module of the GM65 family.
  * @param options the link, the speeds to find the module at, and how it is to be set up
- * @returns emits `scan`, `discarded` and `device`: `degraded` with a `Gm65Fault`, `lost` with
- *   `silent` where a module that has answered before does not any more
+ * @returns emits `scan`, `discarded` and `device`: `degraded` with a `Gm65Fault` or, at the place of
+ *   one that does not answer, a `LineFault`; `lost` with `silent` where a module that has answered
+ *   before does not any more
  */
 export function gm65Scanner(options: Gm65ScannerOptions): Driver {
   const { clock, scheduler, emit, speeds, settings = {}, idleMs } = options;
   const link = switchingLink(options.link);
   const questions = asker({ clock, scheduler, write: (bytes) => link.write(bytes) });
+  const doubt = lineDoubt();
+  let setupFault: Gm65Fault | null = null;
+  /** Who speaks counts before how it is set up. */
+  const tellFault = (lineFault: LineFault | null): void => base.setFault(lineFault ?? setupFault);
   const intake = scanIntake<ZoneReply>({
     ...options,
     decoder: gm65Decoder(),
+    doubt,
+    doubted: tellFault,
     other: (reply) => questions.took(reply),
     ...(idleMs !== undefined && { idleMs }),
   });
@@ -89,6 +97,7 @@ export function gm65Scanner(options: Gm65ScannerOptions): Driver {
   const heard = (): void => {
     search = null;
     hasAnswered = true;
+    doubt.reset();
     base.proveAlive();
   };
 
@@ -99,7 +108,8 @@ export function gm65Scanner(options: Gm65ScannerOptions): Driver {
       link.fail('silent');
       return;
     }
-    base.setFault(fault);
+    setupFault = fault;
+    tellFault(doubt.fault);
     base.proveAlive();
     after(answered ? askEveryMs : askAgainMs, ask);
   };
@@ -149,6 +159,7 @@ export function gm65Scanner(options: Gm65ScannerOptions): Driver {
       cancelTimer();
       questions.cancel();
       intake.disconnected();
+      setupFault = null;
     },
   });
   return base;
