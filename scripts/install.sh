@@ -173,6 +173,15 @@ copy_files() {
   rm -rf "$old"
 }
 
+# node-hid's binary asks for it; a gate without a USB scanner does without.
+hint_library() {
+  grep -qs '"hid-pos"' "$etc"/*.json || return 0
+  for file in "$root"/usr/lib/*/libusb-1.0.so.0 "$root"/lib/*/libusb-1.0.so.0; do
+    [ ! -e "$file" ] || return 0
+  done
+  say "the USB scanner in $etc needs a library that is not there: apt-get install libusb-1.0-0"
+}
+
 install_unit() { # unit's file name, configuration's name
   unit=$(mktemp)
   sed "s|/etc/$name/kiosk.json|/etc/$name/$2|" "$source/hardware/systemd/$name.service" >"$unit"
@@ -200,6 +209,7 @@ do_install() {
   put "$source/hardware/udev/70-$name.rules" "$rules" 644
   install_unit "$name.service" kiosk.json
   [ -z "$lane" ] || install_unit "$name@.service" '%i.json'
+  hint_library
   if [ -z "$changed" ]; then
     say 'everything is as it should be'
     return 0

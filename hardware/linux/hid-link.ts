@@ -29,7 +29,8 @@ export type HidDevice = Pick<
 
 /**
  * Makes a link to the one device that fits. Never throws: `closed` tells what hinders, a `LinkLoss`
- * or `ambiguous` where several devices fit, and in words what to do about it.
+ * `ambiguous` where several devices fit or `no-library` where the system lacks one, and in words what
+ * to do about it.
  * @param target what to look for; what it leaves out may be anything
  */
 export function hidLink(target: HidTarget): HidLink {
@@ -53,11 +54,8 @@ export function hidLink(target: HidTarget): HidLink {
       });
     if (!isWanted()) return;
     try {
-      const library = await loaded();
-      if ('why' in library) {
-        end(library);
-        return;
-      }
+      // Only when a HID device is named; its binary is loaded by the first call.
+      const library = await import('node-hid');
       const found = findOne(await library.devicesAsync(), target);
       if (typeof found !== 'string') {
         end(found);
@@ -107,16 +105,6 @@ export function hidLink(target: HidTarget): HidLink {
   };
 }
 
-/** Only when a HID device is named: its binary asks for a system library that not every board has. */
-async function loaded(): Promise<typeof import('node-hid') | Loss> {
-  try {
-    return await import('node-hid');
-  } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    return { why: 'failed', detail: `apt-get install libusb-1.0-0, then start again: ${words}` };
-  }
-}
-
 /**
  * @param devices all HID devices of the machine, one entry a collection
  * @param target what to look for
@@ -156,13 +144,16 @@ function descriptorPath(path: string): string {
 }
 
 interface Loss {
-  readonly why: LinkLoss | 'ambiguous';
+  readonly why: LinkLoss | 'ambiguous' | 'no-library';
   readonly detail: string;
 }
 
 /** The system's words, with what a person can do about the usual ones. */
 function lossOf(error: unknown): Loss {
   const words = error instanceof Error ? error.message : String(error);
+  // Before all others: the system says of a missing library that there is no such file.
+  if (/lib(usb|udev)\S*\.so/.test(words))
+    return { why: 'no-library', detail: `apt-get install libusb-1.0-0 libudev1 (${words})` };
   if (/EACCES|EPERM|permission denied|not permitted/i.test(words))
     return { why: 'denied', detail: `a udev rule must give the node to the service (${words})` };
   if (/ENOENT|ENODEV|no such (file|device)/i.test(words))

@@ -22,6 +22,7 @@ const faultTable = {
   garbled: { zh: '乱码，查线和波特率', en: 'garbled: check cable and speed' },
   stuck: { zh: '端口卡住，请重插', en: 'port hangs: plug it in anew' },
   ambiguous: { zh: '多台扫码器，请拔一台', en: 'several scanners: unplug one' },
+  'no-library': { zh: '缺系统库，请找管理员', en: 'library missing: call the admin' },
   'not-answering': { zh: '不应答设置，查接线', en: 'takes no set-up: check the wires' },
   'settings-refused': { zh: '拒绝设置，请找管理员', en: 'refuses set-up: call the admin' },
   'settings-lost': { zh: '存不住设置，请更换', en: 'keeps no set-up: replace it' },

@@ -10,6 +10,8 @@ import type { RunningGate } from './running-gate.js';
 
 /** A reader that looks for its speed, and a thermometer's silence, take this long to tell. */
 const lookMsMax = 6_000;
+/** Another device on a scanner's line, which is there as soon as it is open, is heard within this. */
+const lookMsMin = 1_000;
 
 const partOf = {
   scanner: 'scanner',
@@ -30,6 +32,8 @@ export interface DevicesOptions {
 interface Said {
   readonly status: DeviceStatus;
   readonly why: string;
+  /** the system's words */
+  readonly detail: string | undefined;
 }
 
 /** @returns a finding for each of the devices that are there, in the order of `partOf` */
@@ -49,9 +53,11 @@ function listen(
 ): Promise<ReadonlyMap<DeviceName, Said>> {
   const said = new Map<DeviceName, Said>();
   const { scanner, thermometer, idCardReader } = devices;
+  const beganMs = clock.now().monotonicMs;
+  const isWell = (): boolean => parts.every((part) => said.get(part)?.status === 'ok');
   return new Promise((resolve) => {
     const end = (): void => {
-      cancel();
+      for (const cancel of cancels) cancel();
       drivers.stop();
       resolve(said);
     };
@@ -66,12 +72,18 @@ function listen(
         scheduler,
         emit(reading) {
           if (reading.type !== 'device') return;
-          said.set(reading.device, { status: reading.status, why: reading.why });
-          if (parts.every((part) => said.get(part)?.status === 'ok')) end();
+          const { status, why, detail } = reading;
+          said.set(reading.device, { status, why, detail });
+          if (isWell() && clock.now().monotonicMs - beganMs >= lookMsMin) end();
         },
       },
     );
-    const cancel = scheduler.at(clock.now().monotonicMs + lookMsMax, end);
+    const cancels = [
+      scheduler.at(beganMs + lookMsMax, end),
+      scheduler.at(beganMs + lookMsMin, () => {
+        if (isWell()) end();
+      }),
+    ];
     drivers.start();
   });
 }
@@ -85,17 +97,23 @@ const remedies: Readonly<Record<string, string>> = {
   silent: 'it says nothing: look at its power, its cable (RX and TX) and its speed in kiosk.json',
   unreadable: 'it says what nobody understands: look at its speed and its model in kiosk.json',
   garbled: 'it says what nobody understands: look at its speed and its model in kiosk.json',
+  ambiguous: 'unplug one, or name the right one in kiosk.json: devices.scanner.hid.serial',
+  'no-library': 'apt-get install libusb-1.0-0',
+  ended: 'run the command of kiosk.json by hand and read what it says',
 };
+/** With these a device is as good as lost, though its line is open. */
+const useless: readonly string[] = ['wrong-device', 'garbled'];
 
 function asItSays(part: DeviceName, said: Said | undefined): Finding {
   if (said === undefined)
     return failed(part, 'says nothing', remedies['silent'] ?? 'look at its cable');
-  const { status, why } = said;
+  const { status, why, detail } = said;
   if (status === 'ok') return ok(part, foundWords[part] ?? 'is there');
+  const words = detail === undefined ? why : `${why}: ${detail}`;
   const remedy = remedies[why] ?? 'look at its cable, its power and its place in kiosk.json';
-  return status === 'degraded'
-    ? warning(part, `degraded: ${why}`, remedy)
-    : failed(part, why, remedy);
+  return status === 'degraded' && !useless.includes(why)
+    ? warning(part, `degraded: ${words}`, remedy)
+    : failed(part, words, remedy);
 }
 
 const foundWords: Readonly<Partial<Record<DeviceName, string>>> = {

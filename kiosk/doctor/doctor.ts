@@ -9,6 +9,7 @@ import { simulatedOutputs } from '../../hardware/simulated/outputs.js';
 import { type Configuration, readConfiguration } from '../daemon/configuration.js';
 import { configuredDevices } from '../daemon/devices.js';
 import { checkBroker } from './broker.js';
+import { checkCamera } from './camera.js';
 import { checkClock } from './clock.js';
 import { checkDevices } from './devices.js';
 import { checkDisk } from './disk.js';
@@ -64,6 +65,8 @@ async function examineGate(
     running === null
       ? ok('gate', 'does not run now: everything is opened here')
       : ok('gate', 'runs: what it holds is not opened, and is told as it tells it'),
+    // One after the other: a camera has one program at a time.
+    ...(await checkCamera(config.devices.scanner, running)),
     ...(await checkDevices({ clock, scheduler, devices, running })),
     ...checkGpio(configuration),
     ...checkClock({ ...now, markFile }),
@@ -71,6 +74,6 @@ async function examineGate(
     ...checkKeys(configuration, now.wallMs),
     ...(await checkBroker({ clock, scheduler, config, files, running })),
     ...(await checkPorts(config, running)),
-    checkUser(config.devices, currentUser()),
+    checkUser(config, currentUser()),
   ];
 }

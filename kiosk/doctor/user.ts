@@ -12,6 +12,8 @@ export interface UserFacts {
   readonly groupFile: string;
 }
 
+type GroupsConfig = Pick<KioskConfig, 'devices' | 'gpio'>;
+
 /** @returns the process's own user and groups */
 export function currentUser(): UserFacts {
   const groupIds = [...(process.getgroups?.() ?? []), process.getegid?.() ?? 0];
@@ -36,11 +38,11 @@ function groupText(): string {
 }
 
 /**
- * @param devices of the configuration, by which groups are needed; null: it could not be read
+ * @param config by which groups are needed; null: it could not be read
  * @param user who runs this
  * @returns one finding
  */
-export function checkUser(devices: KioskConfig['devices'] | null, user: UserFacts): Finding {
+export function checkUser(config: GroupsConfig | null, user: UserFacts): Finding {
   const { name, uid, groupIds } = user;
   if (uid === 0)
     return warning(
@@ -54,11 +56,17 @@ export function checkUser(devices: KioskConfig['devices'] | null, user: UserFact
       return group && id ? [[group, Number(id)] as const] : [];
     }),
   );
-  const missing = neededGroups(devices).filter((group) => {
-    const id = groups.get(group);
-    return id !== undefined && !groupIds.includes(id);
-  });
-  if (missing.length === 0) return ok('user', `${name}, with the groups that its devices need`);
+  const needed = neededGroups(config);
+  const unknown = needed.filter((group) => !groups.has(group));
+  if (unknown.length > 0)
+    return warning(
+      'user',
+      `there is no group ${unknown.join(', ')}, and so no udev rule that gives it the devices`,
+      'sh scripts/install.sh makes groups and rules',
+    );
+  const missing = needed.filter((group) => !groupIds.includes(groups.get(group) ?? -1));
+  if (missing.length === 0)
+    return ok('user', `${name}, with the groups that its devices need${inWords(needed)}`);
   return warning(
     'user',
     `${name} is not in ${missing.join(', ')}`,
@@ -66,10 +74,25 @@ export function checkUser(devices: KioskConfig['devices'] | null, user: UserFact
   );
 }
 
-/** Debian's groups: ttys are dialout's. */
-function neededGroups(devices: KioskConfig['devices'] | null): readonly string[] {
-  const hasTty = Object.values(devices ?? {}).some(
+function inWords(groups: readonly string[]): string {
+  return groups.length === 0 ? '' : `: ${groups.join(', ')}`;
+}
+
+/**
+ * Debian's groups, and those of `hardware/udev/70-gate-kiosk.rules`: ttys are dialout's, cameras
+ * video's, GPIO chips gpio's, scanners in POS mode gate-kiosk's.
+ */
+function neededGroups(config: GroupsConfig | null): readonly string[] {
+  if (config === null) return [];
+  const { devices, gpio } = config;
+  const hasTty = Object.values(devices).some(
     (device) => 'link' in device && linkTarget(device.link.path)?.type === 'tty',
   );
-  return hasTty ? ['dialout'] : [];
+  const { driver } = devices.scanner;
+  return [
+    ...(hasTty ? ['dialout'] : []),
+    ...(driver === 'camera' ? ['video'] : []),
+    ...(gpio.backend === 'simulated' ? [] : ['gpio']),
+    ...(driver === 'hid-pos' ? ['gate-kiosk'] : []),
+  ];
 }

@@ -3,6 +3,7 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -14,9 +15,13 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { privateKeyFromSeed } from '../../config/crypto/ed25519-key.js';
 import { formatKeyFile } from '../../config/crypto/key-file.js';
+import { thermometerTwin } from '../../drivers/thermometer/twin.js';
+import { runThermometer } from '../../drivers/twins.js';
+import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
+import { random } from '../../hardware/simulated/random.js';
 import type { Finding } from '../../kiosk/doctor/finding.js';
 import { canMakeCertificates, whyNoCertificates } from '../certificates.js';
-import { gateKiosk, runChild, startChild } from './child.js';
+import { gateKiosk, program, runChild, startChild } from './child.js';
 import { isMosquittoMissing, startMosquitto } from './mosquitto.js';
 import { makeRig, type Rig } from './rig.js';
 import { shippedConfiguration } from './shipped-broker.js';
@@ -39,8 +44,10 @@ interface Answer {
   readonly findings: readonly Finding[];
 }
 
-async function doctor(): Promise<Answer> {
-  const ended = await runChild([gateKiosk, 'doctor', '--config', site.configPath, '--json']);
+/** @param through a command that starts it */
+async function doctor(through: readonly string[] = []): Promise<Answer> {
+  const words = [gateKiosk, 'doctor', '--config', site.configPath, '--json'];
+  const ended = await runChild(words, through);
   expect(ended.stderr).toBe('');
   return { code: ended.code, ...(JSON.parse(ended.stdout) as Omit<Answer, 'code'>) };
 }
@@ -136,6 +143,68 @@ describe('a gate that does not run', () => {
     expect(answer.code).toBe(1);
     expect(failures(answer)).toEqual(['configuration']);
     expect(of(answer, 'configuration')?.says).toMatch(/pepper: .*chmod 600/);
+  });
+});
+
+describe('a scanner of each kind', () => {
+  /** The configuration with this scanner; the other members of devices stay. */
+  const withScanner = (scanner: Readonly<Record<string, unknown>>): void => {
+    configure({});
+    const { devices } = JSON.parse(readFileSync(site.configPath, 'utf8')) as {
+      readonly devices: Readonly<Record<string, unknown>>;
+    };
+    configure({ devices: { ...devices, scanner } });
+  };
+  const player = program('../../scripts/test-camera/play.js');
+  const camera = (...words: readonly string[]) => ({
+    driver: 'camera',
+    command: [process.execPath, player, '--rate=20', ...words],
+    width: 640,
+    height: 480,
+  });
+
+  test('a camera whose frames are as described is well', async () => {
+    withScanner(camera());
+    const answer = await doctor();
+    configure({});
+    expect(failures(answer)).toEqual([]);
+    expect(of(answer, 'camera-frames')?.says).toBe(
+      'of 460800 bytes: 640 × 480, stride 640, yuv420',
+    );
+    saysWhatToDo(answer);
+  });
+
+  test('a camera that pads its rows otherwise fails by its frames, with the stride that fits', async () => {
+    withScanner(camera('--stride=704'));
+    const answer = await doctor();
+    configure({});
+    expect(failures(answer)).toContain('camera-frames');
+    expect(of(answer, 'camera-frames')?.remedy).toMatch(/^stride 704 would fit/);
+  });
+
+  test('no USB scanner is told as such; without its library the package is named', async () => {
+    withScanner({ driver: 'hid-pos', hid: { serial: 'no such scanner' } });
+    const none = await doctor();
+    expect(failures(none)).toEqual(['scanner']);
+    expect(of(none, 'scanner')?.says).toMatch(/^absent: no HID device of usage page 0x8c fits/);
+    // A library that is no library is as good as none.
+    const folder = join(site.folder, 'lib');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'libusb-1.0.so.0'), '');
+    const without = await doctor(['env', `LD_LIBRARY_PATH=${folder}`]);
+    configure({});
+    expect(failures(without)).toEqual(['scanner']);
+    expect(of(without, 'scanner')?.says).toMatch(/^no-library: apt-get install libusb-1.0-0/);
+  });
+
+  test('a thermometer on the scanner’s line fails the scanner, though its line is open', async () => {
+    const twin = thermometerTwin({ random: random(2) });
+    const tools = { clock: systemClock(), scheduler: systemScheduler() };
+    const stop = runThermometer({ ...tools, twin, write: rig.scanner.send });
+    const answer = await doctor();
+    stop();
+    expect(failures(answer)).toEqual(['scanner']);
+    expect(of(answer, 'scanner')?.says).toBe('wrong-device');
   });
 });
 

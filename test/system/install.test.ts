@@ -11,6 +11,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +36,35 @@ test('wrong usage is answered with the usage, exit 2', () => {
     const { status, stderr } = spawnSync('sh', [installer, ...words], { encoding: 'utf8' });
     expect({ status, stderr }).toMatchObject({ status: 2 });
     expect(stderr).toMatch(/--dry-run/);
+  }
+});
+
+test('a configuration with a USB scanner is told of the library that it needs, where that is not there', () => {
+  const root = mkdtempSync(join(tmpdir(), 'gate-kiosk-hint-'));
+  const hint = (): readonly string[] =>
+    execFileSync('sh', [installer, '--dry-run', '--root', root], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+      .split('\n')
+      .filter((line) => line.includes('libusb'));
+  const configure = (driver: string): void =>
+    writeFileSync(
+      join(root, 'etc/gate-kiosk/kiosk.json'),
+      JSON.stringify({ devices: { scanner: { driver } } }),
+    );
+  try {
+    mkdirSync(join(root, 'etc/gate-kiosk'), { recursive: true });
+    configure('line');
+    expect(hint()).toEqual([]);
+    configure('hid-pos');
+    expect(hint()).toEqual([expect.stringContaining('apt-get install libusb-1.0-0')]);
+    const folder = join(root, 'usr/lib/aarch64-linux-gnu');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'libusb-1.0.so.0'), '');
+    expect(hint()).toEqual([]);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
   }
 });
 
