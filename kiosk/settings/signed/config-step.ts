@@ -96,7 +96,7 @@ class StepReader extends ListReader {
     const number = (name: string, least: number, most: number): number =>
       members.read(name, (item, at) => this.#integer(item, at, least, most)) ?? 0;
     const time = (name: string): number =>
-      1_000 * (members.read(name, (item, at) => this.timeSeconds(item, at)) ?? 0);
+      Math.round(1_000 * (members.read(name, (item, at) => this.timeSeconds(item, at)) ?? 0));
     const content: ConfigStep['content'] = hasBody
       ? { is: 'body', body: members.read('body', (item) => item) }
       : { is: 'blobs', blobs: this.#blobs(members) };
