@@ -1,0 +1,173 @@
+/** What a gate knows of its channels of configuration, and what can happen to them. Types, and the beginning. */
+import type { BlobName, Channel, ConfigStep } from './config-step.js';
+import { channels } from './config-step.js';
+import type { Mark, StepContext, StepRefusal } from './judge-step.js';
+
+/** As on `cfg/reported` (`interfaces.md` section 3). */
+export type Phase = 'pending' | 'probation' | 'confirmed' | 'reverted' | 'refused';
+
+/** Faults that a step can cause; others are nobody's reason to go back. */
+export const causable = {
+  policy: ['invariant', 'restart-failed', 'nobody-admitted'],
+  device: ['invariant', 'restart-failed', 'device-lost', 'broker-lost'],
+} as const;
+export type CausableFault = (typeof causable)['policy' | 'device'][number];
+
+export interface Trial {
+  /** goes back to it; null: to what came with the enrolment */
+  readonly before: Mark | null;
+  /** of the probation, as far as it was counted */
+  readonly leftMs: number;
+  /** monotonic; it is counted on from there */
+  readonly sinceMs: number;
+  /** faults that were there before: they prove nothing */
+  readonly known: ReadonlySet<CausableFault>;
+  /** those that came since, and when */
+  readonly fresh: ReadonlyMap<CausableFault, number>;
+}
+
+export interface Staged {
+  readonly mark: Mark;
+  readonly step: ConfigStep;
+  readonly signed: 'all' | 'few';
+  /** monotonic: given up when what it needs has not come by then */
+  readonly deadlineMs: number;
+  readonly stage: 'fetching' | 'testing' | 'committing';
+  /** while a transaction is under way: what will be so when it is done */
+  readonly after: ChannelState | null;
+}
+
+export interface ChannelState {
+  /** the highest step ever accepted: never goes back */
+  readonly mark: Mark | null;
+  /** the step that the gate goes by; null: what came with the enrolment */
+  readonly inForce: Mark | null;
+  /** when what is in force is stale; null: never */
+  readonly expiresMs: number | null;
+  readonly isStale: boolean;
+  readonly staged: Staged | null;
+  readonly trial: Trial | null;
+  /** a step that waits for another channel */
+  readonly waiting: Uint8Array | null;
+  readonly told: { readonly mark: Mark; readonly phase: Phase; readonly code: string } | null;
+}
+
+export interface ChannelsState {
+  readonly byChannel: ReadonlyMap<Channel, ChannelState>;
+  readonly faults: ReadonlySet<CausableFault>;
+}
+
+export type ChannelInput =
+  /** a retained or fresh message of `cfg/desired/<channel>` */
+  | { readonly type: 'arrived'; readonly channel: Channel; readonly bytes: Uint8Array }
+  /** its blobs are there and are what was named, or never will be */
+  | {
+      readonly type: 'fetched';
+      readonly channel: Channel;
+      readonly sha256: string;
+      readonly ok: boolean;
+    }
+  /** its body was read and led to the decisions that it promises, or not */
+  | {
+      readonly type: 'tested';
+      readonly channel: Channel;
+      readonly sha256: string;
+      readonly ok: boolean;
+      readonly code: string;
+      readonly tightens: boolean;
+    }
+  /** one transaction has it, or the disk has failed */
+  | {
+      readonly type: 'committed';
+      readonly channel: Channel;
+      readonly sha256: string;
+      readonly ok: boolean;
+    }
+  | { readonly type: 'fault'; readonly fault: CausableFault; readonly on: boolean }
+  | { readonly type: 'tick' };
+
+export type ChannelEffect =
+  | {
+      readonly type: 'fetch';
+      readonly channel: Channel;
+      readonly sha256: string;
+      readonly blobs: readonly BlobName[];
+    }
+  | {
+      readonly type: 'test';
+      readonly channel: Channel;
+      readonly sha256: string;
+      readonly step: ConfigStep;
+    }
+  /**
+   * Kept in one transaction with its record: mark, what is in force, and the trial. `apply`: what is in
+   * force is another than before; an attempt in progress ends under what it began with
+   */
+  | {
+      readonly type: 'commit';
+      readonly channel: Channel;
+      readonly sha256: string;
+      readonly after: ChannelState;
+    }
+  | { readonly type: 'apply'; readonly channel: Channel; readonly inForce: Mark | null }
+  | {
+      readonly type: 'report';
+      readonly channel: Channel;
+      readonly mark: Mark;
+      readonly phase: Phase;
+      readonly code: string;
+    }
+  /** a message that was not taken: of which nothing is reported but the reason */
+  | {
+      readonly type: 'refused';
+      readonly channel: Channel;
+      readonly why: StepRefusal;
+      readonly detail: string;
+      readonly isAlarm: boolean;
+    }
+  | { readonly type: 'stale'; readonly channel: Channel; readonly on: boolean };
+
+/** What of a gate the channels are judged by, beside their own state. */
+export type Facts = Omit<StepContext, 'channel' | 'marks'> & { readonly monotonicMs: number };
+
+const nothing: ChannelState = {
+  mark: null,
+  inForce: null,
+  expiresMs: null,
+  isStale: false,
+  staged: null,
+  trial: null,
+  waiting: null,
+  told: null,
+};
+
+/** @returns a gate just enrolled */
+export const noChannels: ChannelsState = {
+  byChannel: new Map(channels.map((channel) => [channel, nothing])),
+  faults: new Set(),
+};
+
+/**
+ * @param state kept before a restart, or to be kept for one
+ * @param fromMs monotonic, when its trials were last counted on
+ * @param toMs monotonic, of the run that goes on with it
+ * @returns the state with its trials counted up to `fromMs`, to go on from `toMs`; what was being staged
+ *   comes again from the broker
+ */
+export function resumedChannels(state: ChannelsState, fromMs: number, toMs: number): ChannelsState {
+  const byChannel = new Map(
+    [...state.byChannel].map(([channel, own]): [Channel, ChannelState] => {
+      const { trial } = own;
+      if (trial === null) return [channel, { ...own, staged: null }];
+      const leftMs = Math.max(0, trial.leftMs - (fromMs - trial.sinceMs));
+      const next = { ...trial, leftMs, sinceMs: toMs, fresh: new Map() };
+      return [channel, { ...own, staged: null, trial: next }];
+    }),
+  );
+  return { byChannel, faults: new Set() };
+}
+
+/** Takes the state; returns a channel's own. */
+export function channelOf({ byChannel }: ChannelsState, channel: Channel): ChannelState {
+  return byChannel.get(channel) ?? nothing;
+}
