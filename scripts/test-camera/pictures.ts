@@ -24,16 +24,26 @@ export interface Showing {
   draw(): Uint8Array;
 }
 
-/** Takes a kind, a size and a seed; returns what the camera sees while codes are held so. */
+/** Codes of these texts, as phones show them. */
+function codesOf(texts: readonly string[]): Promise<(PrintedCode & { text: string })[]> {
+  return Promise.all(texts.map(async (text) => ({ ...(await drawQr(text, 'M')), text })));
+}
+
+/**
+ * Takes a kind, a size and a seed; returns what the camera sees while codes are held so. `texts` are
+ * shown in place of what a campus of the seed has issued.
+ */
 export async function show(
   name: KindName,
   size: Pick<FrameShape, 'width' | 'height'>,
   seed: number,
+  texts?: readonly string[],
 ): Promise<Showing> {
-  const codes = await issuedCodes(seed);
+  const codes = texts === undefined ? await issuedCodes(seed) : await codesOf(texts);
   const chance = random(seed);
   const { count } = kinds[name];
-  const shown = count === 1 ? codes.slice(seed % 2, (seed % 2) + 1) : codes.slice(0, count);
+  const first = count === 1 && texts === undefined ? seed % 2 : 0;
+  const shown = codes.slice(first, first + count);
   return {
     texts: shown.map(({ text }) => text),
     draw: () => renderScene(sceneOf(name, shown, chance), size, chance),

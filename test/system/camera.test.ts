@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
+import { cameraSetup } from '../../config/camera-config.js';
+import { parseKioskConfig } from '../../config/kiosk-config-schema.js';
 import { qrCamera } from '../../drivers/qr-camera/driver.js';
 import type { Reading } from '../../drivers/reading.js';
 import type { FrameShape } from '../../hardware/camera-frames.js';
@@ -116,6 +118,26 @@ test.each([
   expect(await side.next(({ type }) => type === 'scan')).toMatchObject({ text: texts[0] });
   await side.frames(20);
   expect(side.readings).toEqual([]);
+});
+
+test('the cameras of the README are sound configurations, and its test camera is read', async () => {
+  const example = JSON.parse(readFileSync('config/kiosk.example.json', 'utf8')) as {
+    readonly devices: Readonly<Record<string, unknown>>;
+  };
+  const blocks = [...readFileSync('README.md', 'utf8').matchAll(/```json\n("scanner": .*?)```/gs)];
+  const cameras = blocks.map(([, text]) => {
+    const { scanner } = JSON.parse(`{${text}}`) as { readonly scanner: unknown };
+    const parsed = parseKioskConfig({ ...example, devices: { ...example.devices, scanner } });
+    if (!parsed.ok || parsed.config.devices.scanner.driver !== 'camera')
+      throw new Error(`no sound camera: ${text}`);
+    return cameraSetup(parsed.config.devices.scanner);
+  });
+  expect(cameras.map(({ command: [name] }) => name)).toEqual(['rpicam-vid', 'ffmpeg', 'node']);
+  const played = cameras.at(-1);
+  if (played === undefined) throw new Error('no camera');
+  const side = cameraOn(played.command, played);
+  const { texts } = await show('turned', played, 1);
+  expect(await side.next(({ type }) => type === 'scan')).toMatchObject({ text: texts[0] });
 });
 
 test('two codes at once come as two scans, a phone in dark mode as one', async () => {
