@@ -22,7 +22,13 @@ import { type PlacedProblem, problemsOf } from './problems.js';
 import { retentionProblems, retentionSchema } from './retention-schema.js';
 import { scannerSchema } from './scanner-schema.js';
 import { thermometerProblems, thermometerSchema } from './thermometer-schema.js';
-import { directions, fireSupervisions, guardedButtons, zoneKinds } from './vocabulary.js';
+import {
+  directions,
+  fireSupervisions,
+  guardedButtons,
+  turnstileModes,
+  zoneKinds,
+} from './vocabulary.js';
 
 /** The contact's closing in milliseconds: the bounds of `relayLimits` in hardware/ports.ts. */
 export const pulseMsRange = { min: 100, max: 1_000 } as const;
@@ -104,11 +110,15 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
         .exactOptional()
         .describe('reader of identity cards with a SAM_V module'),
       turnstile: z.strictObject({
+        mode: z
+          .enum(turnstileModes)
+          .exactOptional()
+          .describe('pulse (default), or level: the grant contact is closed until somebody goes'),
         pulseMs: z
           .int()
           .min(pulseMsRange.min)
           .max(pulseMsRange.max)
-          .describe('closing of the grant contact'),
+          .describe('closing of the grant contact in pulse mode'),
         passageSensor: z.boolean().describe('false: passages are recorded as unsensed'),
         reverseSensor: z
           .boolean()
@@ -287,12 +297,21 @@ function ofNeighbours(config: KioskConfig): readonly PlacedProblem[] {
     ...covers,
     ...languages,
     ...shared,
+    ...ofTurnstile(config),
     ...thermometerProblems(config.devices.thermometer),
     ...(scanner.driver === 'camera' ? cameraProblems(scanner, 'devices.scanner') : []),
     ...ofBooth(config),
     ...ofMqtt(config),
     ...retentionProblems(config.journal?.retention),
   ];
+}
+
+/** Nobody would end a level but its time, and a crowd goes through meanwhile. */
+function ofTurnstile({ devices }: KioskConfig): readonly PlacedProblem[] {
+  const { mode, passageSensor } = devices.turnstile;
+  if (mode !== 'level' || passageSensor) return [];
+  const problem = 'level needs passageSensor: true, the contact by which it ends; else write pulse';
+  return [{ place: 'devices.turnstile.mode', problem }];
 }
 
 /** Who reaches the booth's page opens the gate: from elsewhere only encrypted, and only with a token. */

@@ -7,7 +7,13 @@ import type { CameraConfig } from './camera-config.js';
 import type { FrameLayout, PollConfig } from './frame-layout.js';
 import type { RetentionConfig } from './retention.js';
 import type { Gm65Settings, HidSelector, IdleConfig } from './scanner-config.js';
-import type { Direction, FireSupervision, GuardedButton, ZoneKind } from './vocabulary.js';
+import type {
+  Direction,
+  FireSupervision,
+  GuardedButton,
+  TurnstileMode,
+  ZoneKind,
+} from './vocabulary.js';
 
 export interface KioskConfig {
   /** for editors; the gate does not look at it */
@@ -115,6 +121,9 @@ export interface IdCardReaderConfig {
 }
 
 export interface TurnstileConfig {
+  /** `pulse` without it; `level` needs the passage contact, which ends it */
+  readonly mode?: TurnstileMode;
+  /** of a pulse; a level lasts until somebody goes, or for as long as one may last */
   readonly pulseMs: number;
   readonly passageSensor: boolean;
   /** a second contact, for bodies against the lane's direction; none without it */

@@ -224,6 +224,13 @@ export type GuardedButton = (typeof guardedButtons)[number];
 export const fireSupervisions = ['none', 'end-of-line', 'second-contact'] as const;
 export type FireSupervision = (typeof fireSupervisions)[number];
 
+/**
+ * What a turnstile takes for the permission to let one person through: a short closing of a contact, or
+ * a closing for as long as somebody may go.
+ */
+export const turnstileModes = ['pulse', 'level'] as const;
+export type TurnstileMode = (typeof turnstileModes)[number];
+
 /** A moment as every decision sees it: durations by the monotonic clock, dates by the wall clock. */
 export interface Now {
   /** milliseconds since an arbitrary start, never running back */

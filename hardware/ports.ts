@@ -109,7 +109,7 @@ export interface OutputLines {
   status?(listener: (why: string) => void): Cancel;
 }
 
-/** What the relay's owner says about its line. */
+/** What the relay's owner says about its line; a pulse is one closing of the grant contact. */
 export type RelayReport =
   | { readonly type: 'pulse-started'; readonly id: number; readonly monotonicMs: number }
   | { readonly type: 'pulse-ended'; readonly id: number; readonly monotonicMs: number }
@@ -125,8 +125,13 @@ export type RelayReport =
 
 /** The only way to move the turnstile. Implementations enforce `relayLimits` themselves. */
 export interface RelayPort {
-  /** One pulse of at most `relayLimits.pulseMsMax`. */
+  /**
+   * One pulse of at most `relayLimits.pulseMsMax`; of `levelMsMax` where the owner was made for a
+   * turnstile that wants a level.
+   */
   pulse(id: number, durationMs: number): void;
+  /** Ends that pulse at once, if it is on: nobody is to go by it any more. */
+  drop(id: number): void;
   /** The separate release output (emergency, fire): held until the deadline passes or `false`. */
   release(on: boolean, untilMonotonicMs: number): void;
   /** Everything off at once. */
@@ -140,6 +145,8 @@ export const relayLimits = {
   /** longest closing of the grant contact; boards need 100 ms at least (PERCo manuals) */
   pulseMsMax: 1_000,
   pulseMsMin: 100,
+  /** longest hold for a turnstile that wants a level: as long as those with a pulse stay unlocked */
+  levelMsMax: 5_000,
   /** least distance between the starts of two pulses: two before a passage are one permission */
   pulseIntervalMsMin: 1_000,
   /** longest hold of the release output without being asked again: an EMERGENCY press is 120 s */

@@ -2,6 +2,7 @@
  * What the relay's owner may do, as a pure function: the hard limits stand here and nowhere else.
  * Used by the worker that owns the real lines and by the twin in virtual time. No clock, no timer.
  */
+import type { TurnstileMode } from '../config/vocabulary.js';
 import { type RelayReport, relayLimits } from './ports.js';
 
 /** `grant` unlocks one passage; `release` holds the turnstile open (emergency, fire). */
@@ -35,6 +36,8 @@ export type RelayInput =
       readonly durationMs: number;
       readonly askedAtMs: number;
     }
+  /** of that pulse only: one that came late ends no other */
+  | { readonly type: 'drop'; readonly id: number }
   | { readonly type: 'release'; readonly on: boolean; readonly untilMs: number }
   | { readonly type: 'off' }
   /** time has passed */
@@ -43,6 +46,8 @@ export type RelayInput =
   | { readonly type: 'close' };
 
 export interface RelayState {
+  /** longest pulse of this owner's */
+  readonly pulseMsMax: number;
   readonly pulse: { readonly id: number; readonly endsAtMs: number } | null;
   readonly lastPulseAtMs: number | null;
   readonly lastEndAtMs: number | null;
@@ -50,13 +55,17 @@ export interface RelayState {
   readonly closed: boolean;
 }
 
-export const relayAtRest: RelayState = {
-  pulse: null,
-  lastPulseAtMs: null,
-  lastEndAtMs: null,
-  releasedUntilMs: null,
-  closed: false,
-};
+/** @returns the owner of a relay before a turnstile that wants this, with everything off */
+export function relayAtRest(mode: TurnstileMode): RelayState {
+  return {
+    pulseMsMax: mode === 'level' ? relayLimits.levelMsMax : relayLimits.pulseMsMax,
+    pulse: null,
+    lastPulseAtMs: null,
+    lastEndAtMs: null,
+    releasedUntilMs: null,
+    closed: false,
+  };
+}
 
 export interface RelayStep {
   readonly state: RelayState;
@@ -92,6 +101,8 @@ function apply(state: RelayState, input: RelayInput, nowMs: number): RelayStep {
   switch (input.type) {
     case 'pulse':
       return startPulse(state, input, nowMs);
+    case 'drop':
+      return state.pulse?.id === input.id ? pulseOff(state, nowMs) : quiet(state);
     case 'release':
       return quiet({ ...state, releasedUntilMs: releaseEnd(input.on, input.untilMs, nowMs) });
     case 'off':
@@ -119,7 +130,7 @@ function startPulse(
     return refuse(state, id, `one pulse in ${relayLimits.pulseIntervalMsMin} ms`);
   if (state.lastEndAtMs !== null && nowMs - state.lastEndAtMs < restMsMin)
     return refuse(state, id, 'the last pulse has only just ended');
-  const endsAtMs = nowMs + Math.min(durationMs, relayLimits.pulseMsMax);
+  const endsAtMs = nowMs + Math.min(durationMs, state.pulseMsMax);
   return {
     state: { ...state, pulse: { id, endsAtMs }, lastPulseAtMs: nowMs },
     reports: [{ type: 'pulse-started', id, monotonicMs: nowMs }],
@@ -147,10 +158,15 @@ function expire(state: RelayState, nowMs: number): RelayStep {
 }
 
 function allOff(state: RelayState, nowMs: number): RelayStep {
-  const lastEndAtMs = state.pulse === null ? state.lastEndAtMs : nowMs;
+  const off = pulseOff(state, nowMs);
+  return { ...off, state: { ...off.state, releasedUntilMs: null } };
+}
+
+function pulseOff(state: RelayState, nowMs: number): RelayStep {
+  if (state.pulse === null) return quiet(state);
   return {
-    state: { ...state, pulse: null, lastEndAtMs, releasedUntilMs: null },
-    reports: state.pulse === null ? [] : [ended(state.pulse.id, nowMs)],
+    state: { ...state, pulse: null, lastEndAtMs: nowMs },
+    reports: [ended(state.pulse.id, nowMs)],
   };
 }
 

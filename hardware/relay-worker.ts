@@ -3,7 +3,7 @@
  * is stuck cannot hold the gate open, and drops the lines when the other side goes away.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { DeviceStatus } from '../config/vocabulary.js';
+import type { DeviceStatus, TurnstileMode } from '../config/vocabulary.js';
 import { monotonicNowMs } from './linux/clock.js';
 import type { RelayReport } from './ports.js';
 import { isDoubtful, judgeRelay, type LineLook, soundRelay } from './relay-health.js';
@@ -28,11 +28,19 @@ export type RelayCommand =
       /** `monotonicNowMs` at the asking */
       readonly askedAtMs: number;
     }
+  | { readonly type: 'drop'; readonly id: number }
   | { readonly type: 'release'; readonly on: boolean; readonly forMs: number }
   | { readonly type: 'off' }
   /** answered by `relayAnswer`: this thread still turns */
   | { readonly type: 'ask' }
   | { readonly type: 'close' };
+
+/** What the worker is started with. */
+export interface RelayWorkerData {
+  readonly lines: RelayLinesDescription;
+  /** it sets the hard maximum, and comes with no command: no mistake of the asker's makes it longer */
+  readonly mode: TurnstileMode;
+}
 
 /** What answers `ask`: no report, for it says nothing of the lines. */
 export const relayAnswer = 'here';
@@ -46,9 +54,9 @@ const failuresMax = 50;
 /** How soon lines that cannot be had are tried again, at first and at most. */
 const retryMs = { first: 100, max: 2_000 } as const;
 
-function own(description: RelayLinesDescription, port: NonNullable<typeof parentPort>): void {
+function own({ lines, mode }: RelayWorkerData, port: NonNullable<typeof parentPort>): void {
   let outputs: RelayOutputs | null = null;
-  let state = relayAtRest;
+  let state = relayAtRest(mode);
   let health = soundRelay;
   let failures = 0;
   let waitMs: number = retryMs.first;
@@ -65,7 +73,7 @@ function own(description: RelayLinesDescription, port: NonNullable<typeof parent
   const open = (): void => {
     clearTimeout(timer);
     if (isClosed) return;
-    const opened = openRelayLines(description);
+    const opened = openRelayLines(lines);
     if (!opened.ok) return lose(opened.why);
     outputs = opened.value;
     health = soundRelay;
@@ -157,6 +165,9 @@ function own(description: RelayLinesDescription, port: NonNullable<typeof parent
         step({ ...command, askedAtMs: nowMs - (monotonicNowMs() - command.askedAtMs) });
         return;
       }
+      case 'drop':
+        step({ type: 'drop', id: command.id });
+        return;
       case 'release': {
         const nowMs = outputs?.nowMs() ?? monotonicNowMs();
         step({ type: 'release', on: command.on, untilMs: nowMs + command.forMs });
@@ -182,4 +193,4 @@ function onSharedScale(report: RelayReport): RelayReport {
   return 'monotonicMs' in report ? { ...report, monotonicMs: monotonicNowMs() } : report;
 }
 
-if (parentPort !== null) own(workerData as RelayLinesDescription, parentPort);
+if (parentPort !== null) own(workerData as RelayWorkerData, parentPort);

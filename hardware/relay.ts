@@ -3,10 +3,11 @@
  * Decides nothing; the limits are enforced in `relay-worker.ts` by `relay-logic.ts`.
  */
 import { Worker } from 'node:worker_threads';
+import type { TurnstileMode } from '../config/vocabulary.js';
 import { monotonicNowMs } from './linux/clock.js';
 import type { Clock, RelayPort, RelayReport } from './ports.js';
 import { dropRelayLines, type RelayLinesDescription } from './relay-lines.js';
-import { type RelayCommand, relayAnswer } from './relay-worker.js';
+import { type RelayCommand, type RelayWorkerData, relayAnswer } from './relay-worker.js';
 
 /** A worker that has not ended by then is stuck: it is terminated and its lines dropped from here. */
 const closeMsMax = 1_000;
@@ -15,6 +16,8 @@ export interface RelayOptions {
   readonly lines: RelayLinesDescription;
   /** the gate's clock: reports carry its time, release deadlines are read by it */
   readonly clock: Clock;
+  /** what the turnstile wants; `pulse` without it */
+  readonly mode?: TurnstileMode;
 }
 
 export interface WorkerRelay extends RelayPort {
@@ -31,8 +34,9 @@ export interface WorkerRelay extends RelayPort {
  * ends without being asked: the lines are then dropped from this thread, and every further pulse is
  * refused.
  */
-export function workerRelay({ lines, clock }: RelayOptions): WorkerRelay {
-  const worker = new Worker(new URL('./relay-worker.js', import.meta.url), { workerData: lines });
+export function workerRelay({ lines, clock, mode = 'pulse' }: RelayOptions): WorkerRelay {
+  const workerData: RelayWorkerData = { lines, mode };
+  const worker = new Worker(new URL('./relay-worker.js', import.meta.url), { workerData });
   const listeners = new Set<(report: RelayReport) => void>();
   let ended = false;
   let crash: string | null = null;
@@ -77,6 +81,9 @@ export function workerRelay({ lines, clock }: RelayOptions): WorkerRelay {
     pulse(id, durationMs) {
       if (ended) tell({ type: 'pulse-refused', id, why: "the relay's worker has ended" });
       else send({ type: 'pulse', id, durationMs, askedAtMs: monotonicNowMs() });
+    },
+    drop(id) {
+      send({ type: 'drop', id });
     },
     release(on, untilMonotonicMs) {
       send({ type: 'release', on, forMs: untilMonotonicMs - clock.now().monotonicMs });

@@ -132,6 +132,8 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
       }
       case 'relay-pulse':
         return relay.pulse(effect.id, effect.durationMs);
+      case 'relay-end':
+        return relay.drop(effect.id);
       case 'relay-release':
         return relay.release(effect.on, effect.untilMs);
       case 'tell':

@@ -2,6 +2,7 @@
  * A mechanical turnstile with a pulse input, a release input, a passage contact and one for bodies
  * against the lane's direction: what it does, not how it looks. Pure: time is an argument, and `nextAtMs` says when it wants to be asked again.
  */
+import type { TurnstileMode } from '../../config/vocabulary.js';
 
 export type TurnstileContact = 'passage' | 'reverse';
 
@@ -47,8 +48,11 @@ interface Passage extends Span {
   readonly permittedUntilMs: number;
 }
 
-/** Makes a locked turnstile. */
-export function turnstileTwin(): TurnstileTwin {
+/**
+ * Makes a locked turnstile.
+ * @param mode what it is set to: by a level it is unlocked while that lasts, for however many
+ */
+export function turnstileTwin(mode: TurnstileMode = 'pulse'): TurnstileTwin {
   let unlockedUntilMs = Number.NEGATIVE_INFINITY;
   let released = false;
   const jammed = new Set<TurnstileContact>();
@@ -72,6 +76,8 @@ export function turnstileTwin(): TurnstileTwin {
   return {
     relay(line, on, nowMs) {
       if (line === 'release') released = on;
+      else if (mode === 'level')
+        unlockedUntilMs = on ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
       else if (on) unlockedUntilMs = nowMs + unlockedMs;
     },
     walk(nowMs) {
@@ -79,8 +85,8 @@ export function turnstileTwin(): TurnstileTwin {
       const turning = passages.length > 0;
       if (!turning && !released && nowMs >= unlockedUntilMs) return 'blocked';
       // One permission, one passage: the arm locks behind the first, unless somebody is close.
-      addPassage(nowMs, unlockedUntilMs);
-      unlockedUntilMs = Number.NEGATIVE_INFINITY;
+      addPassage(nowMs, mode === 'level' ? Number.NEGATIVE_INFINITY : unlockedUntilMs);
+      if (mode === 'pulse') unlockedUntilMs = Number.NEGATIVE_INFINITY;
       return 'passes';
     },
     force(nowMs) {

@@ -1,4 +1,5 @@
 /** The relay's twin in virtual time: the same limits as the worker's, on the caller's scheduler. */
+import type { TurnstileMode } from '../../config/vocabulary.js';
 import type { Cancel, Clock, RelayPort, RelayReport, Scheduler } from '../ports.js';
 import {
   isEnergised,
@@ -13,6 +14,8 @@ import {
 export interface SimulatedRelayOptions {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
+  /** what the turnstile wants; `pulse` without it */
+  readonly mode?: TurnstileMode;
   /** what hangs on the contacts: told of each edge at once */
   readonly lines: (line: RelayLine, on: boolean, monotonicMs: number) => void;
 }
@@ -27,9 +30,10 @@ export interface SimulatedRelay extends RelayPort {
  * Makes a relay that is at rest and reports `status ok` at the present instant. Reports come
  * through the scheduler, never inside the call that causes them, as from a worker.
  */
-export function simulatedRelay({ clock, scheduler, lines }: SimulatedRelayOptions): SimulatedRelay {
+export function simulatedRelay(options: SimulatedRelayOptions): SimulatedRelay {
+  const { clock, scheduler, lines, mode = 'pulse' } = options;
   const listeners = new Set<(report: RelayReport) => void>();
-  let state = relayAtRest;
+  let state = relayAtRest(mode);
   let cancelTick: Cancel = () => {};
 
   const tell = (report: RelayReport): void => {
@@ -57,6 +61,7 @@ export function simulatedRelay({ clock, scheduler, lines }: SimulatedRelayOption
   return {
     pulse: (id, durationMs) =>
       step({ type: 'pulse', id, durationMs, askedAtMs: clock.now().monotonicMs }),
+    drop: (id) => step({ type: 'drop', id }),
     release: (on, untilMs) => step({ type: 'release', on, untilMs }),
     off: () => step({ type: 'off' }),
     subscribe(listener) {

@@ -9,6 +9,11 @@ export const timing = {
    * after ours and for the sensor to tell of a body that came in the window's last moment.
    */
   grantMs: 6_000,
+  /**
+   * How long a turnstile that wants a level is held open for somebody to come; what is left of the window
+   * is for the sensor to tell of who came last.
+   */
+  levelMs: 5_000,
   /** an arm turning longer than this has been left standing */
   passingMsMax: 15_000,
   /** a second body this soon after the first came through on the same opening */

@@ -99,6 +99,8 @@ export type Effect =
       readonly urgent: boolean;
     }
   | { readonly type: 'relay-pulse'; readonly id: number; readonly durationMs: number }
+  /** a level is over: nobody is to go by that pulse any more */
+  | { readonly type: 'relay-end'; readonly id: number }
   | { readonly type: 'relay-release'; readonly on: boolean; readonly untilMs: number }
   /** to the other gates */
   | { readonly type: 'tell'; readonly entries: readonly KnownEntry[] };

@@ -1,6 +1,6 @@
 /** What does not change while the gate runs. */
 import type { Policy } from '../../config/policy.js';
-import type { Direction, ZoneKind } from '../../config/vocabulary.js';
+import type { Direction, TurnstileMode, ZoneKind } from '../../config/vocabulary.js';
 
 /** What does not change while the gate runs, or changes only by a configuration input. */
 export interface GateSettings {
@@ -15,6 +15,8 @@ export interface GateSettings {
   readonly policyHash: string;
   /** hex SHA-256 of what `kiosk.json` sets, beside it in every decision */
   readonly configurationHash: string;
+  readonly turnstileMode: TurnstileMode;
+  /** of a pulse */
   readonly pulseMs: number;
   readonly hasPassageSensor: boolean;
 }

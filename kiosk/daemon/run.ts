@@ -231,7 +231,8 @@ function startGate(
 ): void {
   const { clock, scheduler, log, ending, closers } = run;
   const { config, policy, trust, pepper } = run.configuration;
-  const relay = run.parts.workerRelay({ lines: lines.relay, clock });
+  const { mode = 'pulse' } = config.devices.turnstile;
+  const relay = run.parts.workerRelay({ lines: lines.relay, clock, mode });
   run.relay = relay;
   closers.push(() => relay.close());
   const devices = configuredDevices(config, lines, (device, line) =>

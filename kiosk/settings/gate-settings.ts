@@ -22,6 +22,7 @@ export function gateSettings(config: KioskConfig, policy: Policy): GateSettings 
     policy,
     policyHash: hashOfPolicy(policy),
     configurationHash: configurationHash(config),
+    turnstileMode: devices.turnstile.mode ?? 'pulse',
     pulseMs: devices.turnstile.pulseMs,
     hasPassageSensor: devices.turnstile.passageSensor,
   };

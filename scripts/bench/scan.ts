@@ -246,6 +246,7 @@ function heldRelay(): {
     },
     port: {
       pulse: () => self.pulsed(),
+      drop: () => {},
       release: () => {},
       off: () => {},
       subscribe(listener: (report: RelayReport) => void) {

@@ -9,6 +9,7 @@ import type { KioskConfig } from '../../config/kiosk-config.js';
 import type { Policy } from '../../config/policy.js';
 import type { ReaderBehaviour } from '../../drivers/id-card-reader/twin.js';
 import { monotonicNowMs } from '../../hardware/linux/clock.js';
+import { relayLimits } from '../../hardware/ports.js';
 import { workerRelay } from '../../hardware/relay.js';
 import type { SkippingClock } from '../../hardware/simulated/clock.js';
 import { type RelayEdge, simulatedRelayLines } from '../../hardware/simulated/relay-lines.js';
@@ -90,7 +91,8 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
   });
   const contacts = simulatedRelayLines();
   const stopSkips = clock.onSkip((ms) => contacts.skip(ms));
-  const relay = workerRelay({ lines: contacts.description, clock });
+  const { mode = 'pulse', pulseMs } = config.devices.turnstile;
+  const relay = workerRelay({ lines: contacts.description, clock, mode });
   let pulsesAwaited = 0;
   /** when the pulse that is on ends by the gate's clock; the relay's owner may notice it later */
   let pulseEndsMs = Number.POSITIVE_INFINITY;
@@ -99,7 +101,7 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
     if (line === 'grant' && on) pulsesAwaited -= 1;
     if (line === 'grant')
       pulseEndsMs = on
-        ? clock.now().monotonicMs + config.devices.turnstile.pulseMs
+        ? clock.now().monotonicMs + (mode === 'level' ? relayLimits.levelMsMax : pulseMs)
         : Number.POSITIVE_INFINITY;
     else isReleased = on;
     ends.turnstile.relay(line, on);

@@ -75,7 +75,11 @@ export function simulatedDevices(options: {
 
   const lines = simulatedLines(tools);
   const outputs = simulatedOutputs(tools);
-  const turnstile = runTurnstile({ ...tools, twin: turnstileTwin(), lines });
+  const turnstile = runTurnstile({
+    ...tools,
+    twin: turnstileTwin(config.devices.turnstile.mode),
+    lines,
+  });
   const panel = runPanel({ ...tools, lines });
   const supervision = config.devices.fire?.supervision ?? 'none';
   const fire = runFireLoop({ ...tools, lines, supervision });

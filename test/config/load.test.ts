@@ -173,6 +173,13 @@ describe('the configuration', () => {
     ],
     ['devices.turnstile.pulseMs', 5000, 'devices.turnstile.pulseMs', /at most 1000/],
     ['devices.turnstile.pulseMs', '500', 'devices.turnstile.pulseMs', /must be a/],
+    ['devices.turnstile.mode', 'hold', 'devices.turnstile.mode', /pulse/],
+    [
+      'devices.turnstile',
+      { mode: 'level', pulseMs: 500, passageSensor: false },
+      'devices.turnstile.mode',
+      /level needs passageSensor: true/,
+    ],
     ['devices.turnstile.passageSensor', 1, 'devices.turnstile.passageSensor', /a boolean/],
     ['devices.turnstile.reverseSensor', 'no', 'devices.turnstile.reverseSensor', /a boolean/],
     ['devices.thermometer', undefined, 'devices.thermometer', /missing/],

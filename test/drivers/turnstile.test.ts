@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { TurnstileMode } from '../../config/vocabulary.js';
 import { debounce } from '../../drivers/debounce.js';
 import { turnstile } from '../../drivers/turnstile/driver.js';
 import { turnstileTwin, unlockedMs } from '../../drivers/turnstile/twin.js';
@@ -9,11 +10,11 @@ import { simulatedLines } from '../../hardware/simulated/lines.js';
 import { simulatedRelay } from '../../hardware/simulated/relay.js';
 import { bench } from './bench.js';
 
-function turnstileOn(reverseSensor = false) {
+function turnstileOn(reverseSensor = false, mode: TurnstileMode = 'pulse') {
   const side = bench();
   const lines = simulatedLines(side.tools);
-  const gate = runTurnstile({ ...side.tools, twin: turnstileTwin(), lines });
-  const relay = simulatedRelay({ ...side.tools, lines: (line, on) => gate.relay(line, on) });
+  const gate = runTurnstile({ ...side.tools, twin: turnstileTwin(mode), lines });
+  const relay = simulatedRelay({ ...side.tools, mode, lines: (line, on) => gate.relay(line, on) });
   const driver = turnstile({ ...side.tools, lines, reverseSensor });
   driver.start();
   const phases = () => side.of('passage').map(({ phase }) => phase);
@@ -43,6 +44,19 @@ test('a pulse nobody uses ends by itself after five seconds', () => {
   expect(side.gate.walk()).toBe('blocked');
   side.clock.advance(1_000);
   expect(side.phases()).toEqual([]);
+});
+
+test('a level lets through whoever comes while it lasts, and nobody afterwards', () => {
+  const side = turnstileOn(false, 'level');
+  side.relay.pulse(1, 60_000);
+  for (let person = 0; person < 2; person += 1) {
+    expect(side.gate.walk()).toBe('passes');
+    side.clock.advance(1_000);
+  }
+  side.relay.drop(1);
+  expect(side.gate.walk()).toBe('blocked');
+  side.clock.advance(1_000);
+  expect(side.phases()).toEqual(['entered', 'left', 'entered', 'left']);
 });
 
 test('a second person close behind is sensed as a second passage, a third one later is blocked', () => {

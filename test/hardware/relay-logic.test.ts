@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type TurnstileMode, turnstileModes } from '../../config/vocabulary.js';
 import { type RelayReport, relayLimits } from '../../hardware/ports.js';
 import {
   isEnergised,
@@ -12,13 +13,14 @@ import {
 import { virtualClock } from '../../hardware/simulated/clock.js';
 import { simulatedRelay } from '../../hardware/simulated/relay.js';
 
-function relayInVirtualTime() {
+function relayInVirtualTime(mode: TurnstileMode = 'pulse') {
   const clock = virtualClock();
   const edges: string[] = [];
   const reports: RelayReport[] = [];
   const relay = simulatedRelay({
     clock,
     scheduler: clock,
+    mode,
     lines: (line, on, atMs) => edges.push(`${line} ${on ? 'on' : 'off'} ${atMs}`),
   });
   relay.subscribe((report) => reports.push(report));
@@ -34,63 +36,88 @@ const time = fc.oneof(
 const input: fc.Arbitrary<RelayInput> = fc.oneof(
   fc.record({
     type: fc.constant('pulse' as const),
-    id: fc.nat(),
+    id: fc.nat(3),
     durationMs: time,
     askedAtMs: fc.oneof(fc.constant(0), time),
   }),
   fc.record({ type: fc.constant('release' as const), on: fc.boolean(), untilMs: time }),
+  fc.record({ type: fc.constant('drop' as const), id: fc.nat(3) }),
   fc.constant({ type: 'off' as const }),
   fc.constant({ type: 'tick' as const }),
 );
 
-test('whatever is asked, no pulse is longer than the maximum, none starts too soon, and none melts into the next', () => {
-  const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 1_500 }), input), {
-    minLength: 1,
-    maxLength: 60,
-  });
-  fc.assert(
-    fc.property(steps, (played) => {
-      let state = relayAtRest;
-      let nowMs = 0;
-      let onSinceMs: number | null = null;
-      let lastStartMs: number | null = null;
-      let lastEndMs: number | null = null;
-      const observe = (next: RelayInput): void => {
-        const before = isEnergised(state, 'grant');
-        state = stepRelay(state, next, nowMs).state;
-        const after = isEnergised(state, 'grant');
-        if (before && after && onSinceMs !== null)
-          expect(nowMs - onSinceMs).toBeLessThan(relayLimits.pulseMsMax);
-        if (before && !after) {
-          expect(nowMs - (onSinceMs ?? 0)).toBeLessThanOrEqual(relayLimits.pulseMsMax);
-          lastEndMs = nowMs;
+const longestMs = { pulse: relayLimits.pulseMsMax, level: relayLimits.levelMsMax } as const;
+
+test.each(turnstileModes)(
+  'whatever is asked, no %s is longer than the maximum, none starts too soon, and none melts into the next',
+  (mode) => {
+    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 1_500 }), input), {
+      minLength: 1,
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(steps, (played) => {
+        let state = relayAtRest(mode);
+        let nowMs = 0;
+        let onSinceMs: number | null = null;
+        let lastStartMs: number | null = null;
+        let lastEndMs: number | null = null;
+        const observe = (next: RelayInput): void => {
+          const before = isEnergised(state, 'grant');
+          state = stepRelay(state, next, nowMs).state;
+          const after = isEnergised(state, 'grant');
+          if (before && after && onSinceMs !== null)
+            expect(nowMs - onSinceMs).toBeLessThan(longestMs[mode]);
+          if (before && !after) {
+            expect(nowMs - (onSinceMs ?? 0)).toBeLessThanOrEqual(longestMs[mode]);
+            lastEndMs = nowMs;
+          }
+          if (!before && after) {
+            if (lastStartMs !== null)
+              expect(nowMs - lastStartMs).toBeGreaterThanOrEqual(relayLimits.pulseIntervalMsMin);
+            if (lastEndMs !== null) expect(nowMs - lastEndMs).toBeGreaterThan(0);
+            onSinceMs = nowMs;
+            lastStartMs = nowMs;
+          }
+        };
+        for (const [waitMs, next] of played) {
+          const untilMs = nowMs + waitMs;
+          // The owner steps at each deadline on the way, as its timer does.
+          for (;;) {
+            const deadlineMs = relayDeadlineMs(state);
+            if (deadlineMs === null || deadlineMs > untilMs) break;
+            nowMs = Math.max(nowMs, deadlineMs);
+            observe({ type: 'tick' });
+          }
+          nowMs = untilMs;
+          observe(next.type === 'pulse' ? { ...next, askedAtMs: nowMs - next.askedAtMs } : next);
+          expect((state.releasedUntilMs ?? nowMs) - nowMs).toBeLessThanOrEqual(
+            relayLimits.releaseMsMax,
+          );
         }
-        if (!before && after) {
-          if (lastStartMs !== null)
-            expect(nowMs - lastStartMs).toBeGreaterThanOrEqual(relayLimits.pulseIntervalMsMin);
-          if (lastEndMs !== null) expect(nowMs - lastEndMs).toBeGreaterThan(0);
-          onSinceMs = nowMs;
-          lastStartMs = nowMs;
-        }
-      };
-      for (const [waitMs, next] of played) {
-        const untilMs = nowMs + waitMs;
-        // The owner steps at each deadline on the way, as its timer does.
-        for (;;) {
-          const deadlineMs = relayDeadlineMs(state);
-          if (deadlineMs === null || deadlineMs > untilMs) break;
-          nowMs = Math.max(nowMs, deadlineMs);
-          observe({ type: 'tick' });
-        }
-        nowMs = untilMs;
-        observe(next.type === 'pulse' ? { ...next, askedAtMs: nowMs - next.askedAtMs } : next);
-        expect((state.releasedUntilMs ?? nowMs) - nowMs).toBeLessThanOrEqual(
-          relayLimits.releaseMsMax,
-        );
-      }
-    }),
-    { numRuns: 300 },
-  );
+      }),
+      { numRuns: 300 },
+    );
+  },
+);
+
+test('a level lasts until it is dropped, and for the maximum where nobody drops it', () => {
+  const { clock, relay, edges, reports } = relayInVirtualTime('level');
+  relay.pulse(1, 60_000);
+  clock.advance(1_700);
+  relay.drop(1);
+  relay.drop(1);
+  clock.advance(300);
+  relay.pulse(2, 60_000);
+  clock.advance(100);
+  // What is over ends no other.
+  relay.drop(1);
+  clock.advance(7_900);
+  expect(edges).toEqual(['grant on 0', 'grant off 1700', 'grant on 2000', 'grant off 7000']);
+  expect(reports.filter(({ type }) => type === 'pulse-ended')).toEqual([
+    { type: 'pulse-ended', id: 1, monotonicMs: 1_700 },
+    { type: 'pulse-ended', id: 2, monotonicMs: 7_000 },
+  ]);
 });
 
 test('a pulse lasts as long as asked, and one that is asked for longer lasts the maximum', () => {
@@ -146,10 +173,10 @@ test('a second pulse is refused during the first, within its second, and right b
 
 test('a pulse that was asked for too long ago does not start', () => {
   const late = { type: 'pulse', id: 9, durationMs: 300, askedAtMs: 1_000 } as const;
-  const { state, reports } = stepRelay(relayAtRest, late, 2_001);
+  const { state, reports } = stepRelay(relayAtRest('pulse'), late, 2_001);
   expect(isEnergised(state, 'grant')).toBe(false);
   expect(reports).toMatchObject([{ type: 'pulse-refused', id: 9 }]);
-  expect(isEnergised(stepRelay(relayAtRest, late, 2_000).state, 'grant')).toBe(true);
+  expect(isEnergised(stepRelay(relayAtRest('pulse'), late, 2_000).state, 'grant')).toBe(true);
 });
 
 test('release holds until its deadline, at most the maximum, and asking again extends it', () => {

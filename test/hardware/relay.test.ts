@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import type { TurnstileMode } from '../../config/vocabulary.js';
 import { monotonicNowMs, systemClock } from '../../hardware/linux/clock.js';
 import { type RelayReport, relayLimits } from '../../hardware/ports.js';
 import { type WorkerRelay, workerRelay } from '../../hardware/relay.js';
@@ -15,9 +16,9 @@ afterEach(async () => {
 });
 
 /** A relay on a worker, with a way to wait for its reports. */
-async function started(clock = systemClock()) {
+async function started(clock = systemClock(), mode: TurnstileMode = 'pulse') {
   const lines = simulatedRelayLines();
-  const relay = workerRelay({ lines: lines.description, clock });
+  const relay = workerRelay({ lines: lines.description, clock, mode });
   cleanups.push(() => lines.close());
   cleanups.push(() => relay.close());
   const next = reportsOf(relay);
@@ -97,6 +98,28 @@ test('a second pulse within a second is refused by the worker, one after it is n
   relay.pulse(4, 100);
   expect(await next('pulse-ended')).toMatchObject({ id: 4 });
   expect(pulsesOf(lines)).toHaveLength(2);
+});
+
+test('a level lasts until it is dropped, by the worker’s own time where nobody does; a pulse never so long', async () => {
+  const { lines, relay, next } = await started(systemClock(), 'level');
+  relay.pulse(1, 60_000);
+  await next('pulse-started');
+  relay.drop(2);
+  lines.skip(relayLimits.pulseMsMax + 500);
+  relay.drop(1);
+  expect(await next('pulse-ended')).toMatchObject({ id: 1 });
+  lines.skip(relayLimits.pulseIntervalMsMin);
+  relay.pulse(2, 60_000);
+  await next('pulse-started');
+  expect(lines.isOn('grant')).toBe(true);
+  lines.skip(relayLimits.levelMsMax);
+  expect(await next('pulse-ended')).toMatchObject({ id: 2 });
+  expect(lines.isOn('grant')).toBe(false);
+  const other = await started();
+  other.relay.pulse(1, 60_000);
+  await other.next('pulse-started');
+  other.lines.skip(relayLimits.pulseMsMax);
+  expect(await other.next('pulse-ended')).toMatchObject({ id: 1 });
 });
 
 test('close drops the line in mid-pulse, and the port stays silent', async () => {

@@ -1,5 +1,5 @@
 /** From bytes and contacts to what the core is told, and from its state to lamps and sealed parts. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { panelButtons } from '../../config/vocabulary.js';
 import { virtualClock } from '../../hardware/simulated/clock.js';
 import type { Evidence } from '../../kiosk/core/evidence.js';
@@ -274,4 +274,43 @@ test('no name, number or entry of anybody stands in log, picture, input, effect 
   const secrets = people.flatMap(({ name, number, address }) => [name, number, address ?? number]);
   for (const secret of [...secrets, '138 1234 5678']) expect(all).not.toContain(secret);
   expect(all).toContain(side.tokenOf(people[0] ?? { number: '' }));
+});
+
+describe('before a turnstile that wants a level', () => {
+  const level: NonNullable<Parameters<typeof wholeGate>[0]>['change'] = (config) => ({
+    ...config,
+    devices: { ...config.devices, turnstile: { ...config.devices.turnstile, mode: 'level' } },
+  });
+  const granted = () => {
+    const side = campusGate({ change: level });
+    side.scan(side.papers.form('2019000001'));
+    side.scan(side.papers.code('2019000001'));
+    measure(side.run, 3_650);
+    expect(side.turnstile.isUnlocked()).toBe(true);
+    return side;
+  };
+  const outcome = ({ run }: ReturnType<typeof granted>): unknown =>
+    run.records().findLast(({ type }) => type === 'passage')?.['outcome'];
+
+  test('the bolt falls behind the first who goes: one passage, and the next one is blocked', () => {
+    const side = granted();
+    side.clock.advance(2_000);
+    const walkedMs = side.clock.now().monotonicMs;
+    expect(side.turnstile.walk()).toBe('passes');
+    side.clock.advance(1_000);
+    expect(side.turnstile.walk()).toBe('blocked');
+    const [on, off, ...more] = side.edges;
+    expect([on?.on, off?.on, more]).toEqual([true, false, []]);
+    // As soon as the contact has come to rest.
+    expect((off?.atMs ?? 0) - walkedMs).toBeLessThan(300);
+    expect(outcome(side)).toBe('passed');
+  });
+
+  test('it locks by the relay’s own time where nobody comes', () => {
+    const side = granted();
+    side.clock.advance(10_000);
+    const [on, off] = side.edges;
+    expect((off?.atMs ?? 0) - (on?.atMs ?? 0)).toBe(5_000);
+    expect(outcome(side)).toBe('no-show');
+  });
 });

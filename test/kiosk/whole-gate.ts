@@ -6,6 +6,7 @@ import type { Direction } from '../../config/vocabulary.js';
 import { skinOf } from '../../drivers/thermometer/twin.js';
 import { type VirtualClock, virtualClock } from '../../hardware/simulated/clock.js';
 import { simulatedRelay } from '../../hardware/simulated/relay.js';
+import type { RelayEdge } from '../../hardware/simulated/relay-lines.js';
 import type { Input } from '../../kiosk/core/messages.js';
 import { step } from '../../kiosk/core/step.js';
 import { beginTurn, endTurn, note } from '../../kiosk/core/turn.js';
@@ -27,6 +28,8 @@ export interface WholeGate extends SimulatedDevices {
   /** every input of the core, in order */
   readonly inputs: Input[];
   inputsOf<Type extends Input['type']>(type: Type): Extract<Input, { type: Type }>[];
+  /** of the relay's contacts */
+  readonly edges: readonly RelayEdge[];
   /** every line of the log, picture, input and effect */
   readonly written: string[];
   records(): readonly RecordDraft[];
@@ -63,6 +66,7 @@ export function wholeGate(options: WholeGateOptions = {}): WholeGate {
       latencyMs: () => 5,
     });
   const inputs: Input[] = [];
+  const edges: RelayEdge[] = [];
   const written: string[] = [];
   const gate = createGate(
     {
@@ -70,7 +74,14 @@ export function wholeGate(options: WholeGateOptions = {}): WholeGate {
       random: randomBytes,
       devices,
       journal,
-      relay: simulatedRelay({ ...tools, lines: (line, on) => ends.turnstile.relay(line, on) }),
+      relay: simulatedRelay({
+        ...tools,
+        mode: config.devices.turnstile.mode ?? 'pulse',
+        lines(line, on, atMs) {
+          edges.push({ line, on, atMs });
+          ends.turnstile.relay(line, on);
+        },
+      }),
       known: options.known ?? nobodyElse,
       log: pino({ level: 'trace' }, { write: (line: string) => void written.push(line) }),
     },
@@ -97,6 +108,7 @@ export function wholeGate(options: WholeGateOptions = {}): WholeGate {
     gate,
     disk,
     inputs,
+    edges,
     written,
     inputsOf: (type) =>
       inputs.filter((input): input is Extract<Input, { type: typeof type }> => input.type === type),

@@ -168,6 +168,11 @@ const breakers: Readonly<Record<string, () => World>> = {
     })),
   'a pulse is as long as it was asked to be, and all is off at the end': () =>
     withTruth(calm, ({ edges }) => ({ edges: edges.slice(0, -1) })),
+  'a level ends when the arm turns': () =>
+    withTruth(calm, ({ edges }) => ({
+      // As if the gate had left it to the relay's own time.
+      edges: edges.map((edge) => (edge.on ? edge : { ...edge, atMs: edge.atMs + 500 })),
+    })),
   'the release is on after a press of EMERGENCY or in a fire only, and for its time': () =>
     withTruth(calm, ({ edges }) => ({
       edges: [

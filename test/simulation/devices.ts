@@ -1,4 +1,5 @@
 /** The far ends of one gate's wires and lines: every device's twin, in virtual time. */
+import type { TurnstileMode } from '../../config/vocabulary.js';
 import { idCardReaderTwin } from '../../drivers/id-card-reader/twin.js';
 import { scannerTwin } from '../../drivers/qr-scanner/twin.js';
 import { type Devices, usualBaudRates } from '../../drivers/registry.js';
@@ -20,9 +21,10 @@ const airCentidegrees = [2_200, 2_210] as const;
 /**
  * @param clock of the world
  * @param dice for noise, and for what faults do to bytes
+ * @param mode of the turnstile
  * @returns the devices as drivers take them, and what hands and faults find at their far ends
  */
-export function farEnds(clock: VirtualClock, dice: Random) {
+export function farEnds(clock: VirtualClock, dice: Random, mode: TurnstileMode) {
   const tools = { clock, scheduler: clock };
   const wire = (driver: keyof typeof usualBaudRates) =>
     simulatedWire({ ...tools, random: dice, baudRate: usualBaudRates[driver] });
@@ -30,7 +32,7 @@ export function farEnds(clock: VirtualClock, dice: Random) {
   const thermometer = wire('gy-614v3');
   const reader = wire('sam-v');
   const lines = simulatedLines(tools);
-  const turnstile = runTurnstile({ ...tools, twin: turnstileTwin(), lines });
+  const turnstile = runTurnstile({ ...tools, twin: turnstileTwin(mode), lines });
   const panel = runPanel({ ...tools, lines });
   const fire = runFireLoop({ ...tools, lines, supervision });
   const sensor = thermometerTwin({ random: dice });

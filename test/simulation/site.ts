@@ -48,7 +48,7 @@ export function openSite(options: SiteOptions) {
   const { clock, dice, truth, settings, spoil = (journal) => journal } = options;
   const disk = memoryDisk();
   const computer = machine(clock);
-  const { devices, ends } = farEnds(clock, dice);
+  const { devices, ends } = farEnds(clock, dice, settings.turnstileMode);
   let boots = 0;
   let active = 0;
   let isOn = false;
@@ -67,6 +67,7 @@ export function openSite(options: SiteOptions) {
     const tools = { clock: computer, scheduler: clock };
     const relay = simulatedRelay({
       ...tools,
+      mode: settings.turnstileMode,
       lines(line, on, atMs) {
         truth.edges.push({ line, on, atMs, committedRows: disk.rows.length });
         ends.turnstile.relay(line, on);

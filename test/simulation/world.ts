@@ -3,7 +3,7 @@
  * virtual time. The same options give the same run. What is right is not decided here but in
  * `checkers.ts`, and by the laws in production.
  */
-import type { Direction, ZoneKind } from '../../config/vocabulary.js';
+import { type Direction, turnstileModes, type ZoneKind } from '../../config/vocabulary.js';
 import { virtualClock } from '../../hardware/simulated/clock.js';
 import { random } from '../../hardware/simulated/random.js';
 import type { BrokenLaw } from '../../kiosk/core/laws/invariants.js';
@@ -76,13 +76,21 @@ export function live(options: WorldOptions): World {
     ...(options.gates?.secondOut ? [['west-out', 'out', 'campus-gate'] as const] : []),
     ...(options.gates?.building ? [['lab-in', 'in', 'building'] as const] : []),
   ];
+  const firstMode = random(seed + 30).int(turnstileModes.length);
   const sites = plan.map(([name, direction, kind], index): Site => {
     const gate = gateTruth(name, direction, kind);
     return openSite({
       clock,
       dice: random(seed + 10 + index),
       keys: random(seed + 20 + index),
-      settings: { ...shared, kiosk: name, direction, zone: { name, kind } },
+      settings: {
+        ...shared,
+        kiosk: name,
+        direction,
+        zone: { name, kind },
+        // Every other gate stands before a turnstile that wants a level.
+        turnstileMode: turnstileModes[(firstMode + index) % turnstileModes.length] ?? 'pulse',
+      },
       verifier: offices.verifier,
       known: net.join(gate),
       truth: gate,

@@ -88,8 +88,8 @@ async function main(fault: string, configPath: string): Promise<number> {
         if (opened.ok) disk = opened.faults;
         return opened;
       },
-      workerRelay({ clock }) {
-        relay = workerRelay({ lines: contacts.description, clock });
+      workerRelay({ clock, mode = 'pulse' }) {
+        relay = workerRelay({ lines: contacts.description, clock, mode });
         // After the relay's own listener: this is how the process leaves the lines.
         process.on('exit', () => {
           const report: RelayReport = { before, after: contacts.isOn('grant') };

@@ -28,6 +28,7 @@ export function bench(policy: Policy, kind: ZoneKind, direction: Direction): Ben
         policy,
         policyHash: '',
         configurationHash: '',
+        turnstileMode: 'pulse',
         pulseMs: 300,
         hasPassageSensor: true,
       },

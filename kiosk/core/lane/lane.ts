@@ -3,7 +3,7 @@
  *
  * Theory of operation: the lane is `locked` unless a grant has been journalled. A decision to grant
  * makes it `committing`; only the journal's answer for that grant makes it `granted` (the relay is
- * pulsed on this transition and nowhere else). The arm turning makes it `passing`, its coming to
+ * pulsed on this transition and nowhere else; a level ends where `granted` does). The arm turning makes it `passing`, its coming to
  * rest `settling`: for a moment a second body is a tailgate and not the next person. Who turns back in
  * the arm has not passed, and the turnstile still lets somebody through: it is `granted` for the rest
  * of its window. Nobody turning the arm in time is a no-show. A body in a lane that nobody was granted is `forced`; one that moves

@@ -110,6 +110,7 @@ export function moveLane(turn: Turn, event: LaneEvent, grant: Grant | null): voi
   const { to, outcome } = transition;
   const next = grant === null ? null : moved(turn, grant, event);
   set(turn, { lane: laneIn(to, next, turn, outcome) });
+  if (name === 'granted' && to !== 'granted' && next !== null) endLevel(turn, next);
   if (outcome === 'forced' || outcome === 'reverse' || (outcome !== undefined && next === null)) {
     note(turn, 'passage', { outcome, lane: name, sensed: event });
     raise(turn, outcome);
@@ -136,6 +137,14 @@ function laneIn(
   return { name, grant: { ...grant, companions, openUntilMs }, deadlineMs };
 }
 
+/**
+ * A level lets through whoever comes: it ends when the arm turns, so that the bolt falls behind the first,
+ * and when nobody is waited for. A pulse ends by itself, and the turnstile counts.
+ */
+function endLevel({ state, effects }: Turn, { id }: Grant): void {
+  if (state.settings.turnstileMode === 'level') effects.push({ type: 'relay-end', id });
+}
+
 /** What was sensed is what is recorded, and what becomes of the reserved ticket. */
 function outcomeOf(
   turn: Turn,
@@ -143,9 +152,10 @@ function outcomeOf(
   grant: Grant,
 ): void {
   if (outcome === 'opened') {
-    const { pulseMs } = turn.state.settings;
+    const { turnstileMode, pulseMs } = turn.state.settings;
+    const durationMs = turnstileMode === 'level' ? timing.levelMs : pulseMs;
     sound(turn);
-    turn.effects.push({ type: 'relay-pulse', id: grant.id, durationMs: pulseMs });
+    turn.effects.push({ type: 'relay-pulse', id: grant.id, durationMs });
     return;
   }
   // The record of a grant that never opened follows when the journal has answered for it.

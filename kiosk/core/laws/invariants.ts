@@ -9,6 +9,7 @@ import type { Grant } from '../lane/lane-state.js';
 import { wholeMoment } from '../time/clock.js';
 import { doubtRefuses } from './doubt.js';
 import { guardIsNamed } from './law-guard.js';
+import { levelIsEnded } from './law-level.js';
 import { nothingPrivateLeaks } from './law-private.js';
 import { nothingRecordedIsLost } from './law-record.js';
 import { decisionsReplay } from './law-replay.js';
@@ -77,7 +78,10 @@ function firstBroken(checks: typeof early, seen: Seen): BrokenLaw | null {
 }
 
 /** Law 1: only the sync of the awaited grant pulses; only an EMERGENCY press releases. */
-function lockedByDefault({ before, input, after, effects, now }: Observed): string | null {
+function lockedByDefault(step: Observed): string | null {
+  const { before, input, after, effects, now } = step;
+  const level = levelIsEnded(step);
+  if (level !== null) return level;
   const pulses = effects.filter((effect) => effect.type === 'relay-pulse');
   if (pulses.length > 1) return 'two pulses in one step';
   const pulse = pulses[0];
@@ -86,7 +90,9 @@ function lockedByDefault({ before, input, after, effects, now }: Observed): stri
     if (!isSynced && !isOverrideDue({ before, input, now }, pulse.id))
       return `pulse on ${input.type}`;
     if (after.lockdown && after.settings.direction === 'in') return 'pulse in a lockdown';
-    if (!(pulse.durationMs <= relayLimits.pulseMsMax)) return 'pulse longer than the maximum';
+    const { pulseMsMax, levelMsMax } = relayLimits;
+    const durationMsMax = after.settings.turnstileMode === 'level' ? levelMsMax : pulseMsMax;
+    if (!(pulse.durationMs <= durationMsMax)) return 'pulse longer than the maximum';
     // A late loop may hear of the body in the step that opens for it.
     const { name } = after.lane;
     if (name !== 'granted' && (isSynced || name !== 'passing'))

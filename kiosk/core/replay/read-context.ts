@@ -46,6 +46,7 @@ export function readSettings(record: RecordReader, policy: Policy): GateSettings
     policy,
     policyHash: '',
     configurationHash: '',
+    turnstileMode: 'pulse',
     pulseMs: 0,
     hasPassageSensor: true,
   };

@@ -11,6 +11,8 @@ import {
   type Now,
   panelButtons,
   policyReasons,
+  type TurnstileMode,
+  turnstileModes,
 } from '../../../config/vocabulary.js';
 import { nextDeadlineMs } from '../../../kiosk/core/deadlines.js';
 import type { DocumentEvidence } from '../../../kiosk/core/evidence.js';
@@ -441,9 +443,13 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 4, arbitrary: fc.constant(give({ type: 'timer' })) },
 );
 
-function begin(direction: Direction, hasPassageSensor: boolean): World {
+function begin(
+  direction: Direction,
+  turnstileMode: TurnstileMode,
+  hasPassageSensor: boolean,
+): World {
   const now: Now = { monotonicMs: 1_000, wallMs: startWallMs, clock: 'synced' };
-  const state = initialState(settings({ direction, hasPassageSensor }), now);
+  const state = initialState(settings({ direction, turnstileMode, hasPassageSensor }), now);
   const world: World = { state, now, effects: [], asked: [], lastSeq: 0 };
   take(world, {
     type: 'boot',
@@ -471,10 +477,11 @@ test('no sequence of inputs breaks a law, makes the core throw or holds it up fo
   fc.assert(
     fc.property(
       fc.constantFrom<Direction>('in', 'out'),
+      fc.constantFrom(...turnstileModes),
       fc.integer({ min: 0, max: 9 }),
       fc.array(event, { minLength: 20, maxLength: 120 }),
-      (direction, sensor, events) => {
-        const world = begin(direction, sensor > 0);
+      (direction, mode, sensor, events) => {
+        const world = begin(direction, mode, sensor > 0);
         for (const happen of events) happen(world);
         pulses += world.effects.filter(({ type }) => type === 'relay-pulse').length;
         for (const { records } of world.effects.filter((it) => it.type === 'append'))

@@ -46,6 +46,7 @@ export function settings(change: Partial<GateSettings> = {}): GateSettings {
     policy: shippedPolicy(),
     policyHash: '00'.repeat(32),
     configurationHash: '0c'.repeat(32),
+    turnstileMode: 'pulse',
     pulseMs: 300,
     hasPassageSensor: true,
     ...change,

@@ -1,4 +1,6 @@
 /** What the contacts did, beside what was written and who had pressed. */
+import { relayLimits } from '../../../hardware/ports.js';
+import type { Pulse } from '../truth.js';
 import {
   type Checkers,
   eachGate,
@@ -15,6 +17,7 @@ export const relayCheckers: Checkers = {
   'each pulse has its own record on the disk before it, or is the guard’s':
     eachGate(pulsesWithoutRecord),
   'a pulse is as long as it was asked to be, and all is off at the end': eachGate(pulseDurations),
+  'a level ends when the arm turns': eachGate(levelsAfterBodies),
   'the release is on after a press of EMERGENCY or in a fire only, and for its time':
     eachGate(releases),
   'each grant and each override ends once': eachGate(endsPerGrant),
@@ -63,7 +66,8 @@ function recordOf(
 }
 
 function pulseDurations({ end }: ReadGate): string[] {
-  const { pulseMs } = end.state.settings;
+  const { turnstileMode, pulseMs } = end.state.settings;
+  const longestMs = turnstileMode === 'level' ? relayLimits.levelMsMax : pulseMs;
   const faults: string[] = [];
   for (const line of ['grant', 'release'] as const) {
     const own = end.truth.edges.filter((edge) => edge.line === line);
@@ -73,10 +77,39 @@ function pulseDurations({ end }: ReadGate): string[] {
       if (next?.on === edge.on) faults.push(`${line} changes to what it is at ${next.atMs}`);
       if (line === 'release' || !edge.on || next === undefined) return;
       // A restart or a crash of the relay's owner may end it before its time, nothing after.
-      if (next.atMs - edge.atMs > pulseMs + 1) faults.push(`a pulse too long at ${edge.atMs}`);
+      if (next.atMs - edge.atMs > longestMs + 1) faults.push(`a pulse too long at ${edge.atMs}`);
     });
   }
   return faults;
+}
+
+/** What is recorded of the arm beside what the contact did: the bolt falls behind the first body. */
+function levelsAfterBodies(gate: ReadGate): string[] {
+  const { end, rows } = gate;
+  if (end.state.settings.turnstileMode !== 'level') return [];
+  const own = end.truth.edges.filter(({ line }) => line === 'grant');
+  return end.truth.pulses.flatMap((pulse) => {
+    const record = recordOf(gate, pulse);
+    const on = own.findIndex(({ on: isOn, atMs }) => isOn && atMs === pulse.atMs);
+    const off = own[on + 1];
+    if (record === null || on < 0 || off === undefined) return [];
+    const enteredMs = rows.flatMap((row) =>
+      row['grant'] === record.seq || isRequestOf(row, pulse) ? enteredIn(row) : [],
+    );
+    const firstMs = saidMs(gate, record) + Math.min(...enteredMs);
+    return off.atMs > firstMs + 1
+      ? [`a level until ${off.atMs}, the arm turned at ${firstMs}`]
+      : [];
+  });
+}
+
+const isRequestOf = (row: Row, { bootId, id }: Pulse): boolean =>
+  row.type === 'passage' && row.bootId === bootId && row['request'] === id;
+
+/** When the arm began to turn, milliseconds since the grant's append. */
+function enteredIn(row: Row): readonly number[] {
+  const moves = row['moves'] as readonly (readonly [string, number])[] | null | undefined;
+  return (moves ?? []).flatMap(([what, ms]) => (what === 'entered' ? [ms] : []));
 }
 
 /** A press is told when its contact has come to rest, a loose one when it has gone on for a while. */
