@@ -23,7 +23,12 @@ export function drive(offset: number, high: boolean): void {
 
 /** The level that the world outside sees. */
 export function sense(offset: number): boolean {
-  return readFileSync(`${lineFolder(offset)}/value`, 'latin1').startsWith('1');
+  return readFileSync(levelFile(offset), 'latin1').startsWith('1');
+}
+
+/** @returns where that level stands: `0` or `1`, as often as it is read */
+export function levelFile(offset: number): string {
+  return `${lineFolder(offset)}/value`;
 }
 
 let chip: string | undefined;
