@@ -150,6 +150,8 @@ export function session(options: SessionOptions): Session {
   const failed = (why: string | null, detail?: string): void => {
     const wasOpen = phase === 'open';
     if (wasOpen && nowMs() - openedAtMs >= provenMs) retryMs = retryMsMin;
+    // A device that is back stands there for a moment before udev has given it to the service.
+    if (why === 'denied' && reported !== 'lost denied') retryMs = retryMsMin;
     attempt++;
     phase = 'waiting';
     alive = false;

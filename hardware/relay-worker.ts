@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { DeviceStatus, TurnstileMode } from '../config/vocabulary.js';
+import { lineRetries } from './line-retries.js';
 import { monotonicNowMs } from './linux/clock.js';
 import type { RelayReport } from './ports.js';
 import { isDoubtful, judgeRelay, type LineLook, soundRelay } from './relay-health.js';
@@ -51,15 +52,13 @@ const lookAgainMs = 20;
 const restingLookMs = 1_000;
 /** Lines that have not taken a level so often in a row are gone: they are asked for anew. */
 const failuresMax = 50;
-/** How soon lines that cannot be had are tried again, at first and at most. */
-const retryMs = { first: 100, max: 2_000 } as const;
 
 function own({ lines, mode }: RelayWorkerData, port: NonNullable<typeof parentPort>): void {
   let outputs: RelayOutputs | null = null;
   let state = relayAtRest(mode);
   let health = soundRelay;
   let failures = 0;
-  let waitMs: number = retryMs.first;
+  const retries = lineRetries();
   let told = '';
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
@@ -78,7 +77,7 @@ function own({ lines, mode }: RelayWorkerData, port: NonNullable<typeof parentPo
     outputs = opened.value;
     health = soundRelay;
     failures = 0;
-    waitMs = retryMs.first;
+    retries.opened();
     step({ type: 'tick' });
   };
   const lose = (why: string): void => {
@@ -87,8 +86,7 @@ function own({ lines, mode }: RelayWorkerData, port: NonNullable<typeof parentPo
     endPulse();
     tell('lost', why);
     clearTimeout(timer);
-    timer = setTimeout(open, waitMs);
-    waitMs = Math.min(waitMs * 2, retryMs.max);
+    timer = setTimeout(open, retries.failed(why));
   };
 
   /** With the lines goes what was on them; a release that is still wanted comes back with them. */

@@ -36,7 +36,11 @@ export interface WorkerRelay extends RelayPort {
  */
 export function workerRelay({ lines, clock, mode = 'pulse' }: RelayOptions): WorkerRelay {
   const workerData: RelayWorkerData = { lines, mode };
-  const worker = new Worker(new URL('./relay-worker.js', import.meta.url), { workerData });
+  const worker = new Worker(new URL('./relay-worker.js', import.meta.url), {
+    workerData,
+    // The kernel gives it descriptors that Node has not opened: closing them is nothing to warn of.
+    trackUnmanagedFds: false,
+  });
   const listeners = new Set<(report: RelayReport) => void>();
   let ended = false;
   let crash: string | null = null;

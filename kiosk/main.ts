@@ -86,6 +86,9 @@ export interface Gate {
   stop(): void;
 }
 
+/** How a device is. */
+type Told = Pick<Extract<Reading, { type: 'device' }>, 'device' | 'status' | 'why' | 'detail'>;
+
 /**
  * Starts a gate on its ports. Nothing opens by starting: the lane is locked, and no device is
  * trusted before it has reported.
@@ -178,6 +181,11 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
   };
 
   // devices → evidence → core
+  const takeStatus = ({ device, status, why, detail }: Told): void => {
+    if (status === 'ok') log.info({ device }, 'device ok');
+    else log.warn({ device, status, why, detail }, 'device trouble');
+    loop.post({ type: 'device', device, status, why });
+  };
   const take = (reading: Reading): void => {
     switch (reading.type) {
       case 'scan': {
@@ -221,12 +229,8 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
         return loop.post({ type: 'exit-button' });
       case 'tamper':
         return loop.post({ type: 'tamper', open: reading.open });
-      case 'device': {
-        const { device, status, why, detail } = reading;
-        if (status === 'ok') log.info({ device }, 'device ok');
-        else log.warn({ device, status, why, detail }, 'device trouble');
-        return loop.post({ type: 'device', device, status, why });
-      }
+      case 'device':
+        return takeStatus(reading);
       case 'discarded':
         return count(`${reading.device}/${reading.why}`);
     }
@@ -255,8 +259,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     }),
     relay.subscribe((report) => {
       if (report.type === 'status') {
-        const { status, why } = report;
-        return loop.post({ type: 'device', device: 'relay', status, why });
+        return takeStatus({ ...report, device: 'relay' });
       }
       loop.post({ type: report.type, id: report.id });
     }),

@@ -3,14 +3,11 @@
  * and the drivers hear of it by the lines' status.
  */
 import type { PlacedLine } from '../../config/board-map.js';
+import { lineRetries } from '../line-retries.js';
 import type { Cancel, Clock, InputLines, LineEdge, OutputLines, Scheduler } from '../ports.js';
 import { monotonicNowMs } from './clock.js';
 import type { Opened } from './gpio-fault.js';
 import type { InputEvents, OpenInputs, OpenOutputs } from './gpio-lines.js';
-
-const retryMsFirst = 100;
-/** A line is back within this of its chip's return. */
-const retryMsMax = 2_000;
 
 interface SessionTools {
   readonly clock: Clock;
@@ -31,7 +28,7 @@ function keepOpen<Value extends Closable>(
   const listeners = new Set<(why: string) => void>();
   let held: Value | null = null;
   let why = 'closed';
-  let waitMs = retryMsFirst;
+  const retries = lineRetries();
   let isClosed = false;
   let cancel: Cancel = () => {};
 
@@ -41,22 +38,18 @@ function keepOpen<Value extends Closable>(
     tell(next, detail);
     for (const listener of [...listeners]) listener(next);
   };
-  const again = (): void => {
-    if (isClosed) return;
-    cancel = scheduler.at(clock.now().monotonicMs + waitMs, attempt);
-    waitMs = Math.min(waitMs * 2, retryMsMax);
-  };
   const lose = (next: string, detail: string): void => {
     held?.close();
     held = null;
     say(next, detail);
-    again();
+    if (isClosed) return;
+    cancel = scheduler.at(clock.now().monotonicMs + retries.failed(next), attempt);
   };
   const attempt = (): void => {
     const opened = open((detail) => lose('gone', detail));
     if (!opened.ok) return lose(opened.why, opened.detail);
     held = opened.value;
-    waitMs = retryMsFirst;
+    retries.opened();
     say('', '');
   };
   return {

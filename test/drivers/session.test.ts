@@ -49,6 +49,21 @@ test('a device that is not there is tried again with a growing pause, each under
   expect(side.states()).toEqual(['lost not there']);
 });
 
+test('a device that is back before udev has given it to the service is tried again soon', () => {
+  const hand = handLink();
+  const side = sessionOn(hand.link);
+  side.driver.start();
+  const pauses: number[] = [];
+  for (const why of ['absent', 'absent', 'absent', 'denied', 'denied', 'denied', 'absent']) {
+    const failedMs = side.clock.now().monotonicMs;
+    const before = hand.openings.length;
+    hand.last().closed(why);
+    while (hand.openings.length === before) side.clock.advance(10);
+    pauses.push(side.clock.now().monotonicMs - failedMs);
+  }
+  expect(pauses).toEqual([250, 500, 1_000, 250, 500, 1_000, 1_500]);
+});
+
 test('a device that comes back is in use within two seconds, however long it was away', () => {
   const side = bench();
   const wire = benchWire(side);
