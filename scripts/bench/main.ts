@@ -37,7 +37,9 @@ const { values, positionals } = parseArgs({
 });
 const unknown = positionals.filter((name) => suites[name] === undefined);
 if (unknown.length > 0) {
-  process.stderr.write(`no such bench: ${unknown.join(' ')}; there are ${Object.keys(suites)}\n`);
+  process.stderr.write(
+    `no such bench: ${unknown.join(' ')}; there are ${Object.keys(suites)},board\n`,
+  );
   process.exit(2);
 }
 
