@@ -16,6 +16,12 @@ export const idleMsUsual = 60;
  */
 const lateMsMax = 20;
 
+/**
+ * Whoever spoke wrongly and has said nothing for so long is not there any more, or was a person with
+ * odd codes: the next one finds a scanner in service again.
+ */
+const forgivenMs = 30_000;
+
 /** What a decoder gives besides scans and garbage goes to `other`. */
 export interface ScanIntakeOptions<Frame extends { readonly type: string }> extends DriverTools {
   readonly decoder: Decoder<Scan | Frame>;
@@ -44,6 +50,7 @@ export function scanIntake<Frame extends { readonly type: string } = never>(
 ): ScanIntake {
   const { clock, scheduler, emit, decoder, doubt, idleMs = idleMsUsual } = options;
   let cancelIdle: Cancel = () => {};
+  let cancelForgiving: Cancel = () => {};
   /** since the last line */
   let heardBytes = 0;
 
@@ -55,6 +62,16 @@ export function scanIntake<Frame extends { readonly type: string } = never>(
         if (result.why === 'oversized') doubt?.overlong();
         emit({ ...result, device: 'scanner', monotonicMs });
       } else options.other?.(result);
+    watchForgiving();
+  };
+
+  const watchForgiving = (): void => {
+    cancelForgiving();
+    if (doubt === undefined || doubt.fault === null) return;
+    cancelForgiving = scheduler.at(clock.now().monotonicMs + forgivenMs, () => {
+      doubt.reset();
+      options.doubted?.(doubt.fault);
+    });
   };
 
   const line = (scan: Scan, monotonicMs: number): void => {
@@ -86,6 +103,7 @@ export function scanIntake<Frame extends { readonly type: string } = never>(
     },
     disconnected() {
       cancelIdle();
+      cancelForgiving();
       const { heldBytes: byteCount } = decoder;
       decoder.end();
       heardBytes = 0;

@@ -5,6 +5,7 @@
 import { packFrame } from '../../drivers/qr-camera/twin.js';
 import { type FrameShape, frameAssembler, frameBytesOf } from '../../hardware/camera-frames.js';
 import type { Random } from '../../hardware/simulated/random.js';
+import type { Told } from './wire-fuzz.js';
 
 export interface FrameCounts {
   frames: number;
@@ -18,11 +19,12 @@ const framesMax = 8;
 const pixelsMax = 24;
 
 /** @returns what came of the frames; `wrong` is to be 0 */
-export function fuzzFrames(
+export async function fuzzFrames(
   dice: Random,
   frameCount: number,
+  done: Told = () => null,
   assemblerOf: typeof frameAssembler = frameAssembler,
-): FrameCounts {
+): Promise<FrameCounts> {
   const counts: FrameCounts = { frames: 0, true: 0, wrong: 0 };
   while (counts.frames < frameCount) {
     const shape = anyShape(dice);
@@ -53,6 +55,8 @@ export function fuzzFrames(
     }
     if (seen !== wholeCount) counts.wrong += 1;
     counts.frames += pictures.length;
+    const pause = done(counts.frames);
+    if (pause !== null) await pause;
   }
   return counts;
 }

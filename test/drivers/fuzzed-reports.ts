@@ -9,6 +9,7 @@ import { type ReportLayout, reportLayout } from '../../drivers/qr-scanner/hid-po
 import { type HidPosKind, hidPosTwin } from '../../drivers/qr-scanner/hid-pos/twin.js';
 import type { Random } from '../../hardware/simulated/random.js';
 import { codeText } from './fuzzed-scanners.js';
+import type { Told } from './wire-fuzz.js';
 
 export interface ReportCounts {
   reports: number;
@@ -25,7 +26,7 @@ export interface ReportFuzz {
   /** the product's own without it; the judge's test gives a faulty one */
   readonly decoderOf?: typeof reportDecoder;
   /** called after each code with how many are done */
-  readonly done?: (reports: number) => void;
+  readonly done?: Told;
 }
 
 /** Where a twin's reports have what; none of it by way of the descriptor. */
@@ -58,8 +59,8 @@ function textsIn(kind: HidPosKind, reports: readonly Uint8Array[]): readonly str
 }
 
 /** @returns what came of the reports; `wrong` is to be 0 */
-export function fuzzReports(fuzzed: ReportFuzz, dice: Random): ReportCounts {
-  const { kind, reportCount, decoderOf = reportDecoder, done = () => {} } = fuzzed;
+export async function fuzzReports(fuzzed: ReportFuzz, dice: Random): Promise<ReportCounts> {
+  const { kind, reportCount, decoderOf = reportDecoder, done = () => null } = fuzzed;
   const twin = hidPosTwin(kind);
   const layout = reportLayout(twin.descriptor);
   if (layout === null) throw new Error('the twin describes no report');
@@ -81,7 +82,8 @@ export function fuzzReports(fuzzed: ReportFuzz, dice: Random): ReportCounts {
     const text = codeText(dice);
     if (isRead(twin.scan(text), [text])) counts.true += 1;
     else counts.wrong += 1;
-    done(counts.reports);
+    const pause = done(counts.reports);
+    if (pause !== null) await pause;
   }
   return counts;
 }
@@ -106,11 +108,17 @@ export interface DescriptorCounts {
 }
 
 /** Descriptors changed and spliced; each layout is tried on reports of its own length. */
-export function fuzzDescriptors(dice: Random, descriptorCount: number): DescriptorCounts {
+export async function fuzzDescriptors(
+  dice: Random,
+  descriptorCount: number,
+  done: Told = () => null,
+): Promise<DescriptorCounts> {
   const counts: DescriptorCounts = { descriptors: 0, layouts: 0, wrong: 0 };
   const whole = (): Uint8Array => hidPosTwin(dice.pick(['flagged', 'bare'])).descriptor;
   while (counts.descriptors < descriptorCount) {
     counts.descriptors += 1;
+    const pause = done(counts.descriptors);
+    if (pause !== null) await pause;
     const bytes = Buffer.concat([
       whole().subarray(0, dice.int(80)),
       whole().subarray(dice.int(80)),

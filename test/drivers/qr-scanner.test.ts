@@ -122,11 +122,20 @@ test('a scanner at another speed is garbled from the fifth code on, and is not t
   for (let count = 0; count < 20; count++) garbage();
   expect(side.states()).toEqual(['ok', 'degraded garbled']);
   expect(side.texts().length).toBeLessThan(20);
+  // Somebody with odd codes has gone: nobody would show one to a gate that is out of service.
+  side.clock.advance(28_000);
+  expect(side.states()).toHaveLength(2);
+  side.clock.advance(2_000);
+  expect(side.states().slice(2)).toEqual(['ok']);
+  for (let count = 0; count < 10; count++) garbage();
+  expect(side.states().slice(3)).toEqual(['degraded garbled']);
   side.far.cut();
   side.clock.advance(100);
   side.far.mend();
   side.clock.advance(2_000);
-  expect(side.states().slice(2)).toEqual(['lost gone', 'ok']);
+  expect(side.states().slice(4)).toEqual(['lost gone', 'ok']);
+  side.clock.advance(60_000);
+  expect(side.states()).toHaveLength(6);
 });
 
 test('codes that hold no text are somebody’s where others hold one in between', () => {

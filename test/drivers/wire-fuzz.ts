@@ -29,6 +29,9 @@ export interface FuzzCounts {
   wrong: number;
 }
 
+/** Hears how many are done; a promise: the work waits for it. */
+export type Told = (done: number) => Promise<void> | null;
+
 /** Frames that are spoiled together before the line falls silent. */
 const burstMax = 8;
 
@@ -63,15 +66,15 @@ const spoils: readonly [Spoil, ...Spoil[]] = [
 
 /**
  * @param frameCount how many frames are made and spoiled
- * @param spoiled called after each burst with how many are done
+ * @param spoiled called after each burst with how many are done, and awaited where it asks for it
  * @returns what came of them; `wrong` and `missed` are to be 0
  */
-export function fuzz<Frame extends { readonly type: string }>(
+export async function fuzz<Frame extends { readonly type: string }>(
   codec: FuzzedCodec<Frame>,
   dice: Random,
   frameCount: number,
-  spoiled: (frames: number) => void = () => {},
-): FuzzCounts {
+  spoiled: Told = () => null,
+): Promise<FuzzCounts> {
   const counts: FuzzCounts = { frames: 0, true: 0, missed: 0, accidents: 0, wrong: 0 };
   const decoder = codec.decoder();
   const read = (bytes: Uint8Array): string[] => {
@@ -106,7 +109,8 @@ export function fuzz<Frame extends { readonly type: string }>(
     if (more.length > 0) counts.wrong += 1;
     counts[text === expected ? 'true' : 'missed'] += 1;
     counts.frames += sent.length + 1;
-    spoiled(counts.frames);
+    const pause = spoiled(counts.frames);
+    if (pause !== null) await pause;
   }
   return counts;
 }
