@@ -1,8 +1,8 @@
 /** How soon lines that cannot be had are asked for again. Pure; used by whoever keeps them open. */
 
 const firstMs = 100;
-/** A line is back within 2 s of its chip's return, the time to open it included. */
-const longestMs = 1_000;
+/** A line is back within 2 s of its chip's return, the time to export them all by sysfs included. */
+const longestMs = 500;
 
 export interface LineRetries {
   /** They cannot be had for this reason; returns after how many milliseconds to ask again. */

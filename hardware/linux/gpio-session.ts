@@ -9,6 +9,9 @@ import { monotonicNowMs } from './clock.js';
 import type { Opened } from './gpio-fault.js';
 import type { InputEvents, OpenInputs, OpenOutputs } from './gpio-lines.js';
 
+/** By sysfs no line tells that it has gone: they are looked at this often. */
+const lookMs = 500;
+
 interface SessionTools {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -87,8 +90,9 @@ export function keepInputs(
   lines: readonly PlacedLine[],
   open: (lines: readonly PlacedLine[], events: InputEvents) => Opened<OpenInputs>,
 ): KeptInputs {
-  const { clock } = tools;
+  const { clock, scheduler } = tools;
   const listeners = new Set<(edge: LineEdge) => void>();
+  let cancelLook: Cancel = () => {};
   let known = new Map<string, boolean>();
 
   const edge = (line: string, active: boolean, atMs: number): void => {
@@ -111,7 +115,12 @@ export function keepInputs(
     known = new Map(opened.value.levels() ?? []);
     return opened;
   });
+  const look = (): void => {
+    cancelLook = scheduler.at(clock.now().monotonicMs + lookMs, look);
+    if (session.held()?.levels() === null) session.lose('gone', 'inputs cannot be read');
+  };
   session.begin();
+  look();
   return {
     subscribe(listener) {
       listeners.add(listener);
@@ -119,7 +128,10 @@ export function keepInputs(
     },
     isActive: (line) => (session.held()?.levels() ?? known).get(line) ?? false,
     status: session.status,
-    close: session.close,
+    close() {
+      cancelLook();
+      session.close();
+    },
   };
 }
 

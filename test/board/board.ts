@@ -59,6 +59,8 @@ export function startBoard(command: string, options: BoardOptions): Board {
     ...disks.map((file, index) => `ubd${index}=${file}`),
     // As distributions' kernels have it; loop devices need it, and marks beside a file system.
     'bdev_allow_write_mounted=1',
+    // Sockets of the USB that is looped back.
+    'dummy_hcd.num=2',
     // What follows the dashes are words for the first process.
     ...[`board=${control}`, 'init=/bin/sh', '--', inCheckout('test/board/init.sh')],
   ];

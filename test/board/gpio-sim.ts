@@ -31,6 +31,17 @@ export function levelFile(offset: number): string {
   return `${lineFolder(offset)}/value`;
 }
 
+/** Takes the chip away from whoever has its lines. */
+export function unplugChip(): void {
+  writeFileSync(`${chipFolder}/live`, '0');
+  chip = undefined;
+}
+
+/** The same chip anew; nothing drives its lines yet. */
+export function plugChip(): void {
+  writeFileSync(`${chipFolder}/live`, '1');
+}
+
 let chip: string | undefined;
 
 function lineFolder(offset: number): string {

@@ -22,13 +22,15 @@ function inputs() {
   const side = rig();
   let events: InputEvents | null = null;
   let refusal: Opened<OpenInputs> | null = null;
+  let isReadable = true;
   const triesMs: number[] = [];
   const levels = new Map([['passage', false]]);
   const kept = keepInputs(side.tools, lines, (_lines, given) => {
     triesMs.push(side.clock.now().monotonicMs - side.startMs);
     if (refusal !== null) return refusal;
     events = given;
-    return { ok: true, value: { levels: () => new Map(levels), close() {} } };
+    const value = { levels: () => (isReadable ? new Map(levels) : null), close() {} };
+    return { ok: true, value };
   });
   const heard: string[] = [];
   kept.subscribe(({ line, active }) => heard.push(`${line} ${active}`));
@@ -40,6 +42,9 @@ function inputs() {
     events: (): InputEvents => {
       if (events === null) throw new Error('never opened');
       return events;
+    },
+    setReadable(readable: boolean) {
+      isReadable = readable;
     },
     refuse(why: 'denied' | null) {
       refusal = why === null ? null : { ok: false, why, detail: 'test' };
@@ -60,17 +65,30 @@ test('a level that is known is no edge, and one that was missed is told when tha
   ]);
 });
 
-test('lines that go are tried again for ever, a second from each other at most', () => {
+test('lines that go are tried again for ever, half a second from each other at most', () => {
   const { clock, events, refuse, states, triesMs, told } = inputs();
   refuse('denied');
   events().gone('unplugged');
   clock.advance(10_000);
-  expect(triesMs.slice(1, 8)).toEqual([100, 200, 400, 800, 1_600, 2_600, 3_600]);
+  expect(triesMs.slice(1, 8)).toEqual([100, 200, 400, 800, 1_300, 1_800, 2_300]);
   expect(states).toEqual(['', 'gone', 'denied']);
   refuse(null);
   clock.advance(2_000);
   expect(states).toEqual(['', 'gone', 'denied', '']);
   expect(told).toEqual(states);
+});
+
+test('lines that go without a word are missed within half a second, and are back', () => {
+  const { clock, kept, setReadable, states } = inputs();
+  clock.advance(10_000);
+  expect(states).toEqual(['']);
+  setReadable(false);
+  clock.advance(500);
+  expect(states).toEqual(['', 'gone']);
+  setReadable(true);
+  clock.advance(1_000);
+  expect(states).toEqual(['', 'gone', '']);
+  kept.close();
 });
 
 test('what is closed is tried no more', () => {

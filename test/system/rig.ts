@@ -3,16 +3,17 @@ import { get } from 'node:http';
 import { createInterface } from 'node:readline';
 import { scannerTwin } from '../../drivers/qr-scanner/twin.js';
 import { usualBaudRates } from '../../drivers/registry.js';
-import { skinOf, type ThermometerTwin, thermometerTwin } from '../../drivers/thermometer/twin.js';
+import { type ThermometerTwin, thermometerTwin } from '../../drivers/thermometer/twin.js';
 import { runThermometer } from '../../drivers/twins.js';
 import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import { serialLink } from '../../hardware/linux/serial-link.js';
-import type { Cancel, Link } from '../../hardware/ports.js';
+import type { Link } from '../../hardware/ports.js';
 import { random } from '../../hardware/simulated/random.js';
 import type { PageView } from '../../kiosk/screen/words.js';
 import { type Child, gateKiosk, startChild } from './child.js';
 import { type PtyPair, ptyPair } from './pty.js';
 import { makeSite, type Site } from './site.js';
+import { wrist } from './wrist.js';
 
 /** What a fault in the cable makes of the bytes that a device sends at once. */
 export type Cable = (bytes: Uint8Array) => readonly Uint8Array[];
@@ -44,13 +45,6 @@ export interface Gate extends Child {
   view(fits: (view: PageView) => boolean): Promise<PageView>;
 }
 
-/**
- * A hand goes from the phone to the sensor: the wrist comes this long after a scan. Where the gate
- * was slower than that it asks for the wrist to be taken away and held again, and people do.
- */
-const reachMs = 300;
-const heldMs = 1_500;
-
 /** The wrist has been read: the screen says so, in its list while there is one. */
 export function isMeasured({ temperature, checklist }: PageView): boolean {
   return temperature !== null || checklist.some(({ value }) => value !== null);
@@ -69,19 +63,7 @@ export async function makeRig(direction: 'in' | 'out' = 'in'): Promise<Rig> {
   const tools = { clock: systemClock(), scheduler: systemScheduler() };
   const stopFrames = runThermometer({ ...tools, twin, write: thermometer.send });
   const framing = scannerTwin('crlf');
-  let cancelHand: Cancel = () => {};
-  const handAfter = (ms: number, change: () => void): void => {
-    cancelHand = tools.scheduler.at(tools.clock.now().monotonicMs + ms, change);
-  };
-  const takeAway = (): void => {
-    cancelHand();
-    twin.clear();
-    handAfter(reachMs, hold);
-  };
-  const hold = (): void => {
-    twin.present(skinOf(3_650));
-    handAfter(heldMs, takeAway);
-  };
+  const hand = wrist({ ...tools, twin });
   const gates: Gate[] = [];
   await scanner.plug();
   await thermometer.plug();
@@ -97,11 +79,11 @@ export async function makeRig(direction: 'in' | 'out' = 'in'): Promise<Rig> {
     },
     scan(text) {
       scanner.send(framing.scan(text));
-      takeAway();
+      hand.reach();
     },
     async close() {
       stopFrames();
-      cancelHand();
+      hand.rest();
       for (const gate of gates) await gate.close();
       await scanner.pair.close();
       await thermometer.pair.close();
@@ -137,8 +119,16 @@ function device(baudRate: number): Device {
   return self;
 }
 
-async function startGate(words: readonly string[]): Promise<Gate> {
-  const child = startChild(words);
+/**
+ * Starts a gate and follows its screen; rejects, with all that was said, where it does not start.
+ * @param words for this Node
+ * @param through a command that starts it in its turn
+ */
+export async function startGate(
+  words: readonly string[],
+  through: readonly string[] = [],
+): Promise<Gate> {
+  const child = startChild(words, through);
   try {
     const line = await child.line(/screen is at http:/);
     const page = new URL(/http:\S+/.exec(line)?.[0] ?? '');

@@ -1,0 +1,169 @@
+/**
+ * On the board: people pass the built daemon's gate, and its devices are pulled out and put back under
+ * them. Prints what each step saw, one JSON line a step; the test judges.
+ */
+import { writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { crowd } from '../../scripts/simulated-board/people.js';
+import { type Gate, isMeasured } from '../system/rig.js';
+import { boardGate, type Part } from './daemon-gate.js';
+import { type Pulse, pulsesOf, readiness, userIdOf } from './daemon-look.js';
+import type { Way } from './daemon-setup.js';
+import { nowMs, pause, wallMs } from './daemon-time.js';
+
+export type Step =
+  | { readonly step: 'started'; readonly readiness: string; readonly userId: number }
+  | { readonly step: 'passed'; readonly name: string; readonly pulses: readonly Pulse[] }
+  | { readonly step: 'lost'; readonly name: Part; readonly readiness: string }
+  | {
+      readonly step: 'back';
+      readonly name: Part;
+      readonly readiness: string;
+      readonly tookMs: number;
+    }
+  /** somebody was granted as the lines went */
+  | { readonly step: 'cut'; readonly pulses: readonly Pulse[] }
+  /** `stuck`: what was waited for has not come */
+  | { readonly step: 'ended' | 'stuck'; readonly code: number | null };
+
+/** Somebody shows everything, and stands there. */
+type Show = () => Promise<void>;
+type Fits = Parameters<Gate['view']>[0];
+
+const stuckMs = 150_000;
+/** Longer than any device takes to be tried for the longest pause between two tries. */
+const awayMs = 4_000;
+
+const [way = 'chardev', folder = ''] = process.argv.slice(2);
+const board = await boardGate(way as Way);
+const { papers } = board.site;
+const nextPerson = crowd(wallMs, 6);
+let lastStaff = 2_009_120_045;
+
+const see = (step: Step): void => void writeSync(1, `${JSON.stringify(step)}\n`);
+const isIdle: Fits = ({ mode }) => mode === 'idle';
+const isOutOfService: Fits = ({ mode }) => mode === 'out-of-service';
+
+const gate = await board.start();
+void pause(stuckMs).then(() => end('stuck'));
+await gate.view(isIdle);
+see({ step: 'started', readiness: await readiness(gate), userId: userIdOf(gate) });
+await passes('staff', staffShows);
+await passes('deliverer', delivererShows);
+if (way === 'chardev') {
+  await guardComes();
+  await formIsRead();
+  await pull('scanner', ['scanner'], () => passes('without scanner', guardOpens, isOutOfService));
+  await passes('after scanner', staffShows);
+  await formIsRead();
+  await pull('thermometer', ['thermometer'], () => passes('without thermometer', guardOpens));
+  await passes('after thermometer', staffShows);
+  await formIsRead();
+  await pull('id-card-reader', ['id-card-reader'], () =>
+    passes('without id-card-reader', staffShows),
+  );
+  await passes('after id-card-reader', delivererShows);
+}
+const from = board.grantLine.edges.length;
+await staffShows();
+await board.grantLine.next(true, from);
+await pull('lines', ['turnstile', 'panel', 'signals', 'relay'], () => pause(awayMs));
+see({ step: 'cut', pulses: pulsesOf(board.grantLine.edges.slice(from)) });
+await passes('after lines', staffShows);
+// What the relay says of the pulse's end is written, too.
+await board.comes();
+await end('ended');
+
+/** Somebody shows, goes through when the arm is free, and is gone. */
+async function passes(name: string, show: Show, isOver = isIdle): Promise<void> {
+  const from = board.grantLine.edges.length;
+  await show();
+  await board.grantLine.next(true, from);
+  leave();
+  await board.walk();
+  await board.grantLine.next(false, from);
+  await gate.view(isOver);
+  see({ step: 'passed', name, pulses: pulsesOf(board.grantLine.edges.slice(from)) });
+}
+
+async function staffShows(): Promise<void> {
+  lastStaff += 1;
+  await board.comes();
+  board.scan(papers.form(String(lastStaff)));
+  board.hand.reach();
+  await gate.view(isMeasured);
+  board.scan(papers.code(String(lastStaff)));
+}
+
+async function delivererShows(): Promise<void> {
+  const card = nextPerson();
+  await board.comes();
+  board.scan(papers.externalForm(card, 'logistics'));
+  board.reader.place(card);
+  await gate.view(
+    ({ checklist }) => checklist.filter(({ state }) => state === 'done').length === 2,
+  );
+  board.hand.reach();
+}
+
+/** Hand and card are taken away. */
+function leave(): void {
+  board.hand.rest();
+  board.reader.remove();
+}
+
+async function guardOpens(): Promise<void> {
+  await board.hold('open', 200);
+}
+
+/** A guard comes on duty: NEXT is held, and the badge scanned. */
+async function guardComes(): Promise<void> {
+  const held = board.hold('next', 1_500);
+  await board.comes();
+  board.scan(papers.guardBadge('G-1'));
+  await held;
+}
+
+/** Somebody has begun, and the hand is on its way. */
+async function formIsRead(): Promise<void> {
+  await board.comes();
+  board.scan(papers.form('2009129999'));
+  await gate.view(({ checklist }) => checklist.some(({ state }) => state === 'done'));
+  board.hand.reach();
+}
+
+/**
+ * Pulls a part out and puts it back.
+ * @param devices what the daemon calls that
+ * @param meanwhile what goes on without it
+ */
+async function pull(name: Part, devices: readonly string[], meanwhile: Show): Promise<void> {
+  await board.parts[name].unplug();
+  leave();
+  await told(devices, '"status":"lost"');
+  see({ step: 'lost', name, readiness: await readiness(gate) });
+  await meanwhile();
+  await board.parts[name].plug();
+  const backMs = nowMs();
+  await told(devices, '"msg":"device ok"');
+  const tookMs = nowMs() - backMs;
+  see({ step: 'back', name, readiness: await readiness(gate), tookMs });
+}
+
+/** Waits until the daemon has said this of each of these devices, in any order. */
+async function told(devices: readonly string[], what: string): Promise<void> {
+  const open = new Set(devices);
+  while (open.size > 0) {
+    const line = await gate.line(new RegExp(`"device":"(${[...open].join('|')})",.*${what}`));
+    open.delete(/"device":"([^"]*)"/.exec(line)?.[1] ?? '');
+  }
+}
+
+async function end(step: 'ended' | 'stuck'): Promise<never> {
+  gate.kill('SIGTERM');
+  const { code, stderr } = await gate.ended;
+  board.keep(folder);
+  writeFileSync(join(folder, 'log'), stderr);
+  see({ step, code });
+  process.exit(0);
+}
