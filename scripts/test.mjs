@@ -7,6 +7,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import {
   build,
   checks,
@@ -42,30 +43,38 @@ const isCrash = process.argv.includes('--crash');
 const isLong = isCrash || process.argv.includes('--long');
 const isBrowser = process.argv.includes('--browser');
 const isBoard = process.argv.includes('--board');
-const suites = isCrash
-  ? ['crash', 'board']
+/** Beside each other: the first of the two mostly computes, the other mostly waits. */
+const lanes = isCrash
+  ? [['crash', 'board']]
   : isBoard
-    ? ['board']
+    ? [['board']]
     : isLong
-      ? ['simulation', 'system']
+      ? [['simulation', 'system']]
       : isBrowser
-        ? ['browser']
-        : ['unit', 'system', 'crash', 'simulation', 'board', 'browser'];
+        ? [['browser']]
+        : [
+            ['unit', 'simulation', 'browser'],
+            ['system', 'crash', 'board'],
+          ];
 const mayNotSkip = process.env.GATE_KIOSK_NO_SKIP === '1';
 
 requireNode();
 installSystemPackages();
 installPackages();
 build();
-const kernel = suites.includes('board') ? startKernel() : null;
+const kernel = lanes.flat().includes('board') ? startKernel() : null;
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
 if (!isLong && !isBrowser && !isBoard) for (const { name, words } of checks) check(name, words);
-for (const suite of suites) {
-  if (suite === 'board') await kernel;
-  vitest(suite);
-}
+await Promise.all(
+  lanes.map(async (suites) => {
+    for (const suite of suites) {
+      if (suite === 'board') await kernel;
+      await vitest(suite);
+    }
+  }),
+);
 
 for (const line of lines) process.stdout.write(`${line}\n`);
 const skipFails = mayNotSkip && total.skipped > 0;
@@ -94,14 +103,12 @@ function check(name, words) {
   note(name, began, code === 0 ? 'ok' : 'FAILED');
 }
 
-function vitest(suite) {
+async function vitest(suite) {
   const began = Date.now();
   const folder = mkdtempSync(join(tmpdir(), 'gate-kiosk-test-'));
   const report = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const code = run(process.execPath, [...suiteWords(suite), ...reporters], {
-    env: isLong ? { GATE_KIOSK_LONG: '1' } : {},
-  });
+  const code = await runBeside(suite, [...suiteWords(suite), ...reporters]);
   const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
   rmSync(folder, { recursive: true });
   const passed = result?.numPassedTests ?? 0;
@@ -112,6 +119,25 @@ function vitest(suite) {
   total.skipped += skipped;
   total.failed += failed;
   note(suite, began, `${passed} passed, ${failed} failed, ${skipped} skipped`);
+}
+
+/** Runs a suite; each of its lines says whose it is, for another speaks at the same time. */
+async function runBeside(suite, words) {
+  const env = { ...process.env, ...(isLong ? { GATE_KIOSK_LONG: '1' } : {}) };
+  const child = spawn(process.execPath, words, {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise((resolve) =>
+    child.once('close', (code, signal) => resolve(signal === null ? code : 1)),
+  );
+  const label = `${suite.padEnd(10)} | `;
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', (line) =>
+      process.stderr.write(`${label}${line}\n`),
+    );
+  return await ended;
 }
 
 function note(name, began, text) {

@@ -45,17 +45,10 @@ export const checks = [
   },
 ];
 
-/**
- * Suites whose files go two at a time: the one computes, the other mostly waits. The rest have the
- * machine, a browser or a board to themselves.
- */
-const abreast = ['unit', 'system'];
-
-/** @returns what runs one suite of the tests, without Node itself */
+/** @returns what runs one suite of the tests, without Node itself: files one after the other */
 export function suiteWords(suite) {
   const words = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.mjs'];
-  const workers = abreast.includes(suite) ? 2 : 1;
-  return [...words, '--project', suite, `--maxWorkers=${workers}`];
+  return [...words, '--project', suite, '--maxWorkers=1'];
 }
 
 /** Prints one line of progress to stderr, so that stdout stays the command's own. */
