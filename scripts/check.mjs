@@ -4,5 +4,5 @@ import { build, checks, installPackages, requireNode, run, suiteWords } from './
 requireNode();
 installPackages();
 build();
-for (const words of [...checks.map((check) => check.words), suiteWords('unit')])
+for (const words of [...checks.map((check) => check.words), suiteWords('unit', 2)])
   if (run(process.execPath, words) !== 0) process.exit(1);

@@ -45,10 +45,10 @@ export const checks = [
   },
 ];
 
-/** @returns what runs one suite of the tests, without Node itself: files one after the other */
-export function suiteWords(suite) {
+/** @returns what runs one suite of the tests, without Node itself; so many files at a time */
+export function suiteWords(suite, workers = 1) {
   const words = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.mjs'];
-  return [...words, '--project', suite, '--maxWorkers=1'];
+  return [...words, '--project', suite, `--maxWorkers=${workers}`];
 }
 
 /** Prints one line of progress to stderr, so that stdout stays the command's own. */
