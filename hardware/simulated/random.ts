@@ -43,7 +43,7 @@ export function random(seed: number): Random {
     },
     chance: (p) => next() < p,
     bytes(n) {
-      // A plain loop: tests draw gigabytes, and a callback for each byte takes seven times as long.
+      // A plain loop: long runs draw gigabytes, and a callback for each byte was a third of their time.
       const bytes = new Uint8Array(Math.max(0, n));
       for (let index = 0; index < bytes.length; index++) bytes[index] = word();
       return bytes;

@@ -162,7 +162,7 @@ function cardsIn(bytes: Uint8Array): ReadonlySet<string> {
   return found;
 }
 
-/** Photos and prints are pieces of one noise: drawing each anew would take a quarter of the run. */
+/** Photos and prints are pieces of one noise: drawing each anew is much of the run. */
 const noise = random(614).bytes(4_096);
 const photoBytes = 1_024;
 const pictureOf = (dice: Random, byteCount: number): Uint8Array => {
