@@ -1,6 +1,6 @@
 /** The lines of one gate: its board's map under what the configuration says, checked as a whole. */
 import { loadBoard } from './board-files.js';
-import { type CheckedBoard, checkBoard, type LineFunction, relayFunctions } from './board-map.js';
+import { type CheckedBoard, checkBoard, type LineFunction } from './board-map.js';
 import type { KioskConfig } from './kiosk-config.js';
 import type { Problem } from './problems.js';
 
@@ -29,15 +29,25 @@ export function readBoard(config: KioskConfig, file: string): ReadBoard {
     return { board: null, problems };
   }
   const { problems, ...checked } = checkBoard(loaded.map, lines, neededLines(config));
-  if (problems.length === 0) return { board: checked, problems: [] };
+  if (problems.length === 0) return { board: withoutRelease(checked, config), problems: [] };
   return { board: null, problems: problems.map((problem) => ({ file, ...problem })) };
+}
+
+/** A turnstile without an input for it: the map's line is nobody's, and the gate says what that means. */
+function withoutRelease(board: Board, { devices }: KioskConfig): Board {
+  if (devices.turnstile.releaseInput !== false) return board;
+  const lines = board.lines.filter(({ line }) => line !== 'release');
+  const warning =
+    'devices.turnstile.releaseInput is false: in a fire or an EMERGENCY people go one at a time; wire the fire panel to the turnstile itself';
+  return { lines, warnings: [...board.warnings, warning] };
 }
 
 /** @returns the lines that the configured devices ask for: without one of them the gate does not start */
 function neededLines({ devices }: KioskConfig): readonly LineFunction[] {
   const { turnstile, panel, fire, tamper, mains, signals } = devices;
   const wanted: readonly (readonly [boolean, readonly LineFunction[]])[] = [
-    [true, relayFunctions],
+    [true, ['grant']],
+    [turnstile.releaseInput !== false, ['release']],
     [turnstile.passageSensor, ['passage']],
     [turnstile.reverseSensor === true, ['passage-reverse']],
     [turnstile.doorContact === true, ['door-closed']],

@@ -119,6 +119,10 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
           .min(pulseMsRange.min)
           .max(pulseMsRange.max)
           .describe('closing of the grant contact in pulse mode'),
+        releaseInput: z
+          .boolean()
+          .exactOptional()
+          .describe('false: no input that holds it open; a release pulses the grant contact'),
         passageSensor: z.boolean().describe('false: passages are recorded as unsensed'),
         reverseSensor: z
           .boolean()

@@ -123,6 +123,11 @@ export interface IdCardReaderConfig {
 export interface TurnstileConfig {
   /** `pulse` without it; `level` needs the passage contact, which ends it */
   readonly mode?: TurnstileMode;
+  /**
+   * false: no input that holds it open; in a fire or an EMERGENCY the grant contact is pulsed again and
+   * again, and one goes at a time. There is one without it
+   */
+  readonly releaseInput?: boolean;
   /** of a pulse; a level lasts until somebody goes, or for as long as one may last */
   readonly pulseMs: number;
   readonly passageSensor: boolean;

@@ -132,7 +132,10 @@ export interface RelayPort {
   pulse(id: number, durationMs: number): void;
   /** Ends that pulse at once, if it is on: nobody is to go by it any more. */
   drop(id: number): void;
-  /** The separate release output (emergency, fire): held until the deadline passes or `false`. */
+  /**
+   * The separate release output (emergency, fire): held until the deadline passes or `false`. Where the
+   * owner was made without one, the grant contact is pulsed again and again, or its level held, meanwhile.
+   */
   release(on: boolean, untilMonotonicMs: number): void;
   /** Everything off at once. */
   off(): void;
@@ -149,6 +152,8 @@ export const relayLimits = {
   levelMsMax: 5_000,
   /** least distance between the starts of two pulses: two before a passage are one permission */
   pulseIntervalMsMin: 1_000,
+  /** of a pulse that stands for a release output: as long off again before the next */
+  releasePulseMs: 500,
   /** longest hold of the release output without being asked again: an EMERGENCY press is 120 s */
   releaseMsMax: 121_000,
 } as const;

@@ -45,24 +45,33 @@ export type RelayInput =
   /** like `off`, and nothing is accepted from now on */
   | { readonly type: 'close' };
 
-export interface RelayState {
-  /** longest pulse of this owner's */
-  readonly pulseMsMax: number;
+/** What the turnstile wants, and has. */
+export interface RelayKind {
+  readonly mode: TurnstileMode;
+  /** false: a release is made of the grant contact */
+  readonly hasRelease: boolean;
+}
+
+export interface RelayState extends RelayKind {
   readonly pulse: { readonly id: number; readonly endsAtMs: number } | null;
   readonly lastPulseAtMs: number | null;
   readonly lastEndAtMs: number | null;
   readonly releasedUntilMs: number | null;
+  /** when the closing that stands for the release output ends; null: none is on */
+  readonly releasePulseEndsAtMs: number | null;
   readonly closed: boolean;
 }
 
-/** @returns the owner of a relay before a turnstile that wants this, with everything off */
-export function relayAtRest(mode: TurnstileMode): RelayState {
+/** @returns the owner of a relay before such a turnstile, with everything off */
+export function relayAtRest({ mode, hasRelease }: RelayKind): RelayState {
   return {
-    pulseMsMax: mode === 'level' ? relayLimits.levelMsMax : relayLimits.pulseMsMax,
+    mode,
+    hasRelease,
     pulse: null,
     lastPulseAtMs: null,
     lastEndAtMs: null,
     releasedUntilMs: null,
+    releasePulseEndsAtMs: null,
     closed: false,
   };
 }
@@ -79,20 +88,52 @@ export interface RelayStep {
 export function stepRelay(state: RelayState, input: RelayInput, nowMs: number): RelayStep {
   const settled = expire(state, nowMs);
   const next = apply(settled.state, input, nowMs);
-  return { state: next.state, reports: [...settled.reports, ...next.reports] };
+  const released = withReleasePulse(next.state, nowMs);
+  return { state: released, reports: [...settled.reports, ...next.reports] };
 }
 
 /** Whether the line is energised in this state. */
 export function isEnergised(state: RelayState, line: RelayLine): boolean {
-  return line === 'grant' ? state.pulse !== null : state.releasedUntilMs !== null;
+  if (line === 'release') return state.hasRelease && state.releasedUntilMs !== null;
+  return state.pulse !== null || state.releasePulseEndsAtMs !== null;
 }
 
 /** When the state must be stepped by `tick` at the latest, or null while everything is off. */
 export function relayDeadlineMs(state: RelayState): number | null {
-  const deadlines = [state.pulse?.endsAtMs, state.releasedUntilMs ?? undefined].filter(
-    (deadline) => deadline !== undefined,
-  );
+  const isBetween = isReleasedByPulses(state) && !isEnergised(state, 'grant');
+  const deadlines = [
+    state.pulse?.endsAtMs ?? null,
+    state.releasedUntilMs,
+    state.releasePulseEndsAtMs,
+    isBetween ? nextPulseAtMs(state) : null,
+  ].filter((deadline) => deadline !== null);
   return deadlines.length === 0 ? null : Math.min(...deadlines);
+}
+
+function isReleasedByPulses({ hasRelease, releasedUntilMs }: RelayState): boolean {
+  return !hasRelease && releasedUntilMs !== null;
+}
+
+/** When another pulse may begin at the earliest: far behind, and it may at once. */
+function nextPulseAtMs({ lastPulseAtMs, lastEndAtMs }: RelayState): number {
+  const never = Number.NEGATIVE_INFINITY;
+  return Math.max(
+    lastPulseAtMs === null ? never : lastPulseAtMs + relayLimits.pulseIntervalMsMin,
+    lastEndAtMs === null ? never : lastEndAtMs + restMsMin,
+  );
+}
+
+/**
+ * Without a release output the turnstile is let go one permission after the other, as fast as boards
+ * count them; one that wants a level has it for as long as the release lasts.
+ */
+function withReleasePulse(state: RelayState, nowMs: number): RelayState {
+  const { mode, pulse, releasedUntilMs, releasePulseEndsAtMs } = state;
+  if (state.hasRelease || releasedUntilMs === null) return state;
+  if (mode === 'level') return { ...state, releasePulseEndsAtMs: releasedUntilMs };
+  if (pulse !== null || releasePulseEndsAtMs !== null || nowMs < nextPulseAtMs(state)) return state;
+  const endsAtMs = Math.min(nowMs + relayLimits.releasePulseMs, releasedUntilMs);
+  return { ...state, releasePulseEndsAtMs: endsAtMs, lastPulseAtMs: nowMs };
 }
 
 function apply(state: RelayState, input: RelayInput, nowMs: number): RelayStep {
@@ -103,8 +144,14 @@ function apply(state: RelayState, input: RelayInput, nowMs: number): RelayStep {
       return startPulse(state, input, nowMs);
     case 'drop':
       return state.pulse?.id === input.id ? pulseOff(state, nowMs) : quiet(state);
-    case 'release':
-      return quiet({ ...state, releasedUntilMs: releaseEnd(input.on, input.untilMs, nowMs) });
+    case 'release': {
+      const releasedUntilMs = releaseEnd(input.on, input.untilMs, nowMs);
+      return quiet(
+        releasedUntilMs === null
+          ? { ...releasePulseOff(state, nowMs), releasedUntilMs }
+          : { ...state, releasedUntilMs },
+      );
+    }
     case 'off':
       return allOff(state, nowMs);
     case 'close': {
@@ -126,11 +173,13 @@ function startPulse(
     return refuse(state, id, `a pulse is at least ${relayLimits.pulseMsMin} ms`);
   if (!(nowMs - askedAtMs <= askedAgoMsMax)) return refuse(state, id, 'asked for too long ago');
   if (state.pulse !== null) return refuse(state, id, 'another pulse is on');
+  if (isReleasedByPulses(state)) return refuse(state, id, 'the turnstile is released');
   if (state.lastPulseAtMs !== null && nowMs - state.lastPulseAtMs < relayLimits.pulseIntervalMsMin)
     return refuse(state, id, `one pulse in ${relayLimits.pulseIntervalMsMin} ms`);
   if (state.lastEndAtMs !== null && nowMs - state.lastEndAtMs < restMsMin)
     return refuse(state, id, 'the last pulse has only just ended');
-  const endsAtMs = nowMs + Math.min(durationMs, state.pulseMsMax);
+  const { pulseMsMax, levelMsMax } = relayLimits;
+  const endsAtMs = nowMs + Math.min(durationMs, state.mode === 'level' ? levelMsMax : pulseMsMax);
   return {
     state: { ...state, pulse: { id, endsAtMs }, lastPulseAtMs: nowMs },
     reports: [{ type: 'pulse-started', id, monotonicMs: nowMs }],
@@ -146,11 +195,14 @@ function releaseEnd(on: boolean, untilMs: number, nowMs: number): number | null 
 function expire(state: RelayState, nowMs: number): RelayStep {
   const pulseOver = state.pulse !== null && nowMs >= state.pulse.endsAtMs;
   const releaseOver = state.releasedUntilMs !== null && nowMs >= state.releasedUntilMs;
+  const endsAtMs = state.releasePulseEndsAtMs;
+  const isEnd = releaseOver || (endsAtMs !== null && nowMs >= endsAtMs);
+  const rest = isEnd ? releasePulseOff(state, nowMs) : state;
   return {
     state: {
-      ...state,
+      ...rest,
       pulse: pulseOver ? null : state.pulse,
-      lastEndAtMs: pulseOver ? nowMs : state.lastEndAtMs,
+      lastEndAtMs: pulseOver ? nowMs : rest.lastEndAtMs,
       releasedUntilMs: releaseOver ? null : state.releasedUntilMs,
     },
     reports: pulseOver && state.pulse !== null ? [ended(state.pulse.id, nowMs)] : [],
@@ -158,8 +210,13 @@ function expire(state: RelayState, nowMs: number): RelayStep {
 }
 
 function allOff(state: RelayState, nowMs: number): RelayStep {
-  const off = pulseOff(state, nowMs);
+  const off = pulseOff(releasePulseOff(state, nowMs), nowMs);
   return { ...off, state: { ...off.state, releasedUntilMs: null } };
+}
+
+function releasePulseOff(state: RelayState, nowMs: number): RelayState {
+  if (state.releasePulseEndsAtMs === null) return state;
+  return { ...state, releasePulseEndsAtMs: null, lastEndAtMs: nowMs };
 }
 
 function pulseOff(state: RelayState, nowMs: number): RelayStep {

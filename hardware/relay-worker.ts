@@ -3,7 +3,7 @@
  * is stuck cannot hold the gate open, and drops the lines when the other side goes away.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { DeviceStatus, TurnstileMode } from '../config/vocabulary.js';
+import type { DeviceStatus } from '../config/vocabulary.js';
 import { lineRetries } from './line-retries.js';
 import { monotonicNowMs } from './linux/clock.js';
 import type { RelayReport } from './ports.js';
@@ -12,6 +12,7 @@ import { openRelayLines, type RelayLinesDescription } from './relay-lines.js';
 import {
   isEnergised,
   type RelayInput,
+  type RelayKind,
   type RelayLine,
   type RelayOutputs,
   relayAtRest,
@@ -40,7 +41,7 @@ export type RelayCommand =
 export interface RelayWorkerData {
   readonly lines: RelayLinesDescription;
   /** it sets the hard maximum, and comes with no command: no mistake of the asker's makes it longer */
-  readonly mode: TurnstileMode;
+  readonly kind: RelayKind;
 }
 
 /** What answers `ask`: no report, for it says nothing of the lines. */
@@ -53,9 +54,9 @@ const restingLookMs = 1_000;
 /** Lines that have not taken a level so often in a row are gone: they are asked for anew. */
 const failuresMax = 50;
 
-function own({ lines, mode }: RelayWorkerData, port: NonNullable<typeof parentPort>): void {
+function own({ lines, kind }: RelayWorkerData, port: NonNullable<typeof parentPort>): void {
   let outputs: RelayOutputs | null = null;
-  let state = relayAtRest(mode);
+  let state = relayAtRest(kind);
   let health = soundRelay;
   let failures = 0;
   const retries = lineRetries();

@@ -3,21 +3,19 @@
  * Decides nothing; the limits are enforced in `relay-worker.ts` by `relay-logic.ts`.
  */
 import { Worker } from 'node:worker_threads';
-import type { TurnstileMode } from '../config/vocabulary.js';
 import { monotonicNowMs } from './linux/clock.js';
 import type { Clock, RelayPort, RelayReport } from './ports.js';
 import { dropRelayLines, type RelayLinesDescription } from './relay-lines.js';
+import type { RelayKind } from './relay-logic.js';
 import { type RelayCommand, type RelayWorkerData, relayAnswer } from './relay-worker.js';
 
 /** A worker that has not ended by then is stuck: it is terminated and its lines dropped from here. */
 const closeMsMax = 1_000;
 
-export interface RelayOptions {
+export interface RelayOptions extends Partial<RelayKind> {
   readonly lines: RelayLinesDescription;
   /** the gate's clock: reports carry its time, release deadlines are read by it */
   readonly clock: Clock;
-  /** what the turnstile wants; `pulse` without it */
-  readonly mode?: TurnstileMode;
 }
 
 export interface WorkerRelay extends RelayPort {
@@ -34,8 +32,9 @@ export interface WorkerRelay extends RelayPort {
  * ends without being asked: the lines are then dropped from this thread, and every further pulse is
  * refused.
  */
-export function workerRelay({ lines, clock, mode = 'pulse' }: RelayOptions): WorkerRelay {
-  const workerData: RelayWorkerData = { lines, mode };
+export function workerRelay(options: RelayOptions): WorkerRelay {
+  const { lines, clock, mode = 'pulse', hasRelease = true } = options;
+  const workerData: RelayWorkerData = { lines, kind: { mode, hasRelease } };
   const worker = new Worker(new URL('./relay-worker.js', import.meta.url), {
     workerData,
     // The kernel gives it descriptors that Node has not opened: closing them is nothing to warn of.

@@ -1,9 +1,9 @@
 /** The relay's twin in virtual time: the same limits as the worker's, on the caller's scheduler. */
-import type { TurnstileMode } from '../../config/vocabulary.js';
 import type { Cancel, Clock, RelayPort, RelayReport, Scheduler } from '../ports.js';
 import {
   isEnergised,
   type RelayInput,
+  type RelayKind,
   type RelayLine,
   relayAtRest,
   relayDeadlineMs,
@@ -11,11 +11,9 @@ import {
   stepRelay,
 } from '../relay-logic.js';
 
-export interface SimulatedRelayOptions {
+export interface SimulatedRelayOptions extends Partial<RelayKind> {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
-  /** what the turnstile wants; `pulse` without it */
-  readonly mode?: TurnstileMode;
   /** what hangs on the contacts: told of each edge at once */
   readonly lines: (line: RelayLine, on: boolean, monotonicMs: number) => void;
 }
@@ -31,9 +29,9 @@ export interface SimulatedRelay extends RelayPort {
  * through the scheduler, never inside the call that causes them, as from a worker.
  */
 export function simulatedRelay(options: SimulatedRelayOptions): SimulatedRelay {
-  const { clock, scheduler, lines, mode = 'pulse' } = options;
+  const { clock, scheduler, lines, mode = 'pulse', hasRelease = true } = options;
   const listeners = new Set<(report: RelayReport) => void>();
-  let state = relayAtRest(mode);
+  let state = relayAtRest({ mode, hasRelease });
   let cancelTick: Cancel = () => {};
 
   const tell = (report: RelayReport): void => {

@@ -16,6 +16,8 @@ export interface GateSettings {
   /** hex SHA-256 of what `kiosk.json` sets, beside it in every decision */
   readonly configurationHash: string;
   readonly turnstileMode: TurnstileMode;
+  /** the turnstile has an input that holds it open */
+  readonly hasRelease: boolean;
   /** of a pulse */
   readonly pulseMs: number;
   readonly hasPassageSensor: boolean;

@@ -89,6 +89,8 @@ export interface GateState {
   readonly fire: boolean;
   /** until when the relay's owner has been told to hold the release; null: off */
   readonly releaseUntilMs: number | null;
+  /** until when the last pulse of a release may let somebody through; null: it was no pulse */
+  readonly letGoUntilMs: number | null;
   /** the passage sensor shows a body that has not left it */
   readonly isArmTurning: boolean;
   /** of the door beside the arm; `sound` where there is none */
@@ -152,6 +154,7 @@ export function initialState(settings: GateSettings, raw: Now): GateState {
     isEmergencyEntered: false,
     fire: false,
     releaseUntilMs: null,
+    letGoUntilMs: null,
     isArmTurning: false,
     door: 'sound',
     isTampered: false,

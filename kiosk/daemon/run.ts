@@ -231,8 +231,8 @@ function startGate(
 ): void {
   const { clock, scheduler, log, ending, closers } = run;
   const { config, policy, trust, pepper } = run.configuration;
-  const { mode = 'pulse' } = config.devices.turnstile;
-  const relay = run.parts.workerRelay({ lines: lines.relay, clock, mode });
+  const { mode = 'pulse', releaseInput: hasRelease = true } = config.devices.turnstile;
+  const relay = run.parts.workerRelay({ lines: lines.relay, clock, mode, hasRelease });
   run.relay = relay;
   closers.push(() => relay.close());
   const devices = configuredDevices(config, lines, (device, line) =>

@@ -23,6 +23,7 @@ export function gateSettings(config: KioskConfig, policy: Policy): GateSettings 
     policyHash: hashOfPolicy(policy),
     configurationHash: configurationHash(config),
     turnstileMode: devices.turnstile.mode ?? 'pulse',
+    hasRelease: devices.turnstile.releaseInput ?? true,
     pulseMs: devices.turnstile.pulseMs,
     hasPassageSensor: devices.turnstile.passageSensor,
   };

@@ -91,18 +91,21 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
   });
   const contacts = simulatedRelayLines();
   const stopSkips = clock.onSkip((ms) => contacts.skip(ms));
-  const { mode = 'pulse', pulseMs } = config.devices.turnstile;
-  const relay = workerRelay({ lines: contacts.description, clock, mode });
+  const { mode = 'pulse', releaseInput: hasRelease = true, pulseMs } = config.devices.turnstile;
+  const relay = workerRelay({ lines: contacts.description, clock, mode, hasRelease });
   let pulsesAwaited = 0;
   /** when the pulse that is on ends by the gate's clock; the relay's owner may notice it later */
   let pulseEndsMs = Number.POSITIVE_INFINITY;
   let isReleased = false;
   contacts.onEdge(({ line, on }) => {
-    if (line === 'grant' && on) pulsesAwaited -= 1;
+    // Without a release input nobody asks for each pulse that a release is made of.
+    const isAsked = hasRelease || gate.state().releaseUntilMs === null;
+    if (line === 'grant' && on && isAsked) pulsesAwaited = Math.max(0, pulsesAwaited - 1);
     if (line === 'grant')
-      pulseEndsMs = on
-        ? clock.now().monotonicMs + (mode === 'level' ? relayLimits.levelMsMax : pulseMs)
-        : Number.POSITIVE_INFINITY;
+      pulseEndsMs =
+        on && isAsked
+          ? clock.now().monotonicMs + (mode === 'level' ? relayLimits.levelMsMax : pulseMs)
+          : Number.POSITIVE_INFINITY;
     else isReleased = on;
     ends.turnstile.relay(line, on);
   });
@@ -150,7 +153,7 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
       const isRelayLate =
         pulsesAwaited > 0 ||
         pulseEndsMs <= clock.now().monotonicMs ||
-        isReleased !== (releaseUntilMs !== null);
+        (hasRelease && isReleased !== (releaseUntilMs !== null));
       return lane.name === 'committing' || isRelayLate;
     },
     isWriting: () => gate.state().unwritten.sent.size > 0,

@@ -1,6 +1,9 @@
 /** Board maps: what is refused at the start, with its place, and what the shipped ones hold. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readBoard } from '../../config/board.js';
 import { boardJsonSchema, loadBoard } from '../../config/board-files.js';
 import {
   type BoardMap,
@@ -10,6 +13,7 @@ import {
   lineFunctions,
   outputFunctions,
 } from '../../config/board-map.js';
+import { parseKioskConfig } from '../../config/kiosk-config-schema.js';
 import { askedLines } from './board-drivers.js';
 
 function mapOf(board: string): BoardMap {
@@ -83,6 +87,29 @@ test('polarity alone may differ: a passage contact that is closed at rest', () =
   expect(lines.find(({ line }) => line === 'passage')).toMatchObject({
     ...{ at: 5, activeLow: false, bias: 'pull-up' },
   });
+});
+
+test('a board without a release line is refused, unless the turnstile has no input for it, which is warned of', () => {
+  const example = new URL('../../config/kiosk.example.json', import.meta.url);
+  const folder = mkdtempSync(join(tmpdir(), 'gate-kiosk-board-'));
+  const file = join(folder, 'board.json');
+  const { release: _, ...lines } = mapOf('raspberry-pi-4').lines;
+  writeFileSync(file, JSON.stringify({ ...mapOf('raspberry-pi-4'), lines }));
+  const read = (board: string, change: object) => {
+    const config = JSON.parse(readFileSync(example, 'utf8'));
+    const turnstile = { ...config.devices.turnstile, ...change };
+    const devices = { ...config.devices, turnstile, panel: {} };
+    const parsed = parseKioskConfig({ ...config, devices, gpio: { backend: 'chardev', board } });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    return readBoard(parsed.config, 'kiosk.json');
+  };
+  expect(read(file, {}).problems).toMatchObject([{ place: 'gpio.lines.release' }]);
+  for (const board of [file, 'raspberry-pi-4']) {
+    const { board: checked } = read(board, { releaseInput: false });
+    expect(checked?.lines.map(({ line }) => line)).not.toContain('release');
+    expect(checked?.warnings).toEqual([expect.stringMatching(/releaseInput is false/)]);
+  }
+  rmSync(folder, { recursive: true });
 });
 
 test('a map that is not there, and one that is spoilt, are told with their place', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { type TurnstileMode, turnstileModes } from '../../config/vocabulary.js';
+import { describe, expect, test } from 'vitest';
+import type { TurnstileMode } from '../../config/vocabulary.js';
 import { type RelayReport, relayLimits } from '../../hardware/ports.js';
 import {
   isEnergised,
@@ -13,7 +13,7 @@ import {
 import { virtualClock } from '../../hardware/simulated/clock.js';
 import { simulatedRelay } from '../../hardware/simulated/relay.js';
 
-function relayInVirtualTime(mode: TurnstileMode = 'pulse') {
+function relayInVirtualTime(mode: TurnstileMode = 'pulse', hasRelease = true) {
   const clock = virtualClock();
   const edges: string[] = [];
   const reports: RelayReport[] = [];
@@ -21,6 +21,7 @@ function relayInVirtualTime(mode: TurnstileMode = 'pulse') {
     clock,
     scheduler: clock,
     mode,
+    hasRelease,
     lines: (line, on, atMs) => edges.push(`${line} ${on ? 'on' : 'off'} ${atMs}`),
   });
   relay.subscribe((report) => reports.push(report));
@@ -48,16 +49,20 @@ const input: fc.Arbitrary<RelayInput> = fc.oneof(
 
 const longestMs = { pulse: relayLimits.pulseMsMax, level: relayLimits.levelMsMax } as const;
 
-test.each(turnstileModes)(
-  'whatever is asked, no %s is longer than the maximum, none starts too soon, and none melts into the next',
-  (mode) => {
+test.each([
+  ['pulse', true],
+  ['level', true],
+  ['pulse', false],
+] as const)(
+  'whatever is asked, no %s is longer than the maximum, none starts too soon, and none melts into the next (a release input: %s)',
+  (mode, hasRelease) => {
     const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 1_500 }), input), {
       minLength: 1,
       maxLength: 60,
     });
     fc.assert(
       fc.property(steps, (played) => {
-        let state = relayAtRest(mode);
+        let state = relayAtRest({ mode, hasRelease });
         let nowMs = 0;
         let onSinceMs: number | null = null;
         let lastStartMs: number | null = null;
@@ -100,6 +105,46 @@ test.each(turnstileModes)(
     );
   },
 );
+
+describe('a turnstile without a release input', () => {
+  test('is let go by a pulse a second for as long as the release lasts', () => {
+    const { clock, relay, edges, reports } = relayInVirtualTime('pulse', false);
+    relay.pulse(1, 300);
+    clock.advance(100);
+    relay.release(true, 2_700);
+    clock.advance(1_500);
+    // Told of again, as a fire is: the pulses go on as they were.
+    relay.release(true, 2_700);
+    relay.pulse(2, 300);
+    clock.advance(3_000);
+    expect(edges).toEqual([
+      ...['grant on 0', 'grant off 300', 'grant on 1000', 'grant off 1500'],
+      ...['grant on 2000', 'grant off 2500'],
+    ]);
+    expect(reports.at(-1)).toMatchObject({ type: 'pulse-refused', id: 2 });
+    relay.release(true, 60_000);
+    clock.advance(100);
+    relay.off();
+    clock.advance(60_000);
+    expect(edges.slice(6)).toEqual(['grant on 4600', 'grant off 4700']);
+  });
+
+  test('has its level held where it wants one, and only so long', () => {
+    const { clock, relay, edges } = relayInVirtualTime('level', false);
+    relay.pulse(1, 5_000);
+    clock.advance(200);
+    relay.release(true, 10_000);
+    clock.advance(300);
+    relay.drop(1);
+    clock.advance(60_000);
+    relay.release(true, 200_000);
+    clock.advance(200_000);
+    expect(edges).toEqual([
+      ...['grant on 0', 'grant off 10000'],
+      ...['grant on 60500', `grant off ${60_500 + relayLimits.releaseMsMax}`],
+    ]);
+  });
+});
 
 test('a level lasts until it is dropped, and for the maximum where nobody drops it', () => {
   const { clock, relay, edges, reports } = relayInVirtualTime('level');
@@ -173,10 +218,19 @@ test('a second pulse is refused during the first, within its second, and right b
 
 test('a pulse that was asked for too long ago does not start', () => {
   const late = { type: 'pulse', id: 9, durationMs: 300, askedAtMs: 1_000 } as const;
-  const { state, reports } = stepRelay(relayAtRest('pulse'), late, 2_001);
+  const { state, reports } = stepRelay(
+    relayAtRest({ mode: 'pulse', hasRelease: true }),
+    late,
+    2_001,
+  );
   expect(isEnergised(state, 'grant')).toBe(false);
   expect(reports).toMatchObject([{ type: 'pulse-refused', id: 9 }]);
-  expect(isEnergised(stepRelay(relayAtRest('pulse'), late, 2_000).state, 'grant')).toBe(true);
+  expect(
+    isEnergised(
+      stepRelay(relayAtRest({ mode: 'pulse', hasRelease: true }), late, 2_000).state,
+      'grant',
+    ),
+  ).toBe(true);
 });
 
 test('release holds until its deadline, at most the maximum, and asking again extends it', () => {

@@ -314,3 +314,29 @@ describe('before a turnstile that wants a level', () => {
     expect(outcome(side)).toBe('no-show');
   });
 });
+
+test('without a release input a fire lets one after the other go by pulses, and the relay rests afterwards', () => {
+  const side = campusGate({
+    change: (config) => ({
+      ...config,
+      devices: {
+        ...config.devices,
+        turnstile: { ...config.devices.turnstile, releaseInput: false },
+      },
+    }),
+  });
+  side.fire.alarm(true);
+  side.clock.advance(3_000);
+  for (let person = 0; person < 3; person += 1) {
+    expect(side.turnstile.walk()).toBe('passes');
+    side.clock.advance(2_000);
+  }
+  side.fire.alarm(false);
+  side.clock.advance(10_000);
+  expect(side.turnstile.walk()).toBe('blocked');
+  expect(side.edges.length).toBeGreaterThan(14);
+  expect(side.edges.at(-1)).toMatchObject({ line: 'grant', on: false });
+  expect(new Set(side.edges.map(({ line }) => line))).toEqual(new Set(['grant']));
+  const outcomes = side.records().flatMap((it) => (it.type === 'passage' ? [it['outcome']] : []));
+  expect(outcomes).toEqual(['emergency', 'emergency', 'emergency']);
+});

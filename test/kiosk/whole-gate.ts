@@ -77,6 +77,7 @@ export function wholeGate(options: WholeGateOptions = {}): WholeGate {
       relay: simulatedRelay({
         ...tools,
         mode: config.devices.turnstile.mode ?? 'pulse',
+        hasRelease: config.devices.turnstile.releaseInput ?? true,
         lines(line, on, atMs) {
           edges.push({ line, on, atMs });
           ends.turnstile.relay(line, on);

@@ -352,6 +352,21 @@ describe('each checker', () => {
       expect(findFaults(broken).filter((fault) => fault.startsWith(name))).not.toEqual([]);
     });
 
+  test('finds pulses that stand for a release, without one', () => {
+    const gate = gateNamed(calm, 'main-in');
+    const settings = { ...gate.state.settings, hasRelease: false };
+    const state = { ...gate.state, settings };
+    const pulse = [
+      { line: 'grant', on: true, atMs: 5e6, committedRows: 0 },
+      { line: 'grant', on: false, atMs: 5e6 + 500, committedRows: 0 },
+    ] as const;
+    const withEdges = (edges: GateTruth['edges']): World =>
+      withGate(calm, gate, { state, truth: { ...gate.truth, edges } });
+    expect(findFaults(withEdges(gate.truth.edges))).toEqual([]);
+    const faults = findFaults(withEdges([...gate.truth.edges, ...pulse]));
+    expect(faults.join()).toContain('released at 5000000 without');
+  });
+
   test('finds a release that goes on for too long, and a pulse that does', () => {
     const held = withTruth(calm, ({ edges, presses }) => ({
       presses: [

@@ -68,6 +68,7 @@ export function openSite(options: SiteOptions) {
     const relay = simulatedRelay({
       ...tools,
       mode: settings.turnstileMode,
+      hasRelease: settings.hasRelease,
       lines(line, on, atMs) {
         truth.edges.push({ line, on, atMs, committedRows: disk.rows.length });
         ends.turnstile.relay(line, on);

@@ -7,6 +7,7 @@ import { type Direction, turnstileModes, type ZoneKind } from '../../config/voca
 import { virtualClock } from '../../hardware/simulated/clock.js';
 import { random } from '../../hardware/simulated/random.js';
 import type { BrokenLaw } from '../../kiosk/core/laws/invariants.js';
+import type { GateSettings } from '../../kiosk/core/settings.js';
 import type { GateState } from '../../kiosk/core/state.js';
 import type { MemoryDisk } from '../../kiosk/journal/memory.js';
 import { openCampus } from '../../scripts/simulated-board/papers.js';
@@ -76,7 +77,6 @@ export function live(options: WorldOptions): World {
     ...(options.gates?.secondOut ? [['west-out', 'out', 'campus-gate'] as const] : []),
     ...(options.gates?.building ? [['lab-in', 'in', 'building'] as const] : []),
   ];
-  const firstMode = random(seed + 30).int(turnstileModes.length);
   const sites = plan.map(([name, direction, kind], index): Site => {
     const gate = gateTruth(name, direction, kind);
     return openSite({
@@ -88,8 +88,7 @@ export function live(options: WorldOptions): World {
         kiosk: name,
         direction,
         zone: { name, kind },
-        // Every other gate stands before a turnstile that wants a level.
-        turnstileMode: turnstileModes[(firstMode + index) % turnstileModes.length] ?? 'pulse',
+        ...turnstileOf(seed, index),
       },
       verifier: offices.verifier,
       known: net.join(gate),
@@ -152,6 +151,17 @@ export function live(options: WorldOptions): World {
     return { truth: site.truth, disk: site.disk, state, lastBootId, latestWallMs };
   });
   return { options, truth, gates, broken, deaths, pepper, guards: crowd.guards };
+}
+
+/** Every other gate stands before a turnstile that wants a level; some have no input for a release. */
+function turnstileOf(
+  seed: number,
+  index: number,
+): Pick<GateSettings, 'turnstileMode' | 'hasRelease'> {
+  const first = random(seed + 30).int(turnstileModes.length);
+  const turnstileMode = turnstileModes[(first + index) % turnstileModes.length] ?? 'pulse';
+  const hasRelease = turnstileMode === 'level' || random(seed + 40 + index).chance(0.5);
+  return { turnstileMode, hasRelease };
 }
 
 function* waits(ms: number): Generator<number, void, void> {

@@ -88,8 +88,8 @@ async function main(fault: string, configPath: string): Promise<number> {
         if (opened.ok) disk = opened.faults;
         return opened;
       },
-      workerRelay({ clock, mode = 'pulse' }) {
-        relay = workerRelay({ lines: contacts.description, clock, mode });
+      workerRelay(asked) {
+        relay = workerRelay({ ...asked, lines: contacts.description });
         // After the relay's own listener: this is how the process leaves the lines.
         process.on('exit', () => {
           const report: RelayReport = { before, after: contacts.isOn('grant') };

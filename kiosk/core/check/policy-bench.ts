@@ -29,6 +29,7 @@ export function bench(policy: Policy, kind: ZoneKind, direction: Direction): Ben
         policyHash: '',
         configurationHash: '',
         turnstileMode: 'pulse',
+        hasRelease: true,
         pulseMs: 300,
         hasPassageSensor: true,
       },

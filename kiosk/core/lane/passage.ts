@@ -25,7 +25,8 @@ import { giveToGuard } from './to-guard.js';
 export function bodySensed(turn: Turn, phase: 'entered' | 'left' | 'reversed'): void {
   const { lane, releaseUntilMs } = turn.state;
   set(turn, { isArmTurning: phase === 'entered' });
-  if (releaseUntilMs !== null && (!('grant' in lane) || lane.name === 'settling')) {
+  const isReleased = releaseUntilMs !== null && (!('grant' in lane) || lane.name === 'settling');
+  if (isReleased || isLetGo(turn)) {
     const sensed = { lane: lane.name, sensed: phase, released: true };
     if (phase !== 'left') note(turn, 'passage', { outcome: 'emergency', ...sensed });
     return;
@@ -34,6 +35,12 @@ export function bodySensed(turn: Turn, phase: 'entered' | 'left' | 'reversed'): 
   const isCompanion =
     phase === 'entered' && lane.name === 'settling' && grant !== null && grant.companions > 0;
   moveLane(turn, isCompanion ? 'companion' : phase, grant);
+}
+
+/** @returns whether the last pulse of a release may still let through whoever comes to a lane at rest */
+export function isLetGo({ state, now }: Turn): boolean {
+  const { lane, letGoUntilMs } = state;
+  return !('grant' in lane) && letGoUntilMs !== null && now.monotonicMs < letGoUntilMs;
 }
 
 /** The relay's owner reports on a pulse. */

@@ -56,6 +56,9 @@ function tellRelease(turn: Turn): void {
   const fireUntilMs = fire ? nowMs + timing.fireHoldMs : null;
   const releaseUntilMs =
     fireUntilMs === null ? emergencyUntilMs : Math.max(fireUntilMs, emergencyUntilMs ?? 0);
+  const { hasRelease, turnstileMode } = turn.state.settings;
+  const isOfPulses = !hasRelease && turnstileMode === 'pulse';
+  if (isOfPulses && releaseUntilMs === null) set(turn, { letGoUntilMs: nowMs + timing.grantMs });
   set(turn, { releaseUntilMs });
   turn.effects.push({
     type: 'relay-release',

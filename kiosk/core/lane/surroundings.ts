@@ -2,6 +2,7 @@
 import { mayNote } from '../flood.js';
 import type { Input } from '../messages.js';
 import { clearAlarm, note, raise, set, type Turn } from '../turn.js';
+import { isLetGo } from './passage.js';
 
 /** Where somebody has been let through, and the door may move. */
 const moving: readonly string[] = ['granted', 'passing', 'settling'];
@@ -9,7 +10,7 @@ const moving: readonly string[] = ['granted', 'passing', 'settling'];
 /** The door has opened, has been left open, or is shut. What is as it should be has no record. */
 export function doorMoved(turn: Turn, phase: Extract<Input, { type: 'door' }>['phase']): void {
   const { lane, releaseUntilMs, door } = turn.state;
-  const isAllowed = releaseUntilMs !== null || moving.includes(lane.name);
+  const isAllowed = releaseUntilMs !== null || moving.includes(lane.name) || isLetGo(turn);
   switch (phase) {
     case 'opened':
       if (isAllowed) return;

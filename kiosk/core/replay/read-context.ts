@@ -47,6 +47,7 @@ export function readSettings(record: RecordReader, policy: Policy): GateSettings
     policyHash: '',
     configurationHash: '',
     turnstileMode: 'pulse',
+    hasRelease: true,
     pulseMs: 0,
     hasPassageSensor: true,
   };

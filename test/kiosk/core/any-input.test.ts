@@ -11,7 +11,6 @@ import {
   type Now,
   panelButtons,
   policyReasons,
-  type TurnstileMode,
   turnstileModes,
 } from '../../../config/vocabulary.js';
 import { nextDeadlineMs } from '../../../kiosk/core/deadlines.js';
@@ -28,6 +27,7 @@ import {
   unwrittenMax,
 } from '../../../kiosk/core/limits.js';
 import type { Effect, Input } from '../../../kiosk/core/messages.js';
+import type { GateSettings } from '../../../kiosk/core/settings.js';
 import { type GateState, initialState } from '../../../kiosk/core/state.js';
 import { step } from '../../../kiosk/core/step.js';
 import { nothingStands } from '../../../kiosk/journal/port.js';
@@ -445,11 +445,10 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 
 function begin(
   direction: Direction,
-  turnstileMode: TurnstileMode,
-  hasPassageSensor: boolean,
+  turnstile: Pick<GateSettings, 'turnstileMode' | 'hasRelease' | 'hasPassageSensor'>,
 ): World {
   const now: Now = { monotonicMs: 1_000, wallMs: startWallMs, clock: 'synced' };
-  const state = initialState(settings({ direction, turnstileMode, hasPassageSensor }), now);
+  const state = initialState(settings({ direction, ...turnstile }), now);
   const world: World = { state, now, effects: [], asked: [], lastSeq: 0 };
   take(world, {
     type: 'boot',
@@ -478,10 +477,12 @@ test('no sequence of inputs breaks a law, makes the core throw or holds it up fo
     fc.property(
       fc.constantFrom<Direction>('in', 'out'),
       fc.constantFrom(...turnstileModes),
+      fc.boolean(),
       fc.integer({ min: 0, max: 9 }),
       fc.array(event, { minLength: 20, maxLength: 120 }),
-      (direction, mode, sensor, events) => {
-        const world = begin(direction, mode, sensor > 0);
+      (direction, turnstileMode, hasRelease, sensor, events) => {
+        const hasPassageSensor = sensor > 0;
+        const world = begin(direction, { turnstileMode, hasRelease, hasPassageSensor });
         for (const happen of events) happen(world);
         pulses += world.effects.filter(({ type }) => type === 'relay-pulse').length;
         for (const { records } of world.effects.filter((it) => it.type === 'append'))

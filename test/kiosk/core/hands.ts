@@ -47,6 +47,7 @@ export function settings(change: Partial<GateSettings> = {}): GateSettings {
     policyHash: '00'.repeat(32),
     configurationHash: '0c'.repeat(32),
     turnstileMode: 'pulse',
+    hasRelease: true,
     pulseMs: 300,
     hasPassageSensor: true,
     ...change,

@@ -1,6 +1,6 @@
 /** What the contacts did, beside what was written and who had pressed. */
 import { relayLimits } from '../../../hardware/ports.js';
-import type { Pulse } from '../truth.js';
+import type { Edge, GateTruth, Pulse } from '../truth.js';
 import {
   type Checkers,
   eachGate,
@@ -29,6 +29,8 @@ function pulsesWithoutRecord(gate: ReadGate): string[] {
   return edges.flatMap(({ line, on, atMs, committedRows }) => {
     if (line !== 'grant' || !on) return [];
     const pulse = pulses.find((it) => it.atMs === atMs);
+    // Of a turnstile without an input for it a release is made of such pulses.
+    if (pulse === undefined && !gate.end.state.settings.hasRelease) return [];
     if (pulse === undefined) return [`the relay at ${atMs}, and nobody asked for it`];
     const name = `${pulse.bootId}/${pulse.id}`;
     if (used.has(name)) return [`two pulses for request ${name}`];
@@ -67,7 +69,7 @@ function recordOf(
 
 function pulseDurations({ end }: ReadGate): string[] {
   const { turnstileMode, pulseMs } = end.state.settings;
-  const longestMs = turnstileMode === 'level' ? relayLimits.levelMsMax : pulseMs;
+  const askedMs = turnstileMode === 'level' ? relayLimits.levelMsMax : pulseMs;
   const faults: string[] = [];
   for (const line of ['grant', 'release'] as const) {
     const own = end.truth.edges.filter((edge) => edge.line === line);
@@ -77,6 +79,8 @@ function pulseDurations({ end }: ReadGate): string[] {
       if (next?.on === edge.on) faults.push(`${line} changes to what it is at ${next.atMs}`);
       if (line === 'release' || !edge.on || next === undefined) return;
       // A restart or a crash of the relay's owner may end it before its time, nothing after.
+      const isAsked = end.truth.pulses.some(({ atMs }) => atMs === edge.atMs);
+      const longestMs = isAsked ? askedMs : relayLimits.releasePulseMs;
       if (next.atMs - edge.atMs > longestMs + 1) faults.push(`a pulse too long at ${edge.atMs}`);
     });
   }
@@ -117,14 +121,18 @@ const settlingMsMax = 500;
 
 function releases({ end }: ReadGate): string[] {
   const { emergencyMs } = end.state.settings.policy.settings;
-  const { edges, presses, fires } = end.truth;
+  const { presses, fires } = end.truth;
+  const { hasRelease } = end.state.settings;
+  // One pulse may have begun just before.
+  const slackMs = settlingMsMax + (hasRelease ? 0 : relayLimits.pulseIntervalMsMin);
   const emergencies = presses.filter(({ button }) => button === 'emergency');
-  const own = edges.filter(({ line }) => line === 'release');
+  const own = hasRelease
+    ? end.truth.edges.filter(({ line }) => line === 'release')
+    : pulsedReleases(end.truth);
   return own.flatMap(({ on, atMs }, index) => {
     if (!on) return [];
     const offMs = own[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;
-    const isCaused =
-      isWithin(fires, atMs, settlingMsMax) || isWithin(emergencies, atMs, settlingMsMax);
+    const isCaused = isWithin(fires, atMs, slackMs) || isWithin(emergencies, atMs, slackMs);
     const lastMs = Math.max(
       ...emergencies.filter(({ fromMs }) => fromMs <= offMs).map(({ toMs }) => toMs + emergencyMs),
       ...fires.filter(({ fromMs }) => fromMs <= offMs).map(({ toMs }) => toMs),
@@ -134,6 +142,25 @@ function releases({ end }: ReadGate): string[] {
     return [
       ...(isCaused ? [] : [`released at ${atMs} without a press or a fire`]),
       ...(isTooLong ? [`released for too long from ${atMs} to ${offMs}`] : []),
+    ];
+  });
+}
+
+/** Closings that nobody asked for as pulses, one after the other as fast as may be, as one release. */
+function pulsedReleases({ edges, pulses }: GateTruth): readonly Pick<Edge, 'on' | 'atMs'>[] {
+  const own = edges.filter(({ line }) => line === 'grant');
+  const closings = own.flatMap((edge, index) => {
+    if (!edge.on || pulses.some(({ atMs }) => atMs === edge.atMs)) return [];
+    return [{ fromMs: edge.atMs, toMs: own[index + 1]?.atMs ?? Number.POSITIVE_INFINITY }];
+  });
+  return closings.flatMap(({ fromMs, toMs }, index) => {
+    const isFirst = fromMs - (closings[index - 1]?.toMs ?? 0) > relayLimits.pulseIntervalMsMin;
+    const isLast =
+      (closings[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY) - toMs >
+      relayLimits.pulseIntervalMsMin;
+    return [
+      ...(isFirst ? [{ on: true, atMs: fromMs }] : []),
+      ...(isLast ? [{ on: false, atMs: toMs }] : []),
     ];
   });
 }

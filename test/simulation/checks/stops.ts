@@ -117,7 +117,8 @@ function tokensOf(row: Row, before: readonly string[] = []): readonly string[] {
 }
 
 function lockdowns(gate: ReadGate): string[] {
-  const { direction, edges } = gate.end.truth;
+  const { direction, edges, pulses } = gate.end.truth;
+  const { hasRelease } = gate.end.state.settings;
   if (direction === 'out')
     return gate.rows.flatMap((row) =>
       row.type === 'attempt-ended' && row['end'] === 'lockdown'
@@ -125,8 +126,13 @@ function lockdowns(gate: ReadGate): string[] {
         : [],
     );
   const spans = lockdownSpans(gate);
+  // What is made of pulses for a release has nobody's asking, and a release goes before a lockdown.
+  const isAsked = (atMs: number): boolean => hasRelease || pulses.some((it) => it.atMs === atMs);
   return edges.flatMap(({ line, on, atMs }) =>
-    line === 'grant' && on && spans.some(({ fromMs, toMs }) => fromMs < atMs && atMs < toMs)
+    line === 'grant' &&
+    on &&
+    isAsked(atMs) &&
+    spans.some(({ fromMs, toMs }) => fromMs < atMs && atMs < toMs)
       ? [`the arm yields at ${atMs}`]
       : [],
   );
