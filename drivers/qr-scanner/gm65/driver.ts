@@ -1,7 +1,7 @@
 /**
  * The session of a GM65-family module: sets it up at each connection, asks it now and then whether
  * it is there, since a UART has no plug to be missed, and takes its lines in between. One that does
- * not answer is used as it is, in line mode.
+ * not answer is read in line mode, and is degraded: the guard opens.
  */
 import type { Gm65Settings } from '../../../config/scanner-config.js';
 import type { Cancel, Link } from '../../../hardware/ports.js';

@@ -28,7 +28,7 @@ export interface SetupOutcome {
 }
 
 /**
- * `not-answering`: used as it is, in line mode; `settings-refused`: it does not take a setting;
+ * `not-answering`: read in line mode; `settings-refused`: it does not take a setting;
  * `settings-lost`: it does not keep them, and is set up again at each start.
  */
 export type Gm65Fault = 'not-answering' | 'settings-refused' | 'settings-lost';
