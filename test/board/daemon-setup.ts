@@ -36,7 +36,7 @@ const groups = [
  * @param folder of the host's, which the board can write
  * @returns for `sh`, as root on the board
  */
-export function setUpCommand(folder: string): string {
+export function setUpCommand(folder?: string): string {
   const inGroups = groups.map(([name, id]) => `${name}:x:${id}:${user}`);
   const groupLines = [...inGroups, `${user}:x:${serviceUserId}:`];
   const names = groupLines.map((line) => `-e '^${line.split(':')[0]}:'`).join(' ');
@@ -52,7 +52,9 @@ export function setUpCommand(folder: string): string {
     `${udevd} --daemon`,
     makeChipCommand(mapLabel, headerLines),
     // Once more: the chip's command has put a fresh /tmp over the host's.
-    `mkdir -p ${folder} && mount -t hostfs -o ${folder} none ${folder}`,
+    folder === undefined
+      ? ':'
+      : `mkdir -p ${folder} && mount -t hostfs -o ${folder} none ${folder}`,
     'udevadm settle',
   ].join(' && ');
 }
