@@ -18,7 +18,8 @@ const worldsMsMax = isLong ? 1_800_000 : 60_000;
 
 describe('a seeded campus: people, guards and faults, days on end', () => {
   test(`keeps every law and every promise, and lives on when all is healed (from seed ${firstSeed})`, {
-    timeout: 2 * worldsMsMax,
+    // Five worlds at least, however crowded the machine is.
+    timeout: worldsMsMax + 300_000,
   }, () => {
     const began = performance.now();
     const sum = { worlds: 0, days: 0, people: 0, grants: 0, overrides: 0, records: 0 };
