@@ -4,9 +4,8 @@
  * no two readers can take it differently. Pure.
  */
 
-import { parseStrictJsonBytes } from '../../../config/strict-json.js';
-import { decodeUtf8 } from '../../../config/utf8.js';
 import { ListReader, type Members } from '../../credential/list-reader.js';
+import { parseExactJson } from './exact-json.js';
 
 export const channels = ['trust', 'policy', 'revocation', 'device'] as const;
 export type Channel = (typeof channels)[number];
@@ -71,12 +70,8 @@ export function parseConfigStep(
 ):
   | { readonly ok: true; readonly step: ConfigStep }
   | { readonly ok: false; readonly problem: string } {
-  const json = parseStrictJsonBytes(payload, bytesMax);
-  if (!json.ok) return { ok: false, problem: json.problems[0].problem };
-  // White space, other escapes, `1.0` for `1`: what another reader might see with other eyes.
-  const text = decodeUtf8(payload) ?? '';
-  if (JSON.stringify(JSON.parse(text)) !== text)
-    return { ok: false, problem: 'is not written as JSON.stringify writes it' };
+  const json = parseExactJson(payload, bytesMax);
+  if (!json.ok) return json;
   const reader = new StepReader();
   const step = reader.step(json.value);
   const [first] = reader.problems;

@@ -4,10 +4,9 @@
  * guard must be on duty, is the policy's.
  */
 import { parseEnvelope } from '../../../config/crypto/dsse.js';
-import { parseStrictJsonBytes } from '../../../config/strict-json.js';
-import { decodeUtf8 } from '../../../config/utf8.js';
 import { ListReader } from '../../credential/list-reader.js';
 import type { TrustList } from '../../credential/trust.js';
+import { parseExactJson } from './exact-json.js';
 import { judgeLimits, signersWithRole } from './judge-step.js';
 
 export const commandPayloadType = 'application/vnd.gate-kiosk.command+json';
@@ -146,11 +145,8 @@ function parseCommand(
 ):
   | { readonly ok: true; readonly command: Command }
   | { readonly ok: false; readonly problem: string } {
-  const json = parseStrictJsonBytes(payload, commandLimits.bytesMax);
-  if (!json.ok) return { ok: false, problem: json.problems[0].problem };
-  const text = decodeUtf8(payload) ?? '';
-  if (JSON.stringify(JSON.parse(text)) !== text)
-    return { ok: false, problem: 'is not written as JSON.stringify writes it' };
+  const json = parseExactJson(payload, commandLimits.bytesMax);
+  if (!json.ok) return json;
   const reader = new ListReader();
   const command = readCommand(reader, json.value);
   const [first] = reader.problems;
