@@ -153,7 +153,9 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
       const isRelayLate =
         pulsesAwaited > 0 ||
         pulseEndsMs <= clock.now().monotonicMs ||
-        (hasRelease && isReleased !== (releaseUntilMs !== null));
+        (hasRelease
+          ? isReleased !== (releaseUntilMs !== null)
+          : releaseUntilMs !== null && !ends.turnstile.isUnlocked());
       return lane.name === 'committing' || isRelayLate;
     },
     isWriting: () => gate.state().unwritten.sent.size > 0,

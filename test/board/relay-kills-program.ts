@@ -94,28 +94,31 @@ async function live(planned: PlannedLife, careless: boolean): Promise<Life> {
     tell({ say: 'block', forMs: options.blockMs });
     await until('unblocked');
   } else if (phase !== 'start') await sleep(killAfterMs);
-  const killedMs = phase === 'kept' ? await killAndKeep(program) : kill(program);
+  const died = phase === 'kept' ? await killAndKeep(program) : kill(program);
   await exited(program);
-  return { ...planned, openedMs, readyMs, askedMs, asks, killedMs };
+  return { ...planned, openedMs, readyMs, askedMs, asks, ...died };
 }
 
-function kill(program: ChildProcess): number {
+type Death = Pick<Life, 'killedMs' | 'deadMs'>;
+
+function kill(program: ChildProcess): Death {
   const killedMs = monotonicNowMs();
   program.kill('SIGKILL');
-  return killedMs;
+  return { killedMs, deadMs: monotonicNowMs() };
 }
 
 /**
  * As on a kernel that leaves an output as it was when its owner dies: the pull that it falls back to is
  * the level that it has. Between looking and killing nothing may move, so that it is stopped for it.
  */
-async function killAndKeep(program: ChildProcess): Promise<number> {
-  const stoppedMs = monotonicNowMs();
+async function killAndKeep(program: ChildProcess): Promise<Death> {
+  const killedMs = monotonicNowMs();
   program.kill('SIGSTOP');
   while (!isStopped(program)) await sleep(1);
+  const deadMs = monotonicNowMs();
   if (sense(offsets.grant)) drive(offsets.grant, true);
   program.kill('SIGKILL');
-  return stoppedMs;
+  return { killedMs, deadMs };
 }
 
 /** Each of its threads. */

@@ -38,8 +38,10 @@ export interface Life extends PlannedLife {
   readonly askedMs: number | null;
   /** how many it was asked for */
   readonly asks: number;
-  /** just before the kill, or before it was stopped for the kill: nothing is done by it afterwards */
+  /** just before the kill, or before it was stopped for the kill */
   readonly killedMs: number;
+  /** the kernel has been told, or each of its threads has been seen to be stopped: it does nothing more */
+  readonly deadMs: number;
 }
 
 export interface KillRecord {
@@ -56,6 +58,9 @@ export interface KillRecord {
  * programs of a board with one processor, one of which is being started all the time.
  */
 export const lateMsMax = 250;
+
+/** What the kernel was doing for a thread when it was killed, it does to the end. */
+const underWayMsMax = 5;
 
 const longestMs = { pulse: relayLimits.pulseMsMax, level: relayLimits.levelMsMax } as const;
 
@@ -90,12 +95,21 @@ export function judgeKills(record: KillRecord): readonly string[] {
   return [...record.lives.flatMap((life, index) => ofLife(record, life, index)), ...ofGaps(record)];
 }
 
-/** @returns how long the line was on in each life, as far as it is proven, without what nobody saw */
-export function onTimesMs(record: KillRecord, life: Life): readonly number[] {
+/** How long a line was on, milliseconds: between what is proven, and what can have been. */
+export interface OnTime {
+  /** without the moments in which nobody looked */
+  readonly leastMs: number;
+  readonly mostMs: number;
+}
+
+/** @returns how long the line was on by each of its rises while the program lived */
+export function onTimes(record: KillRecord, life: Life): readonly OnTime[] {
   return risesIn(record, life.openedMs, life.killedMs).map((rise) => {
     const fall = record.edges.find(({ high, atMs }) => !high && atMs > rise.atMs);
     const untilMs = Math.min(fall?.afterMs ?? record.endMs, life.killedMs);
-    return Math.max(0, untilMs - rise.atMs - unseenMs(record, rise.atMs, untilMs));
+    const unseen = unseenMs(record, rise.atMs, untilMs);
+    const mostMs = Math.min(fall?.atMs ?? record.endMs, life.killedMs) - rise.afterMs;
+    return { leastMs: Math.max(0, untilMs - rise.atMs - unseen), mostMs };
   });
 }
 
@@ -105,19 +119,19 @@ export function isHighAt({ edges }: KillRecord, atMs: number): boolean {
 }
 
 function ofLife(record: KillRecord, life: Life, index: number): readonly string[] {
-  const { phase, openedMs, readyMs, askedMs, asks, killedMs } = life;
+  const { phase, openedMs, readyMs, askedMs, asks, killedMs, deadMs } = life;
   const name = `life ${index} (${phase})`;
   const nextMs = record.lives[index + 1]?.openedMs ?? record.endMs;
   const rises = risesIn(record, openedMs, killedMs);
   const limitMs = Math.min(life.durationMs, longestMs[life.mode]) + lateMsMax;
   const early = rises.filter((rise) => askedMs === null || rise.atMs < askedMs);
   const late = record.edges.filter(
-    ({ high, afterMs }) => high && afterMs >= killedMs && afterMs < nextMs,
+    ({ high, afterMs }) => high && afterMs >= deadMs + underWayMsMax && afterMs < nextMs,
   );
   return [
-    ...onTimesMs(record, life)
-      .filter((onMs) => onMs > limitMs)
-      .map((onMs) => `${name}: on for ${onMs.toFixed(0)} ms, ${limitMs} at most`),
+    ...onTimes(record, life)
+      .filter(({ leastMs }) => leastMs > limitMs)
+      .map(({ leastMs }) => `${name}: on for ${leastMs.toFixed(0)} ms, ${limitMs} at most`),
     ...(rises.length > asks ? [`${name}: on ${rises.length} times, asked for ${asks}`] : []),
     ...rises.flatMap((rise, at) => {
       const apartMs = rise.atMs - (rises[at - 1]?.afterMs ?? Number.NEGATIVE_INFINITY);
@@ -126,9 +140,7 @@ function ofLife(record: KillRecord, life: Life, index: number): readonly string[
         : [];
     }),
     ...early.map(({ atMs }) => `${name}: rises at ${atMs.toFixed(0)} ms, asked by nobody`),
-    ...late.map(
-      ({ afterMs }) => `${name}: rises ${(afterMs - killedMs).toFixed(0)} ms after death`,
-    ),
+    ...late.map(({ afterMs }) => `${name}: rises ${(afterMs - deadMs).toFixed(0)} ms after death`),
     ...(readyMs !== null && isHighAt(record, readyMs)
       ? [`${name}: on when the program has started`]
       : []),

@@ -2,6 +2,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { openLog } from '../../kiosk/log.js';
 import type { Case } from '../../scripts/simulated-board/cases/case.js';
+import { fireCases } from '../../scripts/simulated-board/cases/fire.js';
+import { laneCases } from '../../scripts/simulated-board/cases/lane.js';
+import { panelCases } from '../../scripts/simulated-board/cases/panel.js';
 import { staffIsGranted } from '../../scripts/simulated-board/cases/shows.js';
 import { playDay } from '../../scripts/simulated-board/day.js';
 import { playOnce } from '../../scripts/simulated-board/once.js';
@@ -49,6 +52,25 @@ test('the scripted day plays every case as expected and exits 0', async () => {
   expect(stdout).not.toContain('never: ');
   expect(stdout.split('\n').filter((line) => widthOf(line) > terminalColumns)).toEqual([]);
 });
+
+test.each([
+  ['wants a level', { mode: 'level' }],
+  ['has no release input', { releaseInput: false }],
+  ['has neither pulses nor a release input', { mode: 'level', releaseInput: false }],
+] as const)(
+  'before a turnstile that %s, lane, EMERGENCY and fire go as before any other',
+  async (_, change) => {
+    const { config, ...rest } = shipped();
+    const turnstile = { ...config.devices.turnstile, ...change };
+    const results = await playDay({
+      ...{ ...rest, config: { ...config, devices: { ...config.devices, turnstile } } },
+      cases: [...panelCases, ...fireCases, ...laneCases],
+      played: () => {},
+    });
+    expect(results.length).toBeGreaterThan(10);
+    expect(results.filter(({ asExpected }) => !asExpected)).toEqual([]);
+  },
+);
 
 test('a case that goes otherwise than expected is told, and the day exits 1', async () => {
   const results = await playDay({ ...shipped(), cases: [right, wrong], played: () => {} });
