@@ -34,6 +34,20 @@ export class UsageError extends Error {
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
+/** One key in 64 begins with a hyphen: it is a value all the same. */
+const hyphenKey = /^-[A-Za-z0-9_-]{42}$/;
+
+function keysJoined(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const last = joined.at(-1) ?? '';
+    const isValue = hyphenKey.test(arg) && /^--[a-z-]+$/.test(last);
+    if (isValue) joined[joined.length - 1] = `${last}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
+}
+
 /**
  * Takes arguments and the options allowed; returns them parsed, strictly. Throws UsageError for
  * an unknown option, a missing value, an option twice, or more positionals than `positionalsMax`.
@@ -44,7 +58,7 @@ export function readArguments<T extends Options>(
   positionalsMax: number,
 ) {
   const config = {
-    args: [...args],
+    args: keysJoined(args),
     options,
     strict: true,
     allowPositionals: true,

@@ -1,6 +1,7 @@
 /** `gatectl keys`: who comes onto a trust list, and what the words of a refusal say. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { generatePrivateKey } from '../../../config/crypto/ed25519-key.js';
 import { parseTrustListBytes } from '../../../kiosk/credential/trust.js';
 import { downWords } from '../../../scripts/gatectl/collect-run.js';
 import { gatectl, testFolder } from './run-in-place.js';
@@ -30,6 +31,18 @@ describe('onto a trust list, which is made where there is none', () => {
     expect(kiosks.map(({ id, key }) => [id, key.text])).toEqual([
       ['north-gate-in-1', gate.publicKey],
     ]);
+  });
+
+  test('come the one in 64 whose key begins with a hyphen', async () => {
+    const { path } = testFolder();
+    let key = generatePrivateKey().publicKey.text;
+    while (!key.startsWith('-')) key = generatePrivateKey().publicKey.text;
+    const words = ['--list', path('trust.json'), '--id', 'gate-1', '--public-key', key];
+    expect(await gatectl(['keys', 'kiosk', ...words])).toMatchObject({ code: 0, err: '' });
+    expect(trustOf(path('trust.json')).kiosks[0]?.key.text).toBe(key);
+    // Another option is none.
+    const without = await gatectl(['keys', 'kiosk', '--list', path('b.json'), '--id', '--json']);
+    expect(without.code).toBe(2);
   });
 
   test('comes nobody twice, nor under the other’s option, nor without a key', async () => {
