@@ -25,7 +25,7 @@ const isLong = process.env['GATE_KIOSK_LONG'] === '1';
 const seedGiven = process.env['GATE_KIOSK_SEED'];
 const seed = seedGiven === undefined ? Date.now() % 1_000_000 : Number(seedGiven);
 const options: KillOptions = { seed, kills: isLong ? 2_000 : 200, blockMs: 10_000 };
-const timeLimitSeconds = isLong ? 6_000 : 900;
+const timeLimitSeconds = isLong ? 9_000 : 1_500;
 const program = fileURLToPath(new URL('./relay-kills-program.js', import.meta.url));
 
 describe.skipIf(!canRun)(`a relay's program killed on a virtual board, seed ${seed}${why}`, () => {
