@@ -19,6 +19,7 @@ import { type Gate, startGate } from '../system/rig.js';
 import { makeSite } from '../system/site.js';
 import { wrist } from '../system/wrist.js';
 import { watchLine } from './daemon-look.js';
+import { followScreen, type Screen } from './daemon-screen.js';
 import { asService, pulseMs, serviceUser, type Way } from './daemon-setup.js';
 import { pause, tools } from './daemon-time.js';
 import { drive, plugChip, unplugChip } from './gpio-sim.js';
@@ -40,6 +41,9 @@ interface Pluggable {
 
 /** A scanner that has just been opened is not believed yet; and whoever is next is some steps away. */
 const comesMs = 2 * staleMsMax;
+
+/** On a crowded machine. */
+const startMsMax = 90_000;
 
 /** Plugs everything in, for a gate of this direction; nothing is started yet. */
 export async function boardGate(way: Way, direction: 'in' | 'out' = 'in') {
@@ -130,9 +134,16 @@ export async function boardGate(way: Way, direction: 'in' | 'out' = 'in') {
     hand,
     reader,
     grantLine: watchLine(offsets.grant),
-    async start(): Promise<Gate> {
+    /** Resolves when it says that it is ready, and whoever is next has come. */
+    async start(): Promise<Gate & { readonly screen: Screen }> {
       const words = [gateKiosk, 'run', '--config', site.configPath];
-      return await startGate(words, way === 'sysfs' ? [] : asService);
+      const gate = await startGate(words, way === 'sysfs' ? [] : asService);
+      const screen = followScreen(gate);
+      const idle = await screen.until(({ mode }) => mode === 'idle', startMsMax);
+      await pause(comesMs);
+      if (idle !== null) return { ...gate, screen };
+      gate.kill('SIGTERM');
+      throw new Error(`it is not ready:\n${(await gate.ended).stderr}`);
     },
     comes: (): Promise<void> => pause(comesMs),
     scan(text: string): void {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import type { Gate } from '../system/rig.js';
-import { nowMs, tools } from './daemon-time.js';
+import { nowMs, pause, tools } from './daemon-time.js';
 import { sense } from './gpio-sim.js';
 
 export interface Edge {
@@ -23,8 +23,8 @@ export interface WatchedLine {
   readonly edges: readonly Edge[];
   /** Looks now. */
   level(): boolean | null;
-  /** Waits for the next edge to this level, behind so many that are known. */
-  next(wanted: boolean, from: number): Promise<Edge>;
+  /** The first edge to this level behind so many that are known; null: it has not come by then. */
+  next(wanted: boolean, from: number, limitMs: number): Promise<Edge | null>;
 }
 
 /** Shortest pause between two looks; the board has one processor for all. */
@@ -34,7 +34,6 @@ const lookMs = 1;
 export function watchLine(offset: number): WatchedLine {
   const edges: Edge[] = [];
   let level: boolean | null = false;
-  let wake = (): void => {};
   const look = (): void => {
     let now: boolean | null = null;
     try {
@@ -45,7 +44,6 @@ export function watchLine(offset: number): WatchedLine {
     if (now === level) return;
     level = now;
     edges.push({ level, atMs: nowMs() });
-    wake();
   };
   const again = (): void => {
     look();
@@ -58,13 +56,13 @@ export function watchLine(offset: number): WatchedLine {
       look();
       return level;
     },
-    async next(wanted, from) {
+    async next(wanted, from, limitMs) {
+      const endMs = nowMs() + limitMs;
       for (;;) {
         const found = edges.slice(from).find((edge) => edge.level === wanted);
         if (found !== undefined) return found;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+        if (nowMs() > endMs) return null;
+        await pause(lookMs);
       }
     },
   };

