@@ -123,7 +123,9 @@ async function vitest(suite) {
 
 /** Runs a suite; each of its lines says whose it is, for another speaks at the same time. */
 async function runBeside(suite, words) {
-  const env = { ...process.env, ...(isLong ? { GATE_KIOSK_LONG: '1' } : {}) };
+  const more = { GATE_KIOSK_LONG: isLong, GATE_KIOSK_BOARD: isBoard };
+  const asked = Object.entries(more).flatMap(([name, is]) => (is ? [[name, '1']] : []));
+  const env = { ...process.env, ...Object.fromEntries(asked) };
   const child = spawn(process.execPath, words, {
     cwd: root,
     env,
