@@ -109,10 +109,13 @@ async function delivererShows(): Promise<void> {
   await board.comes();
   board.scan(papers.externalForm(card, 'logistics'));
   board.reader.place(card);
-  await gate.view(
-    ({ checklist }) => checklist.filter(({ state }) => state === 'done').length === 2,
-  );
+  await gate.screen.until(isDone(2), patienceMs);
   board.hand.reach();
+}
+
+/** So much has been shown. */
+function isDone(count: number): Fits {
+  return ({ checklist }) => checklist.filter(({ state }) => state === 'done').length === count;
 }
 
 /** Hand and card are taken away. */
@@ -137,8 +140,7 @@ async function guardComes(): Promise<void> {
 async function formIsRead(): Promise<void> {
   await board.comes();
   board.scan(papers.form('2009129999'));
-  const isDone: Fits = ({ checklist }) => checklist.some(({ state }) => state === 'done');
-  await gate.screen.until(isDone, patienceMs);
+  await gate.screen.until(isDone(1), patienceMs);
   board.hand.reach();
 }
 
