@@ -53,8 +53,8 @@ const lanes = isCrash
       : isBrowser
         ? [['browser']]
         : [
-            ['unit', 'simulation', 'browser'],
-            ['system', 'crash', 'board'],
+            ['unit', 'simulation', 'browser', 'crash'],
+            ['system', 'board'],
           ];
 const mayNotSkip = process.env.GATE_KIOSK_NO_SKIP === '1';
 
