@@ -22,8 +22,8 @@ import { canRun } from './kernel.js';
 
 const guest = program('../board/daemon-program.js');
 const gatectl = program('../../scripts/gatectl/main.js');
-/** What the eye on the line and the worker's timer may be late by, on a machine of other tests. */
-const lateMsMax = 250;
+/** What the eye on the line may be late by for one pulse, on a machine of other tests; and for most. */
+const lateMsMax = { one: 500, median: 100 } as const;
 
 const ways: readonly (readonly [Way, string, number])[] = [
   ['chardev', "as the unit's user, by the shipped udev rules and a real udevd", serviceUserId],
@@ -68,8 +68,12 @@ describe.skipIf(!canRun || !hasTools).each(ways)(
       expect(passed.map(({ name }) => name).slice(0, 2)).toEqual(['staff', 'deliverer']);
       for (const { name, pulses } of passed) {
         expect(pulses, name).toHaveLength(1);
-        expect(Math.abs((pulses[0]?.lengthMs ?? 0) - pulseMs), name).toBeLessThan(lateMsMax);
       }
+      const late = passed
+        .map(({ pulses }) => Math.abs((pulses[0]?.lengthMs ?? 0) - pulseMs))
+        .sort((left, right) => left - right);
+      expect(late.at(-1)).toBeLessThan(lateMsMax.one);
+      expect(late[Math.floor(late.length / 2)]).toBeLessThan(lateMsMax.median);
     });
 
     test('grant, relay and passage of each are in a journal that gatectl takes', () => {
