@@ -12,6 +12,8 @@ import type { Scheduler } from '../../hardware/ports.js';
 import type { SkippingClock } from '../../hardware/simulated/clock.js';
 import { simulatedMachine } from '../../hardware/simulated/machine-start.js';
 import { type Booth, startBooth } from '../../kiosk/booth/server.js';
+import { healthOf } from '../../kiosk/daemon/health.js';
+import { startTally } from '../../kiosk/daemon/metrics.js';
 import { startReports } from '../../kiosk/daemon/reports.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
 import type { Reporter } from '../../kiosk/report/reporter.js';
@@ -21,6 +23,8 @@ import type { KnownHub } from './hub.js';
 import { type JournalLine, type JournalTail, journalTail } from './journal-tail.js';
 import type { CollectorKey } from './live-collector.js';
 import { type Witness, witness } from './witness.js';
+
+const simulatedVersion = 'simulated-board';
 
 export interface LiveGateOptions {
   readonly direction: Direction;
@@ -82,7 +86,13 @@ export async function startLiveGate(options: LiveGateOptions): Promise<LiveGate>
   let board: Board | null = null;
   let reporter: Reporter | null = null;
   const tools = { clock, scheduler: mains.scheduler };
-  const screen = await startScreen({ port, beside, ...tools });
+  const tally = startTally();
+  const health = healthOf({
+    ...{ config: own, version: simulatedVersion, tally },
+    gate: () => board?.gate ?? null,
+    reporter: () => reporter,
+  });
+  const screen = await startScreen({ port, beside, health, ...tools });
   const booth = await startBooth({
     port: port === 0 ? 0 : port + 1,
     ...tools,
@@ -111,8 +121,9 @@ export async function startLiveGate(options: LiveGateOptions): Promise<LiveGate>
       machineStart: machine.start(),
       show: screen.publish,
       showBooth: booth.publish,
-      observe(...step) {
-        seen.observe(...step);
+      observe(input, state, effects) {
+        seen.observe(input, state, effects);
+        tally.count(effects);
         reporter?.stepped();
       },
       broken: options.broken,
@@ -124,7 +135,7 @@ export async function startLiveGate(options: LiveGateOptions): Promise<LiveGate>
     reporter = startReports(
       {
         ...{ clock, scheduler: clock, log: options.log, gate: opened.gate },
-        ...{ version: 'simulated-board', bootId: opened.bootId },
+        ...{ version: simulatedVersion, bootId: opened.bootId },
         configuration: {
           config: own,
           mqtt: { deviceKey, tls: null },

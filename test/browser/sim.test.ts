@@ -107,6 +107,8 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
   const recorded = (text: string) =>
     sim.locator('#journal li').filter({ hasText: text }).first().waitFor(patient);
   const backlog = async (): Promise<number> => Number(await sim.locator('#backlog').textContent());
+  const told = async (page: string): Promise<string> =>
+    await (await fetch(`http://127.0.0.1:${running.port}/${page}`)).text();
   const refuse = async (): Promise<void> => {
     await press('refuse');
     await everywhere('idle', 'idle');
@@ -282,10 +284,13 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
     await sim.locator('[data-cable="scanner"]').first().waitFor(patient);
     await sim.locator('#cables [data-cable="scanner"]').click();
     await everywhere('out-of-service', 'out-of-service');
+    expect(await told('readyz')).toBe('not ready: scanner lost\n');
     await picture('cut');
     await sim.locator('#cables [data-cable="scanner"]').click();
     await everywhere('idle', 'idle');
     await recorded('device: scanner ok');
+    expect(await told('readyz')).toBe('ready\n');
+    expect(await told('metrics')).toMatch(/^gate_kiosk_[a-z_]+\{.*outcome="passed".*\} [1-9]/m);
   });
 
   it('EMERGENCY and LOCKDOWN are under covers; fire releases at once', async () => {
