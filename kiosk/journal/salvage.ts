@@ -12,7 +12,7 @@ import { type ChainRow, chainStart, type Head, linkHash, toHex } from './chain.j
 import { StoreFault } from './failures.js';
 import type { HeadNote } from './head-note.js';
 import { standingAfter } from './ledger.js';
-import { openMeta } from './meta.js';
+import { metaReader } from './meta.js';
 import type { KeptNotice } from './outbox-port.js';
 import type { PreviousJournal } from './own-records.js';
 import { unpackStanding, unpackUses } from './packing.js';
@@ -64,8 +64,7 @@ export function salvage(file: string, note: HeadNote | null, atMs: number): Salv
 }
 
 function read(database: Database.Database, note: HeadNote | null, atMs: number): Salvage {
-  const meta = (name: string): string | null =>
-    attempt(() => openMeta(database).read(name)) ?? null;
+  const meta = (name: string): string | null => attempt(() => metaReader(database)(name)) ?? null;
   const { rows: stored, isWhole: areUsesWhole } = bothWays<StoredUse>(
     database,
     'SELECT * FROM uses',
