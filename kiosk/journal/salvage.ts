@@ -195,6 +195,7 @@ function lastSound(
     database.prepare<[], number | null>('SELECT max(seq) FROM records').pluck().get(),
   );
   const after = Math.max(0, (newest ?? 0) - salvageLimits.chainRowsMax);
+  let last: ChainRow | null = null;
   let sound: ChainRow | null = null;
   try {
     const rows = database
@@ -203,11 +204,12 @@ function lastSound(
       )
       .iterate(after);
     for (const row of rows) {
-      // The oldest looked at is taken as given, unless it is the journal's first.
-      const before: Uint8Array | undefined = row.seq === 1 ? chainStart : sound?.hash;
-      const isNext: boolean = sound === null || row.seq === sound.seq + 1;
+      // The oldest looked at, unless it is the journal's first, is believed only by the next one's link.
+      const before: Uint8Array | undefined = row.seq === 1 ? chainStart : last?.hash;
+      const isNext: boolean = last === null || row.seq === last.seq + 1;
       if (before !== undefined && !(isNext && isLinked(before, row))) break;
-      sound = row;
+      if (before !== undefined) sound = row;
+      last = row;
     }
   } catch {
     // Up to here.

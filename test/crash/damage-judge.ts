@@ -14,8 +14,10 @@ import { ticketStates } from './ticket-model.js';
  * - `refused`: it is not opened, or not written to, and says why
  * - `found`: it is opened, for only its end is looked at then; verification, or SQLite's own check,
  *   names the damage
+ * - `uses`: all records are there, but what is known of a ticket is not what they say: a whole page is
+ *   an older one, as it was written then
  */
-export type Outcome = 'whole' | 'cut' | 'aside' | 'refused' | 'found';
+export type Outcome = 'whole' | 'cut' | 'aside' | 'refused' | 'found' | 'uses';
 
 export type DamageVerdict =
   | {
@@ -95,11 +97,16 @@ function judgeOpened(file: string, files: Files, { acknowledged, hashes }: Truth
   for (const [ticket, state] of ticketStates(old)) {
     const wanted = state === 'open' ? 'uncertain' : state === 'free' ? undefined : state;
     if (held.get(ticket) !== wanted)
-      return { ok: false, detail: `${ticket}: ${held.get(ticket)}, by its records ${state}` };
+      return {
+        ok: true,
+        outcome: 'uses',
+        detail: `${ticket}: ${held.get(ticket)}, by its records ${state}`,
+      };
     held.delete(ticket);
   }
   const [unknown] = held.keys();
-  if (unknown !== undefined) return { ok: false, detail: `${unknown} by no record` };
+  if (unknown !== undefined)
+    return { ok: true, outcome: 'uses', detail: `${unknown} by no record` };
   return { ok: true, outcome: 'whole', detail: '' };
 }
 

@@ -43,7 +43,7 @@ export function killTable(seed: number, figures: KillFigures): string {
   return `seed ${seed}: ${all}, ${faults.length} promises broken\n${table([head, ...rows])}`;
 }
 
-const outcomes = ['whole', 'cut', 'aside', 'refused', 'found'] as const;
+const outcomes = ['whole', 'cut', 'aside', 'refused', 'found', 'uses'] as const;
 
 /** @returns one line a kind of damage */
 export function damageTable(seed: number, { byKind, cases, faults }: DamageFigures): string {
