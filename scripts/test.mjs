@@ -6,7 +6,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, setPriority, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import {
   build,
@@ -39,6 +39,8 @@ const systemPackages = [
   { name: 'udev', files: ['/usr/bin/udevadm', '/bin/udevadm'] },
   { name: 'shellcheck', files: ['/usr/bin/shellcheck'] },
 ];
+/** Lines of a failed test's reason that are said once more at the end. */
+const LONGEST_REASON_LINES = 20;
 const isCrash = process.argv.includes('--crash');
 const isLong = isCrash || process.argv.includes('--long');
 const isBrowser = process.argv.includes('--browser');
@@ -66,6 +68,7 @@ const kernel = lanes.flat().includes('board') ? startKernel() : null;
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
+const failures = [];
 if (!isLong && !isBrowser && !isBoard) for (const { name, words } of checks) check(name, words);
 await Promise.all(
   lanes.map(async (suites) => {
@@ -76,6 +79,7 @@ await Promise.all(
   }),
 );
 
+for (const failure of failures) process.stdout.write(`${failure}\n`);
 for (const line of lines) process.stdout.write(`${line}\n`);
 const skipFails = mayNotSkip && total.skipped > 0;
 if (skipFails) say('a test was skipped, and here none may be: see its reason above');
@@ -111,6 +115,7 @@ async function vitest(suite) {
   const code = await runBeside(suite, [...suiteWords(suite), ...reporters]);
   const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
   rmSync(folder, { recursive: true });
+  failures.push(...failuresOf(suite, result));
   const passed = result?.numPassedTests ?? 0;
   const skipped = (result?.numPendingTests ?? 0) + (result?.numTodoTests ?? 0);
   // A file that does not load fails without a failed test in it.
@@ -119,6 +124,23 @@ async function vitest(suite) {
   total.skipped += skipped;
   total.failed += failed;
   note(suite, began, `${passed} passed, ${failed} failed, ${skipped} skipped`);
+}
+
+/** What failed, and why, once more at the end: what is above it may be long, or cut off. */
+function failuresOf(suite, report) {
+  return (report?.testResults ?? []).flatMap(({ name, message, status, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    const file = relative(root, name);
+    if (failed.length === 0) return status === 'failed' ? [failure(suite, file, message)] : [];
+    return failed.map((test) =>
+      failure(suite, `${file}: ${test.fullName}`, test.failureMessages.join('\n')),
+    );
+  });
+}
+
+function failure(suite, what, why) {
+  const reason = why.split('\n').slice(0, LONGEST_REASON_LINES).join('\n    ');
+  return `FAILED ${suite}: ${what}\n    ${reason}`;
 }
 
 /** Runs a suite; each of its lines says whose it is, for another speaks at the same time. */

@@ -120,6 +120,11 @@ describe.skipIf(!canRun)(`the screen in a browser${why}`, () => {
     await page.screenshot({ path: join(pictures, `${name}.png`) });
   };
 
+  async function resize(page: Page, viewport: { width: number; height: number }) {
+    await page.setViewportSize(viewport);
+    await page.evaluate(`inPage.untilResized(${viewport.width}, ${viewport.height})`);
+  }
+
   /** Publishes a view under a serial of its own and waits until the page has painted it. */
   async function shown(screen: Screen, page: Page, view: ScreenView): Promise<ScreenView> {
     serial += 1;
@@ -192,7 +197,7 @@ describe.skipIf(!canRun)(`the screen in a browser${why}`, () => {
     const screen = await start();
     const { page } = await openPage(screen, sizes.wide);
     for (const [size, viewport] of Object.entries(furtherSizes)) {
-      await page.setViewportSize(viewport);
+      await resize(page, viewport);
       for (const name of ['idle', 'measuring', 'fullest', 'go', 'refused', 'see-guard'] as const) {
         const told = await shown(screen, page, views[name]);
         await picture(page, `${size} ${name}`);
@@ -279,7 +284,7 @@ describe.skipIf(!canRun)(`the screen in a browser${why}`, () => {
       const screen = await start(languages);
       const { page } = await openPage(screen, sizes.landscape);
       for (const viewport of Object.values(sizes)) {
-        await page.setViewportSize(viewport);
+        await resize(page, viewport);
         await shown(screen, page, view);
         const texts = await measureTexts(page);
         expect(texts.filter(({ isInside }) => !isInside)).toEqual([]);
@@ -316,7 +321,7 @@ describe.skipIf(!canRun)(`the screen in a browser${why}`, () => {
     expect(await page.locator('#step-0').textContent()).toBe('控制器失联，请到门卫处');
     expect(await page.locator('#masked').isVisible()).toBe(false);
     for (const [size, viewport] of Object.entries(sizes)) {
-      await page.setViewportSize(viewport);
+      await resize(page, viewport);
       await picture(page, `${size} lost`);
       const main = await page.evaluate<MainWord>('inPage.mainWord()');
       expect(main.inkPx).toBeGreaterThanOrEqual(viewport.height / 8);

@@ -206,6 +206,15 @@ globalThis.inPage = {
       const look = () => (isPainted() ? resolve() : requestAnimationFrame(look));
       look();
     }),
+  /** Resolves when the page has been told that its window has this size, and has drawn itself anew. */
+  untilResized: (width, height) =>
+    new Promise((resolve) => {
+      const isSo = () => innerWidth === width && innerHeight === height;
+      // A frame tells of the size before it asks whoever waits for it; the second is the one behind.
+      const look = () =>
+        requestAnimationFrame(() => (isSo() ? requestAnimationFrame(resolve) : look()));
+      look();
+    }),
   /** Resolves when nothing that ends by itself moves any more. */
   untilStill: () =>
     Promise.all(
