@@ -121,6 +121,22 @@ export type ReportFault = (typeof reportFaults)[number];
  */
 export const journalFaults = ['journal-damaged', 'journal-filling'] as const;
 export type JournalFault = (typeof journalFaults)[number];
+/** Channels of signed configuration. */
+export const configChannels = ['trust', 'policy', 'revocation', 'device'] as const;
+export type ConfigChannel = (typeof configChannels)[number];
+/** What has become of a step of a channel, as on `cfg/reported`. */
+export type StepPhase = 'pending' | 'probation' | 'confirmed' | 'reverted' | 'refused';
+/**
+ * What can be wrong with configuration: somebody has sent what no admin has signed, or tried to go back;
+ * a step was taken back; what is in force is past its date; what was accepted is not on the disk any more.
+ */
+export const settingsFaults = [
+  'configuration-forged',
+  'configuration-reverted',
+  'configuration-stale',
+  'configuration-lost',
+] as const;
+export type SettingsFault = (typeof settingsFaults)[number];
 export type ClockState = (typeof clockStates)[number];
 
 export const deviceNames = [

@@ -3,14 +3,21 @@
  * relay and screen. The way of the data can be read from top to bottom.
  */
 import { formatRfc3339 } from '../config/rfc3339.js';
-import type { JournalFault, Now, PanelButton, ReportFault } from '../config/vocabulary.js';
+import type {
+  ConfigChannel,
+  JournalFault,
+  Now,
+  PanelButton,
+  ReportFault,
+  SettingsFault,
+} from '../config/vocabulary.js';
 import type { Reading } from '../drivers/reading.js';
 import { gateDrivers } from '../drivers/registry.js';
 import { projectBooth } from './booth/project.js';
 import type { BoothView } from './booth/view.js';
 import { windowsOf } from './core/known/known.js';
 import { type BrokenLaw, recordLaw } from './core/laws/invariants.js';
-import type { ConfigurationHashes, Effect, Input } from './core/messages.js';
+import type { ConfigurationHashes, Effect, Input, StepNews } from './core/messages.js';
 import { doOverlap } from './core/policy/ticket.js';
 import type { GateSettings } from './core/settings.js';
 import { type GateState, initialState } from './core/state.js';
@@ -80,6 +87,17 @@ export interface Gate {
   turn(): void;
   /** A journal that could not be opened at the start has been: what it knows is taken in. */
   restored(restored: Restored): void;
+  /** From the next attempt on it goes by these; `settings` is an object of its own each time. */
+  reconfigure(next: {
+    readonly settings: GateSettings;
+    readonly verified: Pick<Verifier, 'trust' | 'revocations'>;
+  }): void;
+  /** What has become of a step of configuration. */
+  configStep(news: StepNews): void;
+  /** A message that is no step of its channel, and how many more like it. */
+  configRefused(channel: ConfigChannel, why: string, omitted: number): void;
+  /** What is wrong with configuration; false: it is over. */
+  settingsFault(fault: SettingsFault, on: boolean): void;
   /** The run ends in order: what it went by is left, on record. Called before `stop`. */
   leave(): void;
   /** Stops devices and loop, relay off; the journal stays the caller's to close. */
@@ -96,6 +114,9 @@ type Told = Pick<Extract<Reading, { type: 'device' }>, 'device' | 'status' | 'wh
 export function createGate(ports: GatePorts, options: GateOptions): Gate {
   const { clock, scheduler, random, journal, relay, known, log } = ports;
   const { settings, verifier } = options;
+  /** what each of the core's settings is verified by */
+  const verifiers = new WeakMap([[settings, verifier]]);
+  let inUse = settings;
   const counts = new Map<string, number>();
   const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
   let shown = '';
@@ -106,7 +127,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
   const desk = evidenceDesk({
     ticketsSeen: (household, day) =>
       windowsOf(loop.state().known, household)
-        .filter((seen) => doOverlap(seen.day, day, settings))
+        .filter((seen) => doOverlap(seen.day, day, loop.state().settings))
         .map(({ ticket }) => ticket),
     settings,
     verifier,
@@ -151,6 +172,11 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     perform,
     stepped(state, now, input) {
       desk.attemptIs(state.attempt);
+      if (state.settings !== inUse) {
+        inUse = state.settings;
+        desk.use({ settings: inUse, verifier: verifiers.get(inUse) ?? verifier });
+        desk.checkRegistry(now.wallMs);
+      }
       if (input.type === 'timer') desk.checkRegistry(now.wallMs);
       masks.note(state.attempt);
       view = projectView(state, now);
@@ -283,16 +309,14 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     if (id !== '') answers.opened(head);
     loop.post({ type: 'boot', uses, standing, endedCleanly, reason, version });
   };
-  const hashes: ConfigurationHashes = {
-    configuration: options.settings.configurationHash,
-    trust: verifier.trust.sha256,
-    revocations: verifier.revocations.sha256,
-  };
-  const configuration = (event: 'entered' | 'left'): void =>
-    loop.post({ type: 'configuration', event, hashes, version });
   view = projectView(loop.state(), loop.now());
   restored(options.restored);
-  configuration('entered');
+  loop.post({
+    type: 'configuration',
+    event: 'entered',
+    hashes: hashesOf(settings, verifier),
+    version,
+  });
   const cancelReachable = known.reachable?.((reachable) =>
     loop.post({ type: 'others', reachable }),
   );
@@ -320,7 +344,20 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     lawBroken: (law) => lawBroken(law, 'reports'),
     turn: () => loop.post({ type: 'timer' }),
     restored,
-    leave: () => configuration('left'),
+    reconfigure({ settings, verified }) {
+      const next = { ...verified, peppers: verifier.peppers };
+      verifiers.set(settings, next);
+      const hashes = hashesOf(settings, next);
+      loop.post({ type: 'configuration', event: 'entered', hashes, version, settings });
+    },
+    configStep: (news) => loop.post({ type: 'config-step', ...news }),
+    configRefused: (channel, why, omitted) =>
+      loop.post({ type: 'config-refused', channel, why, omitted }),
+    settingsFault: (fault, on) => loop.post({ type: 'settings', fault, on }),
+    leave() {
+      const hashes = hashesOf(inUse, verifiers.get(inUse) ?? verifier);
+      loop.post({ type: 'configuration', event: 'left', hashes, version });
+    },
     stop() {
       drivers.stop();
       loop.stop();
@@ -329,4 +366,11 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
       relay.off();
     },
   };
+}
+
+function hashesOf(
+  { configurationHash: configuration }: GateSettings,
+  { trust, revocations }: Verifier,
+): ConfigurationHashes {
+  return { configuration, trust: trust.sha256, revocations: revocations.sha256 };
 }

@@ -136,6 +136,19 @@ const alarmTable = {
   'reports-refused': { zh: '服务器拒收记录', en: 'The broker refuses the records' },
   'receipt-refused': { zh: '收到伪造的回执', en: 'A forged receipt has come' },
   'broker-breach': { zh: '服务器行为异常，连接已断开', en: 'The broker misbehaves and is cut off' },
+  'configuration-forged': {
+    zh: '收到伪造或过时的配置',
+    en: 'Forged or old configuration has come',
+  },
+  'configuration-reverted': {
+    zh: '新配置有故障，已自动恢复旧配置',
+    en: 'New configuration failed: the old one is back',
+  },
+  'configuration-stale': { zh: '配置已过期，仍在使用', en: 'Configuration is past its date' },
+  'configuration-lost': {
+    zh: '已接受的配置丢失，等待重新下发',
+    en: 'Accepted configuration is lost: waiting for it anew',
+  },
   'known-refused': { zh: '其他门发来的数据不合规', en: 'Data from another gate refused' },
   'guard-called': { zh: '有人被拒出门，请立即处理', en: 'Exit refused: somebody waits for you' },
   'badge-without-next': {

@@ -1,15 +1,19 @@
 /** What goes into `step` and what comes out of it. */
 import type {
   BootReason,
+  ConfigChannel,
   DeviceName,
   DeviceStatus,
   JournalFault,
   KnownEntry,
   PanelButton,
   ReportFault,
+  SettingsFault,
+  StepPhase,
 } from '../../config/vocabulary.js';
 import type { RecordDraft, RestoredUse, Standing, UseChange } from '../journal/port.js';
 import type { DetailsEvidence, Evidence } from './evidence.js';
+import type { GateSettings } from './settings.js';
 
 /** What names a configuration; the policy's hash stands among the gate's settings. Hex SHA-256 each. */
 export interface ConfigurationHashes {
@@ -18,6 +22,16 @@ export interface ConfigurationHashes {
   readonly trust: string;
   /** null: nothing is revoked */
   readonly revocations: string | null;
+}
+
+export interface StepNews {
+  readonly channel: ConfigChannel;
+  readonly seq: number;
+  /** hex, of its payload */
+  readonly sha256: string;
+  readonly phase: StepPhase;
+  /** why, where it is refused or taken back */
+  readonly code: string;
 }
 
 export type Input =
@@ -84,7 +98,21 @@ export type Input =
       readonly event: 'entered' | 'left';
       readonly hashes: ConfigurationHashes;
       readonly version: string;
+      /** from the next attempt on it goes by these; left out: it goes by them already */
+      readonly settings?: GateSettings;
     }
+  /** of a channel of signed configuration: what has become of a step */
+  | ({ readonly type: 'config-step' } & StepNews)
+  /** a message of a channel that is no step of it, by its stable reason */
+  | {
+      readonly type: 'config-refused';
+      readonly channel: ConfigChannel;
+      readonly why: string;
+      /** as many more since the last that was told */
+      readonly omitted: number;
+    }
+  /** of configuration: it is so (`on`), or over; only what is stale is over by itself */
+  | { readonly type: 'settings'; readonly fault: SettingsFault; readonly on: boolean }
   /** a deadline of the state may have passed */
   | { readonly type: 'timer' };
 

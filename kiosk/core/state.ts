@@ -12,6 +12,7 @@ import { nothingKnown } from './known/known.js';
 import type { Known } from './known/known-set.js';
 import type { Grant, Lane } from './lane/lane-state.js';
 import { refusalLimits, timing } from './limits.js';
+import type { ConfigurationHashes } from './messages.js';
 import type { GateSettings } from './settings.js';
 import { type Time, unknownTime, wholeMoment } from './time/clock.js';
 
@@ -68,8 +69,20 @@ export interface Flood {
   readonly omitted: ReadonlyMap<string, number>;
 }
 
+/** What the gate goes by, as its records name it. */
+export interface Entered {
+  readonly hashes: ConfigurationHashes;
+  readonly version: string;
+}
+
 export interface GateState {
   readonly settings: GateSettings;
+  /** null: not said yet */
+  readonly entered: Entered | null;
+  /** what it goes by from the next attempt on */
+  readonly pending: (Entered & { readonly settings: GateSettings }) | null;
+  /** a channel of configuration is past its date */
+  readonly isStale: boolean;
   readonly attempt: Attempt | null;
   readonly attemptSerial: number;
   /** since the last attempt, or null */
@@ -140,6 +153,9 @@ export function initialState(settings: GateSettings, raw: Now): GateState {
   const now = wholeMoment(raw);
   return {
     settings,
+    entered: null,
+    pending: null,
+    isStale: false,
     attempt: null,
     attemptSerial: 0,
     strays: null,

@@ -32,6 +32,13 @@ import { bodySensed, pulseReported, restLane } from './lane/passage.js';
 import { fireChanged, releaseTimer } from './lane/release.js';
 import { doorMoved, exitAsked, tamperChanged } from './lane/surroundings.js';
 import type { Effect, Input } from './messages.js';
+import {
+  configurationChanged,
+  enterPending,
+  messageRefused,
+  settingsFaulty,
+  stepTold,
+} from './settings-change.js';
 import type { GateState } from './state.js';
 import { judgeTime, takeFloor, wholeMoment } from './time/clock.js';
 import { clockJudged } from './time/clock-change.js';
@@ -60,6 +67,7 @@ export function step(state: GateState, input: Input, at: Now): Step {
   if (nextDeadlineMs(turn.state) <= now.monotonicMs) timer(turn);
   if (input.type !== 'timer') handle(turn, input);
   if (isBoot) clockJudged(turn, known, raw);
+  enterPending(turn);
   refreshPrompt(turn);
   return endTurn(turn);
 }
@@ -110,6 +118,12 @@ function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
       return journalChanged(turn, input);
     case 'configuration':
       return configurationChanged(turn, input);
+    case 'config-step':
+      return stepTold(turn, input);
+    case 'config-refused':
+      return messageRefused(turn, input);
+    case 'settings':
+      return settingsFaulty(turn, input.fault, input.on);
     case 'reports':
       return input.on ? raise(turn, input.fault) : clearAlarm(turn, input.fault);
   }
@@ -160,15 +174,6 @@ function othersChanged(turn: Turn, reachable: boolean): void {
   if (turn.state.hearsOthers === reachable) return;
   set(turn, { hearsOthers: reachable });
   note(turn, 'others', { reachable });
-}
-
-function configurationChanged(
-  turn: Turn,
-  { event, hashes, version }: Extract<Input, { type: 'configuration' }>,
-): void {
-  const { configuration, trust, revocations } = hashes;
-  const policy = turn.state.settings.policyHash;
-  note(turn, 'configuration', { event, configuration, policy, trust, revocations, version });
 }
 
 function journalChanged(turn: Turn, { fault, on }: Extract<Input, { type: 'journal' }>): void {

@@ -6,6 +6,7 @@ import type { TrustList } from '../credential/trust.js';
 import type { JournalResult } from '../journal/journal.js';
 import type { Gate } from '../main.js';
 import { connectBroker } from '../report/broker-link.js';
+import type { LinkGuest } from '../report/link-guest.js';
 import { watchOutbox } from '../report/report-watch.js';
 import { type Reporter, startReporter } from '../report/reporter.js';
 import type { Configuration } from './configuration.js';
@@ -19,10 +20,18 @@ export type OpenJournal = Pick<
   'journal' | 'outbox' | 'reported' | 'restored'
 >;
 
+/** What the gate goes by, as far as reports tell of it or go by it. */
+export interface ReportedSettings {
+  /** what else uses the link */
+  readonly guests: readonly LinkGuest[];
+  trust(): Pick<TrustList, 'collectors'>;
+  /** by channel, the number of the step in force */
+  inForce(): Readonly<Record<string, number>>;
+}
+
 export interface ReportsOptions extends GateTools {
-  readonly configuration: Pick<Configuration, 'config' | 'mqtt'> & {
-    readonly trust: Pick<TrustList, 'collectors'>;
-  };
+  readonly configuration: Pick<Configuration, 'config' | 'mqtt'>;
+  readonly settings: ReportedSettings;
   readonly version: string;
   readonly bootId: string;
   readonly gate: Gate;
@@ -30,8 +39,8 @@ export interface ReportsOptions extends GateTools {
 
 /** @returns the reporter of an open journal; null where the gate does not report */
 export function startReports(options: ReportsOptions, open: OpenJournal): Reporter | null {
-  const { configuration, gate, clock, scheduler } = options;
-  const { config, trust, mqtt: files } = configuration;
+  const { configuration, settings, gate, clock, scheduler } = options;
+  const { config, mqtt: files } = configuration;
   const { mqtt, site, kiosk } = config;
   if (mqtt === undefined || files === null) return null;
   const outbox = watchOutbox({
@@ -47,13 +56,16 @@ export function startReports(options: ReportsOptions, open: OpenJournal): Report
     head: open.restored.head,
     outbox,
     reported: open.reported,
-    collectors: trust.collectors,
+    get collectors() {
+      return settings.trust().collectors;
+    },
+    guests: settings.guests,
     deviceKey: files.deviceKey,
     random: randomBytes,
     facts() {
       const { devices } = gate.state();
       const { wallMs, clock: trusted } = gate.now();
-      return { wallMs, clock: trusted, devices, config: {} };
+      return { wallMs, clock: trusted, devices, config: settings.inForce() };
     },
     maskOf: (run, attempt) => (run === options.bootId ? gate.maskOf(attempt) : null),
     fault: gate.reports,

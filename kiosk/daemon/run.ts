@@ -13,12 +13,12 @@ import { readMachineStart } from '../../hardware/linux/machine-start.js';
 import type { Clock, Scheduler } from '../../hardware/ports.js';
 import { type WorkerRelay, workerRelay } from '../../hardware/relay.js';
 import { step } from '../core/step.js';
-import { noRevocations } from '../credential/revocations.js';
 import { openJournal } from '../journal/journal.js';
 import type { JournalPort, Restored } from '../journal/port.js';
 import { openLog } from '../log.js';
 import { createGate, foreignIds, type Gate } from '../main.js';
 import type { Reporter } from '../report/reporter.js';
+import type { Contents } from '../settings/desk/contents.js';
 import { gateSettings } from '../settings/gate-settings.js';
 import { countEnds } from './bad-ends.js';
 import { type GateLines, openLines } from './board-lines.js';
@@ -33,6 +33,7 @@ import { openGateJournal } from './open-journal.js';
 import { openPages, type Pages } from './pages.js';
 import { type OpenJournal, startReports } from './reports.js';
 import { signJournal } from './sign-journal.js';
+import { type SignedSettings, startSettings, startSignedSettings } from './signed-settings.js';
 import { superviseRun } from './supervise-run.js';
 
 export interface RunOptions {
@@ -66,6 +67,8 @@ interface Run {
   relay: WorkerRelay | null;
   outbox: OpenJournal['outbox'] | null;
   reporter: Reporter | null;
+  /** its channels of configuration */
+  settings: SignedSettings | null;
   /** ends the signing of the journal; a gate that reports signs by its reporter */
   endSigning: () => Promise<void>;
   /** turns that the loop has taken */
@@ -115,6 +118,7 @@ export async function runGate(options: RunOptions): Promise<ExitCode> {
     relay: null,
     outbox: null,
     reporter: null,
+    settings: null,
     endSigning: async () => {},
     turns: 0,
     isOutOfService: ends.isOutOfService,
@@ -178,7 +182,13 @@ async function open(run: Run): Promise<boolean> {
   const { journal, restored } = journalled;
   run.journal = journal;
   closers.push(() => journal.close());
-  startGate(run, lines, pages, journal, restored);
+  const start = startSettings(run.configuration, restored.reason, run);
+  startGate(run, lines, pages, journal, restored, start.loaded.contents);
+  if (run.gate !== null) {
+    const settings = startSignedSettings(start, run.gate, run);
+    run.settings = settings;
+    closers.push(settings.stop);
+  }
   tellReplaced(run, restored);
   if (journalled.open !== null) await report(run, journalled.bootId, journalled.open);
   closers.push(async () => run.reporter?.stop());
@@ -192,14 +202,14 @@ async function open(run: Run): Promise<boolean> {
 
 /** From now on what is recorded is reported, too; of a journal that was given up no more. */
 async function report(run: Run, bootId: string, open: OpenJournal): Promise<void> {
-  const { gate, reporter } = run;
-  if (gate === null) return;
+  const { gate, reporter, settings } = run;
+  if (gate === null || settings === null) return;
   run.reporter = null;
   await reporter?.stop();
   await run.endSigning();
   run.endSigning = async () => {};
   run.outbox = open.outbox;
-  run.reporter = startReports({ ...run, gate, bootId }, open);
+  run.reporter = startReports({ ...run, gate, bootId, settings }, open);
   if (run.reporter === null) run.endSigning = sign(run, open);
 }
 
@@ -228,9 +238,10 @@ function startGate(
   { screen, booth }: Pages,
   journal: JournalPort,
   restored: Restored,
+  { trust, policy, revocations }: Contents,
 ): void {
   const { clock, scheduler, log, ending, closers } = run;
-  const { config, policy, trust, pepper } = run.configuration;
+  const { config, pepper } = run.configuration;
   const { mode = 'pulse', releaseInput: hasRelease = true } = config.devices.turnstile;
   const relay = run.parts.workerRelay({ lines: lines.relay, clock, mode, hasRelease });
   run.relay = relay;
@@ -257,7 +268,7 @@ function startGate(
     },
     {
       settings: gateSettings(config, policy),
-      verifier: { trust, revocations: noRevocations, peppers: [pepper] },
+      verifier: { trust, revocations, peppers: [pepper] },
       restored,
       version: run.version,
       show: screen.publish,
@@ -267,6 +278,7 @@ function startGate(
       observe(_input, _state, effects) {
         run.turns += 1;
         run.tally.count(effects);
+        run.settings?.stepped(effects);
         run.reporter?.stepped();
       },
     },

@@ -65,17 +65,19 @@ export interface EvidenceDesk {
   readonly beside: PartKeeper['beside'];
   /** Looks whose key is sealed to, as every sealing does: a key's `notBefore` passes by itself. */
   checkRegistry(wallMs: number): void;
+  /** Goes by these from now on: nobody is at the gate. The peppers are those of the start. */
+  use(next: Pick<DeskOptions, 'settings' | 'verifier'>): void;
   /** Forgets the card and all that was shown. */
   forget(): void;
 }
 
 /** @returns a desk on which nothing lies */
 export function evidenceDesk(options: DeskOptions): EvidenceDesk {
-  const { settings, verifier, scheduler, random, ticketsSeen } = options;
-  const { utcOffsetMinutes, policy } = settings;
+  const { scheduler, random, ticketsSeen } = options;
+  let { settings, verifier } = options;
   const keeper = cardKeeper({ peppers: verifier.peppers, scheduler });
   const parts = partKeeper();
-  const collect = collectTemperature(policy.settings);
+  let collect = collectTemperature(settings.policy.settings);
   let attemptMs: number | null = null;
   /** for the next record of a fever in this attempt; readings come ten a second */
   let feverSealer: { readonly key: Uint8Array; readonly seal: Seal } | null = null;
@@ -105,7 +107,7 @@ export function evidenceDesk(options: DeskOptions): EvidenceDesk {
   return {
     scan: (text, at) => scanEvidence(text, at, verifier, { cards: keeper, ticketsSeen }),
     card: (card, at) =>
-      cardEvidence(card, { ...at, utcOffsetMinutes }, verifier, {
+      cardEvidence(card, { ...at, utcOffsetMinutes: settings.utcOffsetMinutes }, verifier, {
         keeper,
         seal: (contents) => sealOnce('card', contents, at.wallMs),
       }),
@@ -117,7 +119,7 @@ export function evidenceDesk(options: DeskOptions): EvidenceDesk {
       const evidence = collect(sample);
       // Without an attempt it counts for nobody, so there is nothing to keep of it.
       if (evidence === null || attemptMs === null) return evidence;
-      if (evidence.bodyCentidegrees < policy.settings.feverCentidegrees) return evidence;
+      if (evidence.bodyCentidegrees < settings.policy.settings.feverCentidegrees) return evidence;
       const { type, fromMs, takenMs, ...values } = evidence;
       const ref = sealFever({ type, ...values }, wallMs);
       return ref === null ? evidence : { ...evidence, ref };
@@ -140,6 +142,11 @@ export function evidenceDesk(options: DeskOptions): EvidenceDesk {
       return found;
     },
     checkRegistry: (wallMs) => void findKey(wallMs),
+    use(next) {
+      if (next.settings.policy !== settings.policy)
+        collect = collectTemperature(next.settings.policy.settings);
+      ({ settings, verifier } = next);
+    },
     forget: () => keeper.forget(),
   };
 }

@@ -47,6 +47,9 @@ export interface BrokerLink {
    * QoS 1, within the window; answered once, after the caller has returned. Without a connection: `down`.
    */
   publish(message: OutMessage, done: Answer): void;
+  /** Asks for more topics on this connection; without one it asks for nothing. */
+  subscribe(filter: string): void;
+  unsubscribe(filter: string): void;
   /**
    * Ends this connection, as a network would: the next try comes by itself.
    *
@@ -179,6 +182,8 @@ export function connectBroker(
       if (window === null) return queueMicrotask(() => done(linkDown));
       window.push(message, done);
     },
+    subscribe: (filter) => client?.subscribe(filter),
+    unsubscribe: (filter) => client?.unsubscribe(filter),
     drop(why, isBreach = false) {
       if (client !== null) lose(why, isBreach);
     },

@@ -22,6 +22,7 @@ export interface CheckpointsOptions {
   /** gk/1/<site>/<kiosk>/<journal> */
   readonly origin: string;
   readonly topic: string;
+  /** looked up anew each time */
   readonly collectors: readonly { readonly name: string; readonly key: PublicKey }[];
   readonly clock: Pick<Clock, 'now'>;
   readonly scheduler: Scheduler;
@@ -45,7 +46,7 @@ interface Signed {
 
 /** @returns signs where the head has moved: after a minute, or after a hundred records */
 export function startCheckpoints(options: CheckpointsOptions): Checkpoints {
-  const { key, origin, topic, collectors, clock, scheduler, publish, keep } = options;
+  const { key, origin, topic, clock, scheduler, publish, keep } = options;
   let head: Head | null = null;
   let cancel: Cancel | null = null;
   /** newest first */
@@ -78,7 +79,7 @@ export function startCheckpoints(options: CheckpointsOptions): Checkpoints {
       // Every receipt repeats the newest.
       if (line === lastLine) return;
       lastLine = line;
-      const witness = collectors.find((collector) => collector.name === name);
+      const witness = options.collectors.find((collector) => collector.name === name);
       if (witness === undefined) return;
       const found = signed.find((it) => cosignedAt(line, witness, it.checkpoint) !== null);
       if (found === undefined) return;

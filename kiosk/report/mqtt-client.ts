@@ -58,6 +58,9 @@ export interface ClientEvents {
 export interface Client {
   /** QoS 1 */
   publish(message: OutMessage, answer: Answer): void;
+  /** QoS 1; a filter that is refused brings nothing */
+  subscribe(filter: string): void;
+  unsubscribe(filter: string): void;
   /** bytes that the system has taken for the network */
   sentBytes(): number;
   /** Ends it at once. */
@@ -151,6 +154,8 @@ export function openClient(
         answer({ ok: false, why: code === null ? 'down' : 'refused', code });
       });
     },
+    subscribe: (filter) => void client.subscribe(filter, { qos: 1 }, () => {}),
+    unsubscribe: (filter) => void client.unsubscribe(filter, () => {}),
     sentBytes() {
       const { stream } = client;
       const written = 'bytesWritten' in stream ? Number(stream.bytesWritten) : 0;

@@ -14,6 +14,7 @@ export interface ReceiptsOptions {
   readonly names: Names;
   readonly journal: string;
   readonly outbox: Pick<OutboxPort, 'release'>;
+  /** looked up anew each time: the trust list changes while the gate runs */
   readonly collectors: readonly { readonly name: string; readonly key: PublicKey }[];
   readonly clock: Pick<Clock, 'now'>;
   readonly scheduler: Scheduler;
@@ -39,7 +40,7 @@ export interface Receipts {
 
 /** @param options of one run */
 export function startReceipts(options: ReceiptsOptions): Receipts {
-  const { names, journal, outbox, collectors, clock, scheduler, refused } = options;
+  const { names, journal, outbox, clock, scheduler, refused } = options;
   let latest: Head | null = null;
   let cancel: Cancel | null = null;
   let isMoving = false;
@@ -73,7 +74,7 @@ export function startReceipts(options: ReceiptsOptions): Receipts {
       if (receipt === null) return refused('bad-form');
       // One of a journal before this one is nobody's fault.
       if (receipt.journal !== journal) return;
-      if (!isSignedReceipt(receipt, names, collectors)) return refused('not-signed');
+      if (!isSignedReceipt(receipt, names, options.collectors)) return refused('not-signed');
       const { seq, hash, witness, collector } = receipt;
       if (witness !== undefined) options.witnessed(witness, collector);
       if (latest === null || seq > latest.seq) latest = { seq, hash };
@@ -83,7 +84,7 @@ export function startReceipts(options: ReceiptsOptions): Receipts {
       if (isRetained) return refused('retained');
       const ack = parseNoticeAck(payload);
       if (ack === null) return refused('bad-form');
-      if (!isSignedNoticeAck(ack, names, collectors)) return refused('not-signed');
+      if (!isSignedNoticeAck(ack, names, options.collectors)) return refused('not-signed');
       options.noticeSeen(ack.id, ack.party);
     },
     stop() {

@@ -19,6 +19,7 @@ import type {
 } from './broker-link.js';
 import { startCheckpoints } from './checkpoints.js';
 import { startDrain } from './drain.js';
+import type { GuestLine, LinkGuest } from './link-guest.js';
 import { startNoticer } from './noticer.js';
 import { startReceipts } from './receipts.js';
 import { type StateFacts, stateMessage } from './state-message.js';
@@ -47,6 +48,7 @@ export interface ReporterOptions {
   readonly head: Head;
   readonly outbox: OutboxPort;
   readonly reported: Reported;
+  /** looked up anew each time: the trust list changes while the gate runs */
   readonly collectors: readonly { readonly name: string; readonly key: PublicKey }[];
   readonly deviceKey: PrivateKey;
   readonly clock: Clock;
@@ -57,6 +59,8 @@ export interface ReporterOptions {
   maskOf(bootId: string, attempt: number): string | null;
   /** true: it is so; false: it is over */
   fault(fault: ReportFault, on: boolean): void;
+  /** who else uses the link: configuration and commands */
+  readonly guests?: readonly LinkGuest[];
   connect(link: LinkWishes, events: BrokerEvents): BrokerLink;
 }
 
@@ -88,7 +92,7 @@ export interface Reporter {
 
 /** Starts to report; connects at once and again and again. */
 export function startReporter(options: ReporterOptions): Reporter {
-  const { names, journal, clock, scheduler, log, outbox, reported } = options;
+  const { names, journal, clock, scheduler, log, outbox, reported, guests = [] } = options;
   const topics = gateTopics(names);
   const counts = new Map<string, number>();
   const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -142,7 +146,9 @@ export function startReporter(options: ReporterOptions): Reporter {
     names,
     journal,
     outbox,
-    collectors: options.collectors,
+    get collectors() {
+      return options.collectors;
+    },
     received(seq) {
       released = Math.max(released, seq);
       drain.received(seq);
@@ -169,12 +175,19 @@ export function startReporter(options: ReporterOptions): Reporter {
     key: options.deviceKey,
     origin: `${topics.base}/${journal}`,
     topic: topics.checkpoint,
-    collectors: options.collectors,
+    get collectors() {
+      return options.collectors;
+    },
     publish: say,
     // A disk that fails has somebody to tell of it, and the next head is signed again.
     keep: (kept) => void outbox.keepCheckpoint(kept),
   });
 
+  const guestLine: GuestLine = {
+    publish,
+    subscribe: (filter) => link.subscribe(filter),
+    unsubscribe: (filter) => link.unsubscribe(filter),
+  };
   const stateOf = (online: boolean): OutMessage => {
     const { bootId, version } = options;
     const facts = { ...options.facts(), bootId, version, journal, session, head };
@@ -205,6 +218,7 @@ export function startReporter(options: ReporterOptions): Reporter {
     noticer.up();
     checkpoints.up();
     drain.up(connection);
+    for (const guest of guests) guest.up(guestLine);
   };
   const message = (arrived: InMessage): void => {
     const { topic, payload, retained } = arrived;
@@ -214,12 +228,20 @@ export function startReporter(options: ReporterOptions): Reporter {
     const isOurs =
       topic.startsWith(noticePrefix) && noticer.standing(topic.slice(noticePrefix.length), arrived);
     if (isOurs) return;
+    for (const guest of guests) {
+      const taken = guest.message(arrived);
+      if (taken === 'refused') {
+        count('message/refused');
+        strike();
+      }
+      if (taken !== 'unasked') return;
+    }
     count('message/unasked');
     strike();
   };
   const link = options.connect(
     {
-      filters: [topics.receipt, topics.notice('+')],
+      filters: [topics.receipt, topics.notice('+'), ...guests.flatMap(({ filters }) => filters)],
       will() {
         session = Buffer.from(options.random(reporterLimits.sessionBytes)).toString('hex');
         return stateOf(false);
@@ -236,6 +258,7 @@ export function startReporter(options: ReporterOptions): Reporter {
         isUp = false;
         noticer.down();
         drain.down();
+        for (const guest of guests) guest.down();
       },
       message(arrived, taken) {
         message(arrived);

@@ -139,7 +139,11 @@ export async function startLiveGate(options: LiveGateOptions): Promise<LiveGate>
         configuration: {
           config: own,
           mqtt: { deviceKey, tls: null },
-          trust: { collectors: [{ name: collector.name, key: collector.key.publicKey }] },
+        },
+        settings: {
+          guests: [],
+          trust: () => ({ collectors: [{ name: collector.name, key: collector.key.publicKey }] }),
+          inForce: () => ({}),
         },
       },
       opened.journal,

@@ -67,6 +67,8 @@ export function nearCollector(
         at('batch sent');
       });
     },
+    subscribe() {},
+    unsubscribe() {},
     drop: () => {},
     close: async () => {},
   };

@@ -60,9 +60,14 @@ const progressEvery = 5_000;
 /**
  * @param policy of the right shape, as the schema gives it; what it means is not trusted
  * @param progress told how far it is
+ * @param only a gate's own zone and direction: it decides in no other
  * @returns what was counted and found; never throws
  */
-export function checkPolicy(policy: Policy, progress: Progress = () => {}): PolicyCheck {
+export function checkPolicy(
+  policy: Policy,
+  progress: Progress = () => {},
+  only: Pick<Space, 'zone' | 'direction'> | null = null,
+): PolicyCheck {
   const [problem] = unknownOperators(policy);
   if (problem !== undefined)
     return refused({ code: 'unknown-operator', ...problem, cell: null }, 0);
@@ -75,7 +80,12 @@ export function checkPolicy(policy: Policy, progress: Progress = () => {}): Poli
     const words = `reads ${cells} combinations, more than ${cellsMax}: split it, or read less`;
     return refused({ code: 'space-too-large', place: '', problem: words, cell: null }, cells);
   }
-  return enumerate(policy, spaces, cells, progress);
+  if (only === null) return enumerate(policy, spaces, policy.rules, progress);
+  const own = spaces.filter(
+    ({ zone, direction }) => zone === only.zone && direction === only.direction,
+  );
+  const rules = policy.rules.filter(({ id }) => own.some(({ rule }) => rule === id));
+  return enumerate(policy, own, rules, progress);
 }
 
 function refused(fault: Fault, cells: number): PolicyCheck {
@@ -85,9 +95,10 @@ function refused(fault: Fault, cells: number): PolicyCheck {
 function enumerate(
   policy: Policy,
   spaces: readonly Space[],
-  cells: number,
+  rules: Policy['rules'],
   progress: Progress,
 ): PolicyCheck {
+  const cells = cellCount(spaces);
   const counts = new Map<string, number>();
   const pairs = new Map<string, Pair>();
   const reached = new Set<string>();
@@ -123,7 +134,7 @@ function enumerate(
       if (done % progressEvery === 0) progress(done, cells);
     }
   }
-  const unreachable = policy.rules.map(({ id }) => id).filter((id) => !reached.has(id));
+  const unreachable = rules.map(({ id }) => id).filter((id) => !reached.has(id));
   fault ??= unreachableFault(policy, unreachable);
   const outcomes = [...counts]
     .map(([outcome, count]) => ({ outcome, cells: count }))

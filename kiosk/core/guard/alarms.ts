@@ -26,6 +26,7 @@ function goesOn(state: GateState, code: string): boolean {
   if (code === 'emergency-details') return true;
   if (code === 'records-lost') return state.unwritten.lost !== null;
   if (code === 'journal-filling') return state.isJournalFilling;
+  if (code === 'configuration-stale') return state.isStale;
   if (code === 'registry-missing') return state.registry === 'none';
   if (code === 'registry-early') return state.registry === 'early';
   return (

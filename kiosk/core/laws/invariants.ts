@@ -13,6 +13,7 @@ import { levelIsEnded } from './law-level.js';
 import { nothingPrivateLeaks } from './law-private.js';
 import { nothingRecordedIsLost } from './law-record.js';
 import { decisionsReplay } from './law-replay.js';
+import { settingsChangeAtRest } from './law-settings.js';
 import { timeNeverRunsBack } from './law-time.js';
 import { grantOf, type Law, type Observed } from './observed.js';
 
@@ -29,6 +30,7 @@ export const laws: Readonly<Record<string, Law>> = {
   'time-never-runs-back': timeNeverRunsBack,
   'fire-wins': fireWins,
   'guard-is-named': guardIsNamed,
+  'settings-change-at-rest': settingsChangeAtRest,
   [recordLaw]: nothingRecordedIsLost,
   'every-decision-can-be-replayed': decisionsReplay,
 };

@@ -7,10 +7,11 @@ import { comparePassage } from '../replay/replay-passage.js';
 import type { Observed } from './observed.js';
 
 /** @returns which record does not say what it follows from, or null */
-export function decisionsReplay({ before, after, effects }: Observed): string | null {
+export function decisionsReplay({ before, effects }: Observed): string | null {
   // What is only written again was replayed in its own step.
   const again = new Set(before.unwritten.failed.map(({ records }) => records));
-  const { policy, policyHash } = after.settings;
+  // What the gate goes by changes at the end of a step, behind its decisions.
+  const { policy, policyHash } = before.settings;
   for (const effect of effects) {
     if (effect.type !== 'append' || again.has(effect.records)) continue;
     for (const record of effect.records) {

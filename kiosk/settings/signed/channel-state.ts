@@ -1,10 +1,11 @@
 /** What a gate knows of its channels of configuration, and what can happen to them. Types, and the beginning. */
+import type { StepPhase } from '../../../config/vocabulary.js';
 import type { BlobName, Channel, ConfigStep } from './config-step.js';
 import { channels } from './config-step.js';
 import type { Mark, StepContext, StepRefusal } from './judge-step.js';
 
 /** As on `cfg/reported` (`interfaces.md` section 3). */
-export type Phase = 'pending' | 'probation' | 'confirmed' | 'reverted' | 'refused';
+export type Phase = StepPhase;
 
 /** Faults that a step can cause; others are nobody's reason to go back. */
 export const causable = {
@@ -45,10 +46,12 @@ export interface ChannelState {
   /** when what is in force is stale; null: never */
   readonly expiresMs: number | null;
   readonly isStale: boolean;
+  /** what was accepted is not on the disk any more; until what leads to the mark has come again */
+  readonly isLost: boolean;
   readonly staged: Staged | null;
   readonly trial: Trial | null;
   /** a step that waits for another channel */
-  readonly waiting: Uint8Array | null;
+  readonly waiting: { readonly bytes: Uint8Array; readonly topicSeq: number | null } | null;
   readonly told: { readonly mark: Mark; readonly phase: Phase; readonly code: string } | null;
 }
 
@@ -59,7 +62,13 @@ export interface ChannelsState {
 
 export type ChannelInput =
   /** a retained or fresh message of `cfg/desired/<channel>` */
-  | { readonly type: 'arrived'; readonly channel: Channel; readonly bytes: Uint8Array }
+  | {
+      readonly type: 'arrived';
+      readonly channel: Channel;
+      readonly bytes: Uint8Array;
+      /** of topics that name it */
+      readonly topicSeq?: number | null;
+    }
   /** its blobs are there and are what was named, or never will be */
   | {
       readonly type: 'fetched';
@@ -128,13 +137,16 @@ export type ChannelEffect =
   | { readonly type: 'stale'; readonly channel: Channel; readonly on: boolean };
 
 /** What of a gate the channels are judged by, beside their own state. */
-export type Facts = Omit<StepContext, 'channel' | 'marks'> & { readonly monotonicMs: number };
+export type Facts = Omit<StepContext, 'channel' | 'marks' | 'lost' | 'topicSeq'> & {
+  readonly monotonicMs: number;
+};
 
 const nothing: ChannelState = {
   mark: null,
   inForce: null,
   expiresMs: null,
   isStale: false,
+  isLost: false,
   staged: null,
   trial: null,
   waiting: null,
@@ -146,26 +158,6 @@ export const noChannels: ChannelsState = {
   byChannel: new Map(channels.map((channel) => [channel, nothing])),
   faults: new Set(),
 };
-
-/**
- * @param state kept before a restart, or to be kept for one
- * @param fromMs monotonic, when its trials were last counted on
- * @param toMs monotonic, of the run that goes on with it
- * @returns the state with its trials counted up to `fromMs`, to go on from `toMs`; what was being staged
- *   comes again from the broker
- */
-export function resumedChannels(state: ChannelsState, fromMs: number, toMs: number): ChannelsState {
-  const byChannel = new Map(
-    [...state.byChannel].map(([channel, own]): [Channel, ChannelState] => {
-      const { trial } = own;
-      if (trial === null) return [channel, { ...own, staged: null }];
-      const leftMs = Math.max(0, trial.leftMs - (fromMs - trial.sinceMs));
-      const next = { ...trial, leftMs, sinceMs: toMs, fresh: new Map() };
-      return [channel, { ...own, staged: null, trial: next }];
-    }),
-  );
-  return { byChannel, faults: new Set() };
-}
 
 /** Takes the state; returns a channel's own. */
 export function channelOf({ byChannel }: ChannelsState, channel: Channel): ChannelState {

@@ -4,11 +4,12 @@
  * no two readers can take it differently. Pure.
  */
 
+import { type ConfigChannel, configChannels } from '../../../config/vocabulary.js';
 import { ListReader, type Members } from '../../credential/list-reader.js';
 import { parseExactJson } from './exact-json.js';
 
-export const channels = ['trust', 'policy', 'revocation', 'device'] as const;
-export type Channel = (typeof channels)[number];
+export const channels = configChannels;
+export type Channel = ConfigChannel;
 
 export const stepLimits = {
   /** far from where counting loses a one, and more than a gate sees in its life */

@@ -71,8 +71,15 @@ export interface StepContext {
   readonly version: string;
   /** by its topic */
   readonly channel: Channel;
-  readonly trust: Pick<TrustList, 'admins' | 'thresholds'>;
+  readonly trust: Pick<TrustList, 'admins' | 'thresholds' | 'sha256'>;
   readonly marks: ReadonlyMap<Channel, Mark>;
+  /**
+   * where what was accepted is not on the disk any more: by what the gate goes instead. What leads back to
+   * the mark is taken again, and nothing else
+   */
+  readonly lost?: ReadonlyMap<Channel, Mark | null>;
+  /** of topics that name it */
+  readonly topicSeq?: number | null;
   /** what time has surely reached; null: nothing is sure */
   readonly floorMs: number | null;
   /** the time, where the clock is trusted; null: it is not */
@@ -118,11 +125,20 @@ export function judgeStep(bytes: Uint8Array, context: StepContext): StepVerdict 
   const mark = { seq: step.seq, sha256: sha256Of(envelope.payload) };
   const misplaced = placeProblem(step, context) ?? timeProblem(step, context);
   if (misplaced !== null) return refused(misplaced);
-  const before = context.marks.get(channel) ?? null;
-  if (before?.seq === mark.seq)
-    return before.sha256 === mark.sha256 ? { is: 'known' } : refused('equivocation');
+  const highest = context.marks.get(channel) ?? null;
+  const isLost = context.lost?.has(channel) ?? false;
+  if (highest?.seq === mark.seq) {
+    if (highest.sha256 !== mark.sha256) return refused('equivocation');
+    if (!isLost) return { is: 'known' };
+  }
+  // Of policy and device only the newest stands at the broker: an older one is somebody's to go back.
+  const isWalked = channel === 'trust' || channel === 'revocation';
+  if (isLost && !isWalked && mark.seq < (highest?.seq ?? 0)) return refused('rollback');
+  const before = isLost ? (context.lost?.get(channel) ?? null) : highest;
   const isStrict = channel === 'trust' || !isWhole;
-  const misnumbered = orderProblem(step, before, isStrict);
+  const misnumbered = isOwnList(step, context, before)
+    ? null
+    : orderProblem(step, before, isStrict);
   if (misnumbered !== null) return refused(misnumbered);
   if (channel === 'trust') {
     const problem = newTrustProblem(envelope, step);
@@ -165,6 +181,7 @@ function refused(why: StepRefusal, detail = ''): StepVerdict {
 
 function placeProblem(step: ConfigStep, context: StepContext): StepRefusal | null {
   if (step.channel !== context.channel) return 'wrong-channel';
+  if (context.topicSeq != null && context.topicSeq !== step.seq) return 'wrong-channel';
   if (step.site !== context.site) return 'wrong-site';
   return isOlder(context.version, step.minVersion) ? 'software-too-old' : null;
 }
@@ -191,9 +208,20 @@ function orderProblem(
   const last = before?.seq ?? 0;
   if (step.seq < last) return 'rollback';
   if (isStrict && step.seq !== last + 1) return 'not-next';
-  if (step.seq > last + judgeLimits.jumpMax) return 'jump-too-far';
+  // A gate that begins today at a site of many years has nothing to go back to.
+  if (before !== null && step.seq > last + judgeLimits.jumpMax) return 'jump-too-far';
   const isNext = step.seq === last + 1;
   return isNext && step.prevSha256 !== (before?.sha256 ?? null) ? 'broken-link' : null;
+}
+
+/**
+ * A gate enrolled with the list of some later step finds its place among them: taking the very list that
+ * it goes by changes nothing but the number.
+ */
+function isOwnList({ content }: ConfigStep, context: StepContext, before: Mark | null): boolean {
+  if (context.channel !== 'trust' || before !== null || content.is !== 'body') return false;
+  const list = parseTrustList(content.body);
+  return list.ok && list.trust.sha256 === context.trust.sha256;
 }
 
 /** Signed by enough of the new list's own admins too: nobody can be handed a list that is not theirs. */

@@ -49,7 +49,7 @@ interface Result {
 export function stepChannels(state: ChannelsState, input: ChannelInput, facts: Facts): Result {
   switch (input.type) {
     case 'arrived':
-      return arrived(state, input.channel, input.bytes, facts);
+      return arrived(state, input, facts);
     case 'fetched':
     case 'tested':
     case 'committed':
@@ -61,19 +61,28 @@ export function stepChannels(state: ChannelsState, input: ChannelInput, facts: F
   }
 }
 
-function arrived(state: ChannelsState, channel: Channel, bytes: Uint8Array, facts: Facts): Result {
+function arrived(
+  state: ChannelsState,
+  { channel, bytes, topicSeq = null }: Omit<Extract<ChannelInput, { type: 'arrived' }>, 'type'>,
+  facts: Facts,
+): Result {
   const own = channelOf(state, channel);
   const marks = new Map<Channel, Mark>();
+  const lost = new Map<Channel, Mark | null>();
   for (const each of channels) {
-    const { mark } = channelOf(state, each);
+    const { mark, isLost, inForce } = channelOf(state, each);
     if (mark !== null) marks.set(each, mark);
+    if (isLost) lost.set(each, inForce);
   }
-  const verdict = judgeStep(bytes, { ...facts, channel, marks });
+  const verdict = judgeStep(bytes, { ...facts, channel, marks, lost, topicSeq });
   switch (verdict.is) {
     case 'known':
       return { state, effects: [] };
     case 'wait':
-      return withChannel(state, channel, { ...own, waiting: new Uint8Array(bytes) });
+      return withChannel(state, channel, {
+        ...own,
+        waiting: { bytes: new Uint8Array(bytes), topicSeq },
+      });
     case 'refused': {
       const { why, detail } = verdict;
       const isAlarm = alarming.includes(why);
@@ -168,7 +177,9 @@ function afterCommit(
   const { expiresMs } = step;
   const { told: last } = own;
   const rest = { isStale: false, staged: null, waiting: null, told: last };
-  return { mark, inForce: mark, expiresMs, trial, ...rest };
+  // Of what was lost the mark stands until all of it has come again.
+  const isLost = own.isLost && own.mark !== null && mark.seq < own.mark.seq;
+  return { mark: isLost ? own.mark : mark, inForce: mark, expiresMs, trial, isLost, ...rest };
 }
 
 function dropped(state: ChannelsState, channel: Channel, code: string): Result {
@@ -264,7 +275,7 @@ function wakened(result: Result, facts: Facts): Result {
     const own = channelOf(all.state, channel);
     if (own.waiting === null) continue;
     const free = withChannel(all.state, channel, { ...own, waiting: null }).state;
-    all = join({ ...all, state: free }, arrived(free, channel, own.waiting, facts));
+    all = join({ ...all, state: free }, arrived(free, { channel, ...own.waiting }, facts));
   }
   return all;
 }

@@ -76,6 +76,8 @@ function begin(change: Partial<CollectorOptions> = {}) {
           if (isAnswering) queueMicrotask(() => done({ ok: true }));
           else answers.push(done);
         },
+        subscribe() {},
+        unsubscribe() {},
         drop: (why) => void dropped.push(why),
         close: () => Promise.resolve(),
       };

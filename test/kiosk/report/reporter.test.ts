@@ -166,6 +166,8 @@ function rig(seed: number, ills: Ills, packetBytesMax = 1e6) {
       if (window !== null) return window.push(message, done);
       queueMicrotask(() => done({ ok: false, why: 'down', code: null }));
     },
+    subscribe() {},
+    unsubscribe() {},
     drop: (_why, isBreach) => cut(isBreach),
     close: async () => {},
   };

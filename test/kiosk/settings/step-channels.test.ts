@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type Envelope, encodeEnvelope, signEnvelope } from '../../../config/crypto/dsse.js';
 import { generatePrivateKey, type PrivateKey } from '../../../config/crypto/ed25519-key.js';
 import { parseTrustList } from '../../../kiosk/credential/trust.js';
+import { keptOf, resumedChannel } from '../../../kiosk/settings/kept/kept-channel.js';
 import {
   type ChannelEffect,
   type ChannelInput,
@@ -11,7 +12,6 @@ import {
   channelOf,
   type Facts,
   noChannels,
-  resumedChannels,
 } from '../../../kiosk/settings/signed/channel-state.js';
 import { type Channel, channels } from '../../../kiosk/settings/signed/config-step.js';
 import { configPayloadType } from '../../../kiosk/settings/signed/judge-step.js';
@@ -234,7 +234,9 @@ describe('on trial', () => {
     const it = gate();
     it.install();
     it.pass(400_000);
-    const again = gate(resumedChannels(it.state(), it.now(), 0));
+    const kept = keptOf(it.own(), it.now());
+    const byChannel = new Map(noChannels.byChannel).set('policy', resumedChannel(kept, 0));
+    const again = gate({ byChannel, faults: new Set() });
     again.pass(199_999);
     expect(again.own().trial).not.toBeNull();
     again.pass(1);
