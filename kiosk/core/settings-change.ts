@@ -38,7 +38,7 @@ export function isFree({ attempt, lane, late }: GateState): boolean {
 
 /** Journals what has become of a step; one that was taken back is an alarm. */
 export function stepTold(turn: Turn, { channel, seq, sha256, phase, code }: StepNews): void {
-  note(turn, 'config-step', { channel, seq, sha256, phase, code });
+  note(turn, 'config-step', { channel, step: seq, sha256, phase, code });
   if (phase === 'reverted') raise(turn, 'configuration-reverted');
 }
 

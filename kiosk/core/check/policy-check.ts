@@ -60,7 +60,8 @@ const progressEvery = 5_000;
 /**
  * @param policy of the right shape, as the schema gives it; what it means is not trusted
  * @param progress told how far it is
- * @param only a gate's own zone and direction: it decides in no other
+ * @param only a gate's own zone and direction: it decides in no other, and pairs, which are no fault, are
+ *   left out
  * @returns what was counted and found; never throws
  */
 export function checkPolicy(
@@ -85,7 +86,7 @@ export function checkPolicy(
     ({ zone, direction }) => zone === only.zone && direction === only.direction,
   );
   const rules = policy.rules.filter(({ id }) => own.some(({ rule }) => rule === id));
-  return enumerate(policy, own, rules, progress);
+  return enumerate(policy, own, rules, progress, false);
 }
 
 function refused(fault: Fault, cells: number): PolicyCheck {
@@ -97,6 +98,7 @@ function enumerate(
   spaces: readonly Space[],
   rules: Policy['rules'],
   progress: Progress,
+  isWhole = true,
 ): PolicyCheck {
   const cells = cellCount(spaces);
   const counts = new Map<string, number>();
@@ -118,8 +120,8 @@ function enumerate(
         const broken = brokenBy(state, attempt, decision, outcome, now);
         if (broken !== null) fault = { ...broken, cell: cellWords(space, cell) };
       }
-      if (outcome.rule !== null) {
-        reached.add(outcome.rule);
+      if (outcome.rule !== null) reached.add(outcome.rule);
+      if (outcome.rule !== null && isWhole) {
         const complete = assess(state, attempt, now)
           .filter(isComplete)
           .map(({ it }) => it.rule.id);

@@ -19,17 +19,20 @@ import {
   type Facts,
 } from '../signed/channel-state.js';
 import { type Channel, type ConfigStep, channels } from '../signed/config-step.js';
+import type { StepRefusal } from '../signed/judge-step.js';
 import { stepChannels } from '../signed/step-channels.js';
 import { blobDesk } from './blob-desk.js';
 import type { Change, Contents } from './contents.js';
 import { type LoadedSettings, partOf } from './load.js';
-import { type Offered, orderedInbox } from './ordered-inbox.js';
+import { type Offered, orderedInbox, type Parked } from './ordered-inbox.js';
 import { refusalLog } from './refusal-log.js';
 import type { SettingsPort } from './worker-port.js';
 
 export const deskLimits = {
   /** how often deadlines of steps and trials are looked at */
   tickMs: 1_000,
+  /** a message of nobody known waits so long for a trust step that names its admins */
+  parkedMs: 10_000,
   /** how often what is left of a trial is kept, so that it goes on through a restart */
   trialMs: 30_000,
 } as const;
@@ -86,6 +89,8 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
   let isLost = false;
   const goBack = new Map(loaded.before);
   const staging = new Map<Channel, Staging>();
+  /** messages of admins whom this gate may get to know */
+  const parked = new Map<Channel, Parked>();
   const inboxes = new Map<Channel, ReturnType<typeof orderedInbox>>([
     ['trust', orderedInbox()],
     ['revocation', orderedInbox()],
@@ -213,11 +218,13 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
     staging.delete(channel);
     blobs.drop(channel);
     drain(channel);
+    const message = parked.get(channel);
+    if (message !== undefined) offerNewest(channel, message);
   };
 
   const drain = (channel: Channel): void => {
     const again = inboxes.get(channel)?.drain(
-      (seq, bytes) => offer(channel, bytes, seq),
+      (seq, message) => offer(channel, message, seq),
       () => reached(channel),
     );
     if (again === true) line?.subscribe(`gk/1/${names.site}/_all/cfg/desired/${channel}/+`);
@@ -226,24 +233,32 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
     const own = channelOf(state, channel);
     return (own.isLost ? own.inForce?.seq : own.mark?.seq) ?? 0;
   };
-  const offer = (channel: Channel, bytes: Uint8Array, topicSeq: number | null): Offered => {
-    if (channelOf(state, channel).staged !== null) return 'busy';
-    const { state: next, effects } = stepChannels(
-      state,
-      { type: 'arrived', channel, bytes, topicSeq },
-      facts(),
-    );
-    // Before its place is found, the admins of old steps are nobody that this gate knows.
+  /** Judges a message; of one that may have come before its admins' trust step nothing is said yet. */
+  const offer = (
+    channel: Channel,
+    { bytes, isRetained: retained, atMs }: Parked,
+    topicSeq: number | null,
+  ): Offered => {
+    if (topicSeq !== null && channelOf(state, channel).staged !== null) return 'later';
+    const input = { type: 'arrived', channel, bytes, topicSeq } as const;
+    const { state: next, effects } = stepChannels(state, input, facts());
+    const why = effects.find((it) => it.type === 'refused')?.why ?? null;
+    wasRefused ||= why !== null;
+    // Before its place is found, the admins of old trust steps are nobody that this gate knows.
     const isBeginning = channel === 'trust' && channelOf(state, channel).mark === null;
-    const isEarly = effects.some(
-      (it) =>
-        it.type === 'refused' &&
-        (it.why === 'not-next' || (isBeginning && it.why === 'not-signed')),
-    );
+    const isEarly = topicSeq !== null && (why === 'not-next' || (isBeginning && isBySigner(why)));
     if (isEarly) return 'later';
+    if (isBySigner(why) && nowMs() - atMs < deskLimits.parkedMs) return 'later';
     state = next;
+    isRetained = retained;
     for (const effect of effects) perform(effect);
     return channelOf(state, channel).staged === null ? 'done' : 'busy';
+  };
+  /** Takes a message of a channel whose topics name no number: the newest counts. */
+  const offerNewest = (channel: Channel, message: Parked): void => {
+    if (offer(channel, message, null) === 'later')
+      parked.set(channel, { ...message, bytes: new Uint8Array(message.bytes) });
+    else parked.delete(channel);
   };
 
   const refuse = ({
@@ -252,7 +267,6 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
     detail,
     isAlarm,
   }: Extract<ChannelEffect, { type: 'refused' }>): void => {
-    wasRefused = true;
     if (isAlarm && !(why === 'rollback' && isRetained)) options.fault('configuration-forged', true);
     const omitted = refusals.tell(`${channel} ${why}`, nowMs());
     if (omitted === null) return;
@@ -325,11 +339,11 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
         // What is not desired any more: a retained message taken back.
         if (payload.length === 0) return 'taken';
         const { channel, seq } = place;
+        const message = { bytes: payload, isRetained: retained, atMs: nowMs() };
         wasRefused = false;
-        isRetained = retained;
-        if (seq === null) take({ type: 'arrived', channel, bytes: payload });
+        if (seq === null) offerNewest(channel, message);
         else {
-          inboxes.get(channel)?.put(seq, payload, reached(channel));
+          inboxes.get(channel)?.put(seq, message, reached(channel));
           drain(channel);
         }
         return wasRefused ? 'refused' : 'taken';
@@ -372,4 +386,9 @@ function placeOf(rest: string): { channel: Channel; seq: number | null } | null 
   return number !== undefined && /^[1-9]\d{0,12}$/.test(number)
     ? { channel, seq: Number(number) }
     : null;
+}
+
+/** @returns whether it is a matter of whose signatures count: another trust list may see it otherwise */
+function isBySigner(why: StepRefusal | null): boolean {
+  return why === 'not-signed' || why === 'below-threshold' || why === 'not-next';
 }

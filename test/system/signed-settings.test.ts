@@ -1,0 +1,273 @@
+/**
+ * Two built daemons, a mosquitto with TLS and the shipped ACL, and an admin: what is signed is tried and
+ * enforced, and who was off catches up. What goes back is in `channel-desk.test.ts`.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { generatePrivateKey } from '../../config/crypto/ed25519-key.js';
+import { formatKeyFile } from '../../config/crypto/key-file.js';
+import { shippedPolicyPath } from '../../config/load.js';
+import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
+import { noRevocations } from '../../kiosk/credential/revocations.js';
+import { parseTrustList } from '../../kiosk/credential/trust.js';
+import { verifyCredential } from '../../kiosk/credential/verify.js';
+import { type BrokerLink, connectBroker } from '../../kiosk/report/broker-link.js';
+import { hashOfPolicy } from '../../kiosk/settings/gate-settings.js';
+import { makeAdmin, type SignedStep, signStep } from '../admin-steps.js';
+import { site } from '../kiosk/collector/rig.js';
+import { isMosquittoMissing, type Mosquitto, startMosquitto } from './mosquitto.js';
+import { withoutSocat } from './pty.js';
+import { type Gate, makeRig, type Rig } from './rig.js';
+import { secure, shippedBroker } from './shipped-broker.js';
+
+const clock = systemClock();
+const scheduler = systemScheduler();
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+const kiosks = ['gate-1', 'gate-2'] as const;
+type Kiosk = (typeof kiosks)[number];
+const [ann, ben, cho, dan] = [
+  makeAdmin('ann'),
+  makeAdmin('ben'),
+  makeAdmin('cho'),
+  makeAdmin('dan'),
+];
+const both = [ann.key, ben.key];
+const shipped = JSON.parse(readFileSync(shippedPolicyPath, 'utf8'));
+/** A slip of the pen: no code lives as short as that. */
+const hastyPolicy = {
+  ...shipped,
+  settings: {
+    ...shipped.settings,
+    lifetimeSecondsMax: { ...shipped.settings.lifetimeSecondsMax, 'campus-card-code': 60 },
+  },
+};
+
+interface Reported {
+  readonly seq: number;
+  readonly phase: string;
+  readonly code: string;
+}
+
+interface Begun {
+  readonly broker: Mosquitto;
+  readonly rigs: Readonly<Record<Kiosk, Rig>>;
+  readonly trust: { readonly issuers: readonly object[]; readonly [member: string]: unknown };
+  /** Publishes, retained. */
+  publish(topic: string, bytes: Uint8Array): Promise<void>;
+  reported(kiosk: Kiosk, channel: string): Reported | null;
+}
+
+async function begin(): Promise<Begun> {
+  const broker = await startMosquitto(shippedBroker([...kiosks, 'admin-1']));
+  ends.push(() => broker.close());
+  const rigs = { 'gate-1': await makeRig(), 'gate-2': await makeRig() };
+  for (const rig of Object.values(rigs)) ends.push(() => rig.close());
+  const campus = rigs['gate-1'].site;
+  const trust = {
+    ...JSON.parse(readFileSync(campus.trustPath, 'utf8')),
+    admins: [ann.member, ben.member],
+  };
+  for (const kiosk of kiosks) {
+    const own = rigs[kiosk].site;
+    const keys = join(own.stateDirectory, 'keys');
+    writeFileSync(join(keys, 'device.json'), formatKeyFile(generatePrivateKey()), { mode: 0o600 });
+    writeFileSync(own.trustPath, JSON.stringify(trust), { mode: 0o600 });
+    writeFileSync(own.pepperPath, readFileSync(campus.pepperPath), { mode: 0o600 });
+    const file = (name: string): string => join(broker.folder, name);
+    own.configure({
+      site,
+      kiosk,
+      mqtt: {
+        broker: `mqtts://127.0.0.1:${broker.port}`,
+        tls: {
+          authority: file('ca.pem'),
+          certificate: file(`${kiosk}.pem`),
+          key: file(`${kiosk}.key`),
+        },
+      },
+    });
+  }
+  const heard = new Map<string, Record<string, Reported>>();
+  const link = await new Promise<BrokerLink>((resolve) => {
+    const opened = connectBroker(
+      {
+        ...secure(broker, 'admin-1', 5),
+        ...{ clientId: 'admin-1', keepAliveSeconds: 30, sessionSeconds: 0 },
+        filters: [`gk/1/${site}/+/cfg/reported`],
+      },
+      { clock, scheduler, chance: () => 0 },
+      {
+        up: () => resolve(opened),
+        down: () => {},
+        message({ topic, payload }, taken) {
+          heard.set(topic, JSON.parse(Buffer.from(payload).toString('utf8')));
+          taken();
+        },
+      },
+    );
+    ends.push(() => opened.close());
+  });
+  return {
+    broker,
+    rigs,
+    trust,
+    publish: (topic, payload) =>
+      new Promise((resolve, reject) => {
+        link.publish({ topic: `gk/1/${site}/${topic}`, payload, retain: true }, (result) =>
+          result.ok ? resolve() : reject(new Error(result.why)),
+        );
+      }),
+    reported: (kiosk, channel) =>
+      heard.get(`gk/1/${site}/${kiosk}/cfg/reported`)?.[channel] ?? null,
+  };
+}
+
+/** Looks again after a while, as long as the test's own limit allows. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo())
+    await new Promise<void>((resolve) => {
+      scheduler.at(clock.now().monotonicMs + 10, resolve);
+    });
+}
+
+const step = (channel: Parameters<typeof signStep>[1], change: object, keys = both): SignedStep =>
+  signStep(site, channel, { ...change }, keys, Date.now());
+
+function credentialId(text: string, list: unknown): string {
+  const read = parseTrustList(list);
+  if (!read.ok) throw new Error('no trust list');
+  const nowSeconds = Date.now() / 1_000;
+  const found = verifyCredential(text, {
+    trust: read.trust,
+    revocations: noRevocations,
+    nowSeconds,
+  });
+  if (!found.ok) throw new Error(found.reason);
+  return found.credential.id;
+}
+
+/** Shows form and code; a wrist is read. @returns the picture that ends it */
+async function comes(all: Begun, kiosk: Kiosk, gate: Gate, campusId: string) {
+  const { papers } = all.rigs['gate-1'].site;
+  await gate.view(({ mode }) => mode === 'idle');
+  all.rigs[kiosk].scan(papers.form(campusId));
+  const first = await gate.view(({ mode, checklist }) => mode !== 'idle' || checklist.length > 0);
+  if (first.mode === 'refused' || first.mode === 'see-guard') return first.mode;
+  all.rigs[kiosk].scan(papers.code(campusId, { until: 50 }));
+  const { mode } = await gate.view(({ mode: it }) => !['idle', 'collecting', 'wait'].includes(it));
+  return mode;
+}
+
+/** The next in line shows a paper that counts for nothing. */
+async function isRefused(rig: Rig, gate: Gate, text: string): Promise<void> {
+  await gate.view(({ mode }) => mode === 'idle');
+  rig.scan(text);
+  await gate.view(({ mode }) => mode === 'refused' || mode === 'see-guard');
+}
+
+const isMissing = isMosquittoMissing || withoutSocat !== null;
+describe.skipIf(isMissing)('signed configuration (skipped without mosquitto or socat)', () => {
+  test('a policy is tried, then enforced; a revoked form is refused at both gates; one that was off catches up', async () => {
+    const all = await begin();
+    const rig = all.rigs['gate-1'];
+    const { papers } = rig.site;
+    const gate = await rig.start();
+    expect(await comes(all, 'gate-1', gate, '2009120045')).toBe('go');
+
+    // A policy that tests of its own contradict is refused, and its number is free still.
+    const cell = 'campus-gate, in: temperature: normal';
+    const untrue = [{ cell, outcome: 'grant lab-staff' }];
+    const broken = step('policy', { body: shipped, selfTest: untrue });
+    await all.publish('_all/cfg/desired/policy', broken.bytes);
+    await until(() => all.reported('gate-1', 'policy')?.phase === 'refused');
+    expect(all.reported('gate-1', 'policy')).toMatchObject({ seq: 1, code: 'self-test' });
+
+    const hasty = step('policy', { body: hastyPolicy, probationSeconds: 600 });
+    await all.publish('_all/cfg/desired/policy', hasty.bytes);
+    const began = clock.now().monotonicMs;
+    await until(() => all.reported('gate-1', 'policy')?.phase === 'probation');
+    console.log(`policy: in force after ${Math.round(clock.now().monotonicMs - began)} ms`);
+    expect(await comes(all, 'gate-1', gate, '2009120046')).toBe('go');
+
+    // One signature is enough to revoke, and both gates refuse; the second was off until now.
+    const form = papers.form('2009120099');
+    const id = credentialId(form, all.trust);
+    const less = step('revocation', { body: { credentials: [id] } }, [ann.key]);
+    await all.publish('_all/cfg/desired/revocation/1', less.bytes);
+    await until(() => all.reported('gate-1', 'revocation')?.phase === 'confirmed');
+    await isRefused(rig, gate, form);
+
+    // Three trust steps while the second gate is off, the first admin's key among those retired.
+    const lists = [
+      { ...all.trust, admins: [ann.member, ben.member, cho.member] },
+      { ...all.trust, admins: [ben.member, cho.member] },
+      { ...all.trust, admins: [ben.member, cho.member, dan.member] },
+    ];
+    const signers = [
+      [ann.key, ben.key],
+      [ann.key, ben.key, cho.key],
+      [ben.key, cho.key],
+    ];
+    let prevSha256: string | null = null;
+    for (const [index, body] of lists.entries()) {
+      const seq = index + 1;
+      const next: SignedStep = step('trust', { body, seq, prevSha256 }, signers[index]);
+      await all.publish(`_all/cfg/desired/trust/${seq}`, next.bytes);
+      prevSha256 = next.sha256;
+    }
+    const isThere = (kiosk: Kiosk) => () => {
+      const told = all.reported(kiosk, 'trust');
+      return told?.seq === 3 && told.phase === 'confirmed';
+    };
+    await until(isThere('gate-1'));
+    // What the retired key signs is nobody's any more.
+    const old = step('policy', { body: shipped, seq: 2 }, both);
+    await all.publish('_all/cfg/desired/policy', old.bytes);
+    const good = step('policy', { body: shipped, seq: 3 }, [ben.key, dan.key]);
+    await all.publish('_all/cfg/desired/policy', good.bytes);
+    const goesBy3 = (kiosk: Kiosk) => () => {
+      const told = all.reported(kiosk, 'policy');
+      return told?.seq === 3 && told.phase === 'confirmed';
+    };
+    await until(goesBy3('gate-1'));
+
+    const second = await all.rigs['gate-2'].start();
+    await until(isThere('gate-2'));
+    await until(() => all.reported('gate-2', 'revocation')?.phase === 'confirmed');
+    await until(goesBy3('gate-2'));
+    await isRefused(all.rigs['gate-2'], second, form);
+    expect(await comes(all, 'gate-2', second, '2009120077')).toBe('go');
+
+    // Started again without its broker it goes by what it has accepted.
+    await all.broker.kill();
+    second.kill('SIGKILL');
+    await second.ended;
+    const third = await all.rigs['gate-2'].start();
+    await isRefused(all.rigs['gate-2'], third, form);
+
+    await gate.close();
+    const records = rig.site.records();
+    const [before, after] = records.filter(({ type }) => type === 'decision');
+    expect(before?.['policy']).toBe(hashOfPolicy(shipped));
+    expect(after?.['policy']).toBe(hashOfPolicy(hastyPolicy));
+    expect(records.filter(({ type }) => type === 'config-step')).toMatchObject([
+      { channel: 'policy', step: 1, phase: 'pending' },
+      { channel: 'policy', step: 1, phase: 'refused', code: 'self-test' },
+      { channel: 'policy', step: 1, phase: 'pending' },
+      { channel: 'policy', step: 1, phase: 'probation' },
+      { channel: 'revocation', step: 1, phase: 'pending' },
+      { channel: 'revocation', step: 1, phase: 'confirmed' },
+      ...[1, 2, 3].flatMap((number) => [
+        { channel: 'trust', step: number, phase: 'pending' },
+        { channel: 'trust', step: number, phase: 'confirmed' },
+      ]),
+      { channel: 'policy', step: 3, phase: 'pending' },
+      { channel: 'policy', step: 3, phase: 'confirmed' },
+    ]);
+  });
+});
