@@ -5,15 +5,18 @@ import { exitCodes } from '../kiosk/daemon/exit-codes.js';
 import { runGate } from '../kiosk/daemon/run.js';
 import { examine } from '../kiosk/doctor/doctor.js';
 import { findingsJson, findingsTable, isSound } from '../kiosk/doctor/finding.js';
+import { enrolCommand } from './gate-kiosk-enrol.js';
 
 const usage = `Usage: gate-kiosk run --config FILE [--log-level LEVEL]
        gate-kiosk doctor --config FILE [--json]
+       gate-kiosk enrol --file FILE [--replace]     (gate-kiosk enrol --help says more)
 
 run     Runs one gate on the devices that FILE names (see config/kiosk.example.json) until SIGTERM.
         The log goes to standard error as JSON lines; LEVEL is one of trace debug info warn error (info).
 doctor  Looks at configuration, devices, clock, disk, keys, broker, ports and user, also beside a
         running gate: a line for each, with what to do. Opens nothing that moves, lights or sounds.
         Exit code 0: nothing has failed; 1: something has, the configuration included; 2: wrong usage.
+enrol   Makes a bare board the gate that FILE, from gatectl enrol, says.
 
 Exit codes of run:
             0 ended by SIGTERM or SIGINT
@@ -71,6 +74,7 @@ function parse(args: string[]) {
 
 async function main(words: string[]): Promise<number> {
   const tell = (line: string): void => void process.stderr.write(`gate-kiosk: ${line}\n`);
+  if (words[0] === 'enrol') return await enrolCommand(words.slice(1));
   const asked = read(words);
   switch (asked.is) {
     case 'help':

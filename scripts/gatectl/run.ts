@@ -1,6 +1,7 @@
 /** From gatectl's arguments to a command, its help, or a usage error: everything but the process. */
 import { collectCommand } from './collect.js';
 import { type Command, type ExitCode, type Streams, UsageError } from './command.js';
+import { enrolCommand } from './enrol.js';
 import { helpOf } from './help.js';
 import { inspectCommand } from './inspect.js';
 import { issueCommand } from './issue.js';
@@ -11,6 +12,7 @@ import { replayCommand } from './replay.js';
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['keys', keysCommand],
+  ['enrol', enrolCommand],
   ['issue', issueCommand],
   ['inspect', inspectCommand],
   ['policy', policyCommand],

@@ -1,0 +1,85 @@
+/**
+ * Puts an enrolment's files in their places so that a board whose power is cut at any moment has either
+ * the old files whole, or the new ones whole, or no `kiosk.json` at all: then the gate does not start,
+ * and the same command goes on from there.
+ */
+import type { BoardDisk, Owner } from './board-disk.js';
+import { type BoardPaths, keyNames } from './board-paths.js';
+import type { BoardState } from './board-state.js';
+
+export interface NewFiles {
+  /** names and texts in the folder of keys; null: the enrolment's folder is in its place already */
+  readonly keys: Readonly<Record<string, string>> | null;
+  /** the text of `kiosk.json` */
+  readonly config: string;
+}
+
+const secretMode = 0o600;
+/** No secret is in it, and the service's user reads it in a folder of root's. */
+const configMode = 0o644;
+
+/**
+ * Takes the way to the disk, the paths, what is there and what is to be; returns when all of it is.
+ * Throws the file system's errors, after which the same call with a new look at the board goes on.
+ */
+export function putOnBoard(
+  disk: BoardDisk,
+  paths: BoardPaths,
+  { hasKeys, hasConfig }: Pick<BoardState, 'hasKeys' | 'hasConfig'>,
+  { keys, config }: NewFiles,
+  owner: Owner,
+): void {
+  disk.makeFolder(paths.stateDirectory, owner);
+  if (keys !== null) {
+    disk.remove(paths.keysStaged);
+    disk.makeFolder(paths.keysStaged, owner);
+    for (const [name, text] of Object.entries(keys))
+      disk.writeFile(`${paths.keysStaged}/${name}`, text, secretMode, owner);
+  }
+  disk.remove(paths.configStaged);
+  disk.writeFile(paths.configStaged, config, configMode, null);
+  // From here on: without kiosk.json no gate starts with half of the one and half of the other.
+  if (hasConfig) disk.rename(paths.config, paths.configReplaced);
+  if (keys !== null) {
+    if (hasKeys) {
+      disk.remove(paths.keysReplaced);
+      disk.rename(paths.keys, paths.keysReplaced);
+    }
+    disk.rename(paths.keysStaged, paths.keys);
+  }
+  disk.rename(paths.configStaged, paths.config);
+  clearLeftovers(disk, paths);
+}
+
+/** Takes the way to the disk and the paths; removes old secrets and what an interruption has left. */
+export function clearLeftovers(disk: BoardDisk, paths: BoardPaths): void {
+  disk.remove(paths.keysReplaced);
+  disk.remove(paths.keysStaged);
+  disk.remove(paths.configStaged);
+}
+
+/** Takes an enrolment's parts as texts; returns the folder of keys. */
+export function keyFiles(parts: {
+  readonly id: string;
+  readonly trustText: string;
+  readonly pepperText: string;
+  readonly deviceText: string;
+  readonly broker: {
+    readonly authority: string;
+    readonly certificate: string;
+    readonly key: string;
+  } | null;
+}): Readonly<Record<string, string>> {
+  const { id, trustText, pepperText, deviceText, broker } = parts;
+  return {
+    [keyNames.trust]: trustText,
+    [keyNames.pepper]: pepperText,
+    [keyNames.device]: deviceText,
+    ...(broker && {
+      [keyNames.authority]: broker.authority,
+      [keyNames.certificate]: broker.certificate,
+      [keyNames.certificateKey]: broker.key,
+    }),
+    [keyNames.enrolment]: `${JSON.stringify({ id })}\n`,
+  };
+}
