@@ -39,9 +39,10 @@ export function askSecret(
         }
       }
     };
-    write(question);
-    // Raw: the terminal itself shows nothing, and hands over each key.
+    // Raw: the terminal itself shows nothing, and hands over each key. Before anybody is asked, or what
+    // a quick hand types stands there in clear.
     input.setRawMode(true);
+    write(question);
     input.setEncoding('utf8');
     input.on('data', take);
     input.on('end', ended);

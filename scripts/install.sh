@@ -221,8 +221,9 @@ do_install() {
     udevadm trigger --subsystem-match=gpio --subsystem-match=hidraw --subsystem-match=tty
     [ -z "$updated" ] || systemctl try-restart "$name.service" "$name@*.service"
   fi
-  say "done. Next: /etc/$name/kiosk.json (example: /opt/$name/dist/config/kiosk.example.json), keys into"
-  say "/var/lib/$name/keys, then: sudo -u $name gate-kiosk doctor --config /etc/$name/kiosk.json"
+  say "done. Next: gate-kiosk enrol --file FILE (the admin makes it: gatectl enrol), or by hand"
+  say "/etc/$name/kiosk.json (example: /opt/$name/dist/config/kiosk.example.json) and keys into"
+  say "/var/lib/$name/keys; then: sudo -u $name gate-kiosk doctor --config /etc/$name/kiosk.json"
   say "and: systemctl enable --now $name"
 }
 

@@ -59,7 +59,11 @@ function deviceFinding({ kiosks }: Configuration['trust'], kiosk: string, key: s
     listed.length === 0
       ? `the trust list names no key of ${kiosk}`
       : `the trust list names another key of ${kiosk}`;
-  return failed('device-key', `${says}: its checkpoints will not be believed`, 'enrol this gate');
+  return failed(
+    'device-key',
+    `${says}: its checkpoints will not be believed`,
+    `the admin puts it there: gatectl keys kiosk --list trust.json --id ${kiosk} --public-key ${key}`,
+  );
 }
 
 function certificateFindings(

@@ -34,7 +34,7 @@ export function bareBoard(): BareBoard {
 
 /** @returns an enrolment for the board, with these members of its configuration replaced */
 export function enrolmentFor(
-  { stateDirectory }: BareBoard,
+  { stateDirectory }: Pick<BareBoard, 'stateDirectory'>,
   id: string,
   change: Readonly<Record<string, unknown>> = {},
 ): Enrolment {
