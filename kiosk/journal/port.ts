@@ -81,6 +81,8 @@ export interface JournalPort {
 export interface RestoredUse {
   readonly entry: KnownEntry;
   readonly state: 'spent' | 'uncertain';
+  /** of a ticket or a code: another gate has told of its use, and that is nothing new */
+  readonly elsewhere?: true;
 }
 
 /** What the database knew when it was opened. */

@@ -160,5 +160,7 @@ export function uncertainRow(row: UseRow, seq: number): UseRow {
 export function restoredUse(row: UseRow): RestoredUse {
   const { type, key, direction, until, at } = row;
   const entry: KnownEntry = { type, key, ...(direction === '' ? {} : { direction }), until, at };
-  return { entry, state: row.state === 'uncertain' && !row.elsewhere ? 'uncertain' : 'spent' };
+  const state = row.state === 'uncertain' && !row.elsewhere ? 'uncertain' : 'spent';
+  const isTold = row.elsewhere && (type === 'ticket' || type === 'code');
+  return { entry, state, ...(isTold ? { elsewhere: true } : {}) };
 }

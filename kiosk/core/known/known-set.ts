@@ -110,7 +110,7 @@ export function edit(known: Known) {
   };
 
   return {
-    put(entry: KnownEntry, state: UseState): void {
+    put(entry: KnownEntry, state: UseState, isElsewhere = false): void {
       const untilMs = Date.parse(entry.until);
       if (entry.type === 'window') return void putWindow(entry, untilMs, false);
       if (isMerged(entry)) return void merge(entry, false);
@@ -120,7 +120,7 @@ export function edit(known: Known) {
       const use = {
         entry,
         state,
-        elsewhere: before?.elsewhere ?? false,
+        elsewhere: isElsewhere || (before?.elsewhere ?? false),
         untilMs: Math.max(untilMs, before?.untilMs ?? untilMs),
       };
       set(index, name, use, before === undefined);

@@ -72,7 +72,7 @@ export function forgetUncertain(known: Known, entry: KnownEntry): Known {
 /** @returns the set with what the journal knew at start */
 export function restoreUses(known: Known, uses: readonly RestoredUse[]): Known {
   const editor = edit(known);
-  for (const { entry, state } of uses) editor.put(entry, state);
+  for (const { entry, state, elsewhere } of uses) editor.put(entry, state, elsewhere);
   return editor.done();
 }
 

@@ -32,7 +32,8 @@ export function learn(turn: Turn, entries: readonly unknown[]): void {
   const { known, news, doubles, droppedCount } = learnUses(turn.state.known, readable);
   for (const double of doubles) reportDoubleUse(turn, double);
   set(turn, { known });
-  turn.uses.push(...news.map((entry) => ({ op: 'learn' as const, entry })));
+  // A double use, too: after the next start it is nothing new.
+  turn.uses.push(...[...news, ...doubles].map((entry) => ({ op: 'learn' as const, entry })));
   recheckTicket(turn);
   const count = refusedCount + droppedCount;
   if (count === 0) return;
