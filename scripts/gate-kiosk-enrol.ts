@@ -1,5 +1,5 @@
 /** The command line of `gate-kiosk enrol`. Thin: what it does is in `kiosk/enrol`. */
-import { parseArgs } from 'node:util';
+import { writeFileSync } from 'node:fs';
 import { generatePrivateKey } from '../config/crypto/ed25519-key.js';
 import type { Phrase } from '../config/policy.js';
 import { readSmallFile } from '../config/read-file.js';
@@ -10,42 +10,57 @@ import { type ExitCode, exitCodes } from '../kiosk/daemon/exit-codes.js';
 import { boardDisk } from '../kiosk/enrol/board-disk.js';
 import { type Enrolled, enrolBoard } from '../kiosk/enrol/enrol.js';
 import { boardOwner } from '../kiosk/enrol/owner.js';
+import { requestEnrolment } from '../kiosk/enrol/request.js';
 import { enrolWords } from '../kiosk/enrol/words.js';
 import { askSecret } from './ask-secret.js';
-
-const usage = `Usage: gate-kiosk enrol --file FILE [--config FILE] [--passphrase-file FILE] [--replace] [--json]
-
-Makes this board the gate that an enrolment file (gatectl enrol) says: its device key, which is made here
-and stays here, certificate, trust list, pepper and kiosk.json. Asks for the file's passphrase. Checks
-everything before it writes anything; interrupted at any moment, the same command goes on.
-
---file             the enrolment file
---config           where kiosk.json goes (/etc/gate-kiosk/kiosk.json)
---passphrase-file  the passphrase from a file that only its owner reads, instead of the terminal
---replace          takes the place of what is here; without it, it says what that would be
---json             prints one JSON object
-
-Exit codes: 0 enrolled; 1 refused, nothing was written, or writing failed; 2 wrong usage.
-`;
-
-const usualConfigPath = '/etc/gate-kiosk/kiosk.json';
-
-interface Asked {
-  readonly file: string;
-  readonly configPath: string;
-  readonly passphraseFile: string | null;
-  readonly replace: boolean;
-  readonly json: boolean;
-}
+import { type Enrol, type Request, readEnrolWords, usage } from './gate-kiosk-enrol-words.js';
 
 /** Takes the words behind `enrol`; returns the exit code. */
 export async function enrolCommand(words: string[]): Promise<ExitCode> {
-  const asked = read(words);
-  if (asked === 'help') {
-    await say(usage);
-    return exitCodes.fine;
+  const asked = readEnrolWords(words);
+  switch (asked.is) {
+    case 'help':
+      await say(usage);
+      return exitCodes.fine;
+    case 'wrong':
+      return wrong(asked.why);
+    case 'request':
+      return await request(asked);
+    case 'enrol':
+      return await enrol(asked);
   }
-  if (typeof asked === 'string') return wrong(asked);
+}
+
+async function request({ out, json, ...names }: Request): Promise<ExitCode> {
+  const owner = boardOwner(names.stateDirectory);
+  const tools = { disk: boardDisk, owner, makeKey: generatePrivateKey };
+  const requested = requestEnrolment({ ...names, ...tools });
+  if (!requested.ok) return refused(requested.why, requested.details);
+  const { text, checkNumber } = requested;
+  try {
+    // The same request again is the same file.
+    if (readIfThere(out) !== text) writeFileSync(out, text, { flag: 'wx' });
+  } catch (error) {
+    return refused(enrolWords.diskFailed, [error instanceof Error ? error.message : '']);
+  }
+  const { site, kiosk } = names;
+  const lines = [
+    `${both(enrolWords.requested)}: ${out}`,
+    `  ${checkNumber}`,
+    `  gatectl enrol --site ${site} --kiosk ${kiosk} --request ${out} …`,
+  ];
+  await say(
+    json ? `${JSON.stringify({ file: out, site, kiosk, checkNumber })}\n` : `${lines.join('\n')}\n`,
+  );
+  return exitCodes.fine;
+}
+
+function readIfThere(file: string): string | null {
+  const read = readSmallFile(file);
+  return read.ok ? Buffer.from(read.bytes).toString('utf8') : null;
+}
+
+async function enrol(asked: Enrol): Promise<ExitCode> {
   const { passphraseFile } = asked;
   if (passphraseFile === null && !process.stdin.isTTY) return wrong(enrolWords.noTerminal.en);
   const enrolled = await enrolBoard({
@@ -56,42 +71,15 @@ export async function enrolCommand(words: string[]): Promise<ExitCode> {
     makeKey: generatePrivateKey,
     passphrase: passphraseFile === null ? fromTerminal : fromFile(passphraseFile),
   });
-  if (!enrolled.ok) {
-    tell(both(enrolled.why));
-    for (const line of enrolled.details) tell(`  ${line}`);
-    return exitCodes.cannotStart;
-  }
+  if (!enrolled.ok) return refused(enrolled.why, enrolled.details);
   await (asked.json ? say(`${JSON.stringify(inJson(enrolled))}\n`) : report(enrolled, asked));
   return exitCodes.fine;
 }
 
-function read(words: string[]): Asked | 'help' | string {
-  try {
-    const text = { type: 'string' } as const;
-    const flag = { type: 'boolean', default: false } as const;
-    const { values } = parseArgs({
-      args: words,
-      options: {
-        file: text,
-        config: text,
-        'passphrase-file': text,
-        replace: flag,
-        json: flag,
-        help: { ...flag, short: 'h' },
-      },
-    });
-    if (values.help) return 'help';
-    if (!values.file) return '--file FILE is needed';
-    return {
-      file: values.file,
-      configPath: values.config ?? usualConfigPath,
-      passphraseFile: values['passphrase-file'] ?? null,
-      replace: values.replace,
-      json: values.json,
-    };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+function refused(why: Phrase, details: readonly string[]): ExitCode {
+  tell(both(why));
+  for (const line of details) tell(`  ${line}`);
+  return exitCodes.cannotStart;
 }
 
 async function fromTerminal(before: Phrase | null): Promise<string | null> {
@@ -122,18 +110,16 @@ function fromFile(file: string): (before: Phrase | null) => Promise<string | nul
 
 type Done = Extract<Enrolled, { readonly ok: true }>;
 
-async function report(enrolled: Done, { configPath }: Asked): Promise<void> {
-  const { how, site, kiosk, publicKey, notes } = enrolled;
+async function report(enrolled: Done, { configPath }: Enrol): Promise<void> {
+  const { how, site, kiosk, publicKey, isListed, notes } = enrolled;
   const lines = [
     `${both(enrolWords[how])}: ${site}/${kiosk}`,
     ...notes.map(both),
-    '',
-    both(enrolWords.giveBack),
-    `  ${keysLine(enrolled)}`,
+    ...(isListed ? [] : ['', both(enrolWords.giveBack), `  ${keysLine(enrolled)}`]),
     ...(how === 'replaced' ? [both(enrolWords.oldKeyStays)] : []),
   ];
   await say(`${lines.join('\n')}\n`);
-  if (process.stdout.isTTY) {
+  if (process.stdout.isTTY && !isListed) {
     // A gate that runs has no use for the writer of codes.
     const { drawQr, paintQr } = await import('./gatectl/qr.js');
     await say(paintQr(await drawQr(`${kiosk} ${publicKey}`, 'M'), true));
@@ -153,8 +139,8 @@ function keysLine({ kiosk, publicKey }: Done): string {
   return `gatectl keys kiosk --list trust.json --id ${kiosk} --public-key ${publicKey}`;
 }
 
-function inJson({ how, site, kiosk, publicKey, notes }: Done): object {
-  return { how, site, kiosk, publicKey, notes: notes.map(({ en }) => en) };
+function inJson({ how, site, kiosk, publicKey, isListed, notes }: Done): object {
+  return { how, site, kiosk, publicKey, isListed, notes: notes.map(({ en }) => en) };
 }
 
 function both({ zh, en }: Phrase): string {

@@ -13,6 +13,8 @@ export const keyNames = {
   certificateKey: 'broker-client.key',
   /** which enrolment this folder is of: no secret */
   enrolment: 'enrolment.json',
+  /** beside keys that wait for their certificate: what was asked for; no secret */
+  request: 'request.json',
 } as const;
 
 export interface BoardPaths {
@@ -22,6 +24,8 @@ export interface BoardPaths {
   readonly keysStaged: string;
   /** the folder before, until the new one is in its place */
   readonly keysReplaced: string;
+  /** keys that were made for a request, until its answer has come */
+  readonly keysRequested: string;
   readonly config: string;
   readonly configStaged: string;
   /** stays: whoever wired the gate may want to look something up */
@@ -37,6 +41,7 @@ export function boardPaths(config: string, stateDirectory: string): BoardPaths {
     keys,
     keysStaged: `${keys}.enrolling`,
     keysReplaced: `${keys}.replaced`,
+    keysRequested: `${keys}.requested`,
     config,
     configStaged: `${config}.enrolling`,
     configReplaced: `${config}.replaced`,

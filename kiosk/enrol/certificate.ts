@@ -5,8 +5,8 @@ export interface BrokerIdentity {
   /** who signed the certificates of the broker and of the gate */
   readonly authority: string;
   readonly certificate: string;
-  /** secret */
-  readonly key: string;
+  /** secret; null: it has never left the board, and is not looked at here */
+  readonly key: string | null;
 }
 
 /** Takes a certificate in PEM; returns who it is of, its number and its end. Throws for what is none. */
@@ -16,7 +16,8 @@ export function certificateFacts(pem: string): {
   readonly untilMs: number;
 } {
   const { subject, serialNumber, validTo } = new X509Certificate(pem);
-  const name = /^CN=(.*)$/m.exec(subject)?.[1] ?? '';
+  // The one name and nothing beside it: of two a broker might take the other.
+  const name = /^CN=(.*)$/.exec(subject)?.[1] ?? '';
   return { name, serial: serialNumber, untilMs: Date.parse(validTo) };
 }
 
@@ -36,7 +37,7 @@ export function identityProblem(
     if (name !== kiosk) return `the certificate is of ${name}, and the gate is ${kiosk}`;
     if (!own.checkIssued(signer) || !own.verify(signer.publicKey))
       return 'the certificate was not signed by the authority beside it';
-    if (!own.checkPrivateKey(createPrivateKey(key)))
+    if (key !== null && !own.checkPrivateKey(createPrivateKey(key)))
       return 'the key is not that of the certificate';
     return untilMs <= wallMs ? 'the certificate has expired' : null;
   } catch {

@@ -4,9 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { encodeBase64url } from '../../config/crypto/base64url.js';
 import type { PrivateKey } from '../../config/crypto/ed25519-key.js';
-import { formatKeyFile } from '../../config/crypto/key-file.js';
 import type { Phrase } from '../../config/policy.js';
 import { readSmallFile } from '../../config/read-file.js';
 import { formatRfc3339 } from '../../config/rfc3339.js';
@@ -14,8 +12,9 @@ import type { BoardDisk, Owner } from './board-disk.js';
 import { boardPaths } from './board-paths.js';
 import { type BoardState, lookAtBoard } from './board-state.js';
 import { type Enrolment, readEnrolment } from './enrolment.js';
+import { keyFiles, ownKeys } from './key-files.js';
 import { readPassphrase } from './passphrase.js';
-import { clearLeftovers, keyFiles, putOnBoard } from './put-on-board.js';
+import { clearLeftovers, putOnBoard } from './put-on-board.js';
 import { isEnrolmentFile, openFile } from './sealed-file.js';
 import { enrolWords, lostWords } from './words.js';
 
@@ -46,6 +45,8 @@ export type Enrolled =
       readonly site: string;
       readonly kiosk: string;
       readonly publicKey: string;
+      /** the admin has put it on the trust list before the board had anything of it */
+      readonly isListed: boolean;
       /** what the person and the admin should know of it */
       readonly notes: readonly Phrase[];
     }
@@ -112,15 +113,17 @@ export function placeEnrolment(
   const isConfigKept = isOurs && board.hasConfig && !replace;
   const isConfigSame = board.hasConfig && readIfThere(configPath) === configText;
   const owner = options.owner(config.stateDirectory);
-  const key = isOurs ? null : options.makeKey();
-  const keys = key === null ? null : newKeys(enrolment, key);
+  const own = isOurs ? null : ownKeys(enrolment, paths, options.makeKey);
+  if (!isOurs && own === null) return refused(enrolWords.noRequest, [paths.keysRequested]);
+  const keys = own === null ? null : keyFiles(enrolment, own);
+  const isAnswer = enrolment.device !== null;
   try {
-    if (isOurs && (isConfigKept || isConfigSame)) clearLeftovers(disk, paths);
-    else putOnBoard(disk, paths, board, { keys, config: configText }, owner);
+    if (isOurs && (isConfigKept || isConfigSame)) clearLeftovers(disk, paths, isAnswer);
+    else putOnBoard(disk, paths, board, { keys, config: configText, isAnswer }, owner);
   } catch (error) {
     return refused(enrolWords.diskFailed, [error instanceof Error ? error.message : '']);
   }
-  const publicKey = key?.publicKey.text ?? board.publicKey ?? '';
+  const publicKey = own?.device.publicKey.text ?? board.publicKey ?? '';
   const { site, kiosk } = config;
   const how = isOccupied ? 'replaced' : keys === null && board.hasConfig ? 'already' : 'enrolled';
   const notes = [
@@ -128,7 +131,7 @@ export function placeEnrolment(
     ...(how === 'replaced' ? [enrolWords.wasReplaced] : []),
     ...(board.hasJournal ? [enrolWords.journalKept] : []),
   ];
-  return { ok: true, how, site, kiosk, publicKey, notes };
+  return { ok: true, how, site, kiosk, publicKey, isListed: isAnswer, notes };
 }
 
 /** A journal stays with its gate: under another name its records would be another gate's. */
@@ -143,12 +146,6 @@ function foreignGate(board: BoardState, { config }: Enrolment): Enrolled | null 
   const becomes = `${config.site}/${config.kiosk}`;
   if (!hasJournal || was === becomes) return null;
   return refused(enrolWords.foreignJournal, [`${was} -> ${becomes}`]);
-}
-
-function newKeys(enrolment: Enrolment, key: PrivateKey): Readonly<Record<string, string>> {
-  const { id, trustText, pepper, broker } = enrolment;
-  const pepperText = `${encodeBase64url(pepper)}\n`;
-  return keyFiles({ id, trustText, pepperText, deviceText: formatKeyFile(key), broker });
 }
 
 /** What `--replace` would take away, in words and names that are no secret. */

@@ -3,12 +3,14 @@
  * before it is locked and by the board before anything is written.
  */
 import { decodeBase64url, encodeBase64url } from '../../config/crypto/base64url.js';
+import { parsePublicKey } from '../../config/crypto/ed25519-key.js';
 import type { KioskConfig } from '../../config/kiosk-config.js';
 import { isSecureBroker } from '../../config/kiosk-config.js';
 import { parseKioskConfig } from '../../config/kiosk-config-schema.js';
 import type { PlacedProblem } from '../../config/problems.js';
 import { formatRfc3339 } from '../../config/rfc3339.js';
 import { decodeUtf8 } from '../../config/utf8.js';
+import { keyProblems } from '../credential/key-reader.js';
 import { ListReader, type Members } from '../credential/list-reader.js';
 import { pepperBytes } from '../credential/tokens.js';
 import { parseTrustListBytes } from '../credential/trust.js';
@@ -30,6 +32,11 @@ export interface Enrolment {
   readonly pepper: Uint8Array;
   /** null: this gate reaches its broker without TLS, or reports to none */
   readonly broker: BrokerIdentity | null;
+  /**
+   * the public device key of the board that asked for it, whose keys are there already; null: for
+   * whichever board has the passphrase
+   */
+  readonly device: string | null;
 }
 
 export type ReadEnrolment =
@@ -48,7 +55,7 @@ const idBytes = 16;
 
 /** Takes an enrolment; returns the text that is locked into its file. */
 export function formatEnrolment(enrolment: Enrolment): string {
-  const { id, issuedMs, expiresMs, config, trustText, pepper, broker } = enrolment;
+  const { id, issuedMs, expiresMs, config, trustText, pepper, broker, device } = enrolment;
   return JSON.stringify({
     form: formNumber,
     id,
@@ -58,6 +65,7 @@ export function formatEnrolment(enrolment: Enrolment): string {
     trust: trustText,
     pepper: encodeBase64url(pepper),
     broker,
+    device,
   });
 }
 
@@ -80,7 +88,7 @@ export function readEnrolment(bytes: Uint8Array, wallMs: number): ReadEnrolment 
 
 /** Takes an enrolment and the time; returns what does not fit together in it. */
 export function enrolmentProblems(
-  { config, broker }: Pick<Enrolment, 'config' | 'broker'>,
+  { config, broker, device }: Pick<Enrolment, 'config' | 'broker' | 'device'>,
   wallMs: number,
 ): readonly PlacedProblem[] {
   const { mqtt } = config;
@@ -88,6 +96,10 @@ export function enrolmentProblems(
   if (!isSecure)
     return broker === null ? [] : [{ place: 'broker', problem: 'no mqtts:// broker uses it' }];
   if (broker === null) return [{ place: 'broker', problem: 'is missing: mqtts:// needs it' }];
+  if ((broker.key === null) !== (device !== null))
+    return [
+      { place: 'broker.key', problem: 'comes along where no board has asked, and only there' },
+    ];
   const paths = enrolledTls(config.stateDirectory);
   if (JSON.stringify(mqtt.tls) !== JSON.stringify(paths))
     return [{ place: 'config.mqtt.tls', problem: `must be ${JSON.stringify(paths)}` }];
@@ -110,6 +122,7 @@ class EnrolmentReader extends ListReader {
       'trust',
       'pepper',
       'broker',
+      'device',
     ]);
     if (members === null) return null;
     members.read('form', (item, place) => this.oneOf(item, place, [formNumber]));
@@ -123,6 +136,7 @@ class EnrolmentReader extends ListReader {
       trustText: members.read('trust', (item, place) => this.#trust(item, place)) ?? '',
       pepper: members.read('pepper', (item, place) => this.#pepper(item, place)),
       broker: members.read('broker', (item, place) => this.#broker(item, place)),
+      device: members.read('device', (item, place) => this.#device(item, place)),
     };
     const { pepper } = enrolment;
     return config === null || pepper === null ? null : { ...enrolment, config, pepper };
@@ -163,8 +177,16 @@ class EnrolmentReader extends ListReader {
     return {
       authority: pem('authority', members),
       certificate: pem('certificate', members),
-      key: pem('key', members),
+      key: members.read('key', (item, at) => (item === null ? null : this.#text(item, at))),
     };
+  }
+
+  #device(value: unknown, place: string): string | null {
+    if (value === null) return null;
+    const parsed = parsePublicKey(typeof value === 'string' ? value : '');
+    if (parsed.ok) return parsed.key.text;
+    this.fail(place, keyProblems[parsed.problem]);
+    return null;
   }
 
   #text(value: unknown, place: string): string {

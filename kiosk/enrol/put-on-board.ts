@@ -4,7 +4,7 @@
  * and the same command goes on from there.
  */
 import type { BoardDisk, Owner } from './board-disk.js';
-import { type BoardPaths, keyNames } from './board-paths.js';
+import type { BoardPaths } from './board-paths.js';
 import type { BoardState } from './board-state.js';
 
 export interface NewFiles {
@@ -12,6 +12,8 @@ export interface NewFiles {
   readonly keys: Readonly<Record<string, string>> | null;
   /** the text of `kiosk.json` */
   readonly config: string;
+  /** the keys of a request have come to their place: they are not kept twice */
+  readonly isAnswer: boolean;
 }
 
 const secretMode = 0o600;
@@ -26,7 +28,7 @@ export function putOnBoard(
   disk: BoardDisk,
   paths: BoardPaths,
   { hasKeys, hasConfig }: Pick<BoardState, 'hasKeys' | 'hasConfig'>,
-  { keys, config }: NewFiles,
+  { keys, config, isAnswer }: NewFiles,
   owner: Owner,
 ): void {
   disk.makeFolder(paths.stateDirectory, owner);
@@ -48,38 +50,13 @@ export function putOnBoard(
     disk.rename(paths.keysStaged, paths.keys);
   }
   disk.rename(paths.configStaged, paths.config);
-  clearLeftovers(disk, paths);
+  clearLeftovers(disk, paths, isAnswer);
 }
 
-/** Takes the way to the disk and the paths; removes old secrets and what an interruption has left. */
-export function clearLeftovers(disk: BoardDisk, paths: BoardPaths): void {
+/** Takes the same; removes old secrets and what an interruption has left. */
+export function clearLeftovers(disk: BoardDisk, paths: BoardPaths, isAnswer: boolean): void {
   disk.remove(paths.keysReplaced);
   disk.remove(paths.keysStaged);
   disk.remove(paths.configStaged);
-}
-
-/** Takes an enrolment's parts as texts; returns the folder of keys. */
-export function keyFiles(parts: {
-  readonly id: string;
-  readonly trustText: string;
-  readonly pepperText: string;
-  readonly deviceText: string;
-  readonly broker: {
-    readonly authority: string;
-    readonly certificate: string;
-    readonly key: string;
-  } | null;
-}): Readonly<Record<string, string>> {
-  const { id, trustText, pepperText, deviceText, broker } = parts;
-  return {
-    [keyNames.trust]: trustText,
-    [keyNames.pepper]: pepperText,
-    [keyNames.device]: deviceText,
-    ...(broker && {
-      [keyNames.authority]: broker.authority,
-      [keyNames.certificate]: broker.certificate,
-      [keyNames.certificateKey]: broker.key,
-    }),
-    [keyNames.enrolment]: `${JSON.stringify({ id })}\n`,
-  };
+  if (isAnswer) disk.remove(paths.keysRequested);
 }

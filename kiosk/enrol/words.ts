@@ -55,6 +55,18 @@ export const enrolWords = {
     zh: '本机留有另一闸机的日志。请先启动原闸机送完记录，再将 journal.db* 移走，然后重试',
     en: 'The journal of another gate is here: let that gate deliver its records, move journal.db* away, then try again',
   },
+  noRequest: {
+    zh: '此文件是对另一份申请的答复：本机没有与之对应的密钥。请用本机新的申请文件重新办理',
+    en: 'This file answers another request: its keys are not on this board. Make a new request here (enrol --request)',
+  },
+  badNames: {
+    zh: '站点与闸机编号应为 1–32 位小写字母、数字或连字符',
+    en: 'Site and kiosk are 1-32 of a-z, 0-9 and -, not beginning with -',
+  },
+  requested: {
+    zh: '密钥已在本机生成。请将申请文件交给管理员，并核对校验号',
+    en: 'The keys are made, and stay here. Give the file to the admin, and compare the check number',
+  },
   diskFailed: {
     zh: '写入失败。排除原因后再次运行同一命令即可继续',
     en: 'Writing has failed. Mend the cause and give the same command again: it goes on from here',

@@ -1,14 +1,11 @@
 /** `gatectl enrol`: all that makes a bare board a gate of the site, in one file locked with a passphrase. */
 import { randomBytes } from 'node:crypto';
 import type { KioskConfig } from '../../config/kiosk-config.js';
-import { isSecureBroker } from '../../config/kiosk-config.js';
-import { parseKioskConfig } from '../../config/kiosk-config-schema.js';
 import { fileBytesMax } from '../../config/read-file.js';
-import { parseStrictJsonBytes } from '../../config/strict-json.js';
-import { enrolledTls } from '../../kiosk/enrol/board-paths.js';
 import { type BrokerIdentity, certificateFacts } from '../../kiosk/enrol/certificate.js';
 import { type Enrolment, enrolmentProblems, formatEnrolment } from '../../kiosk/enrol/enrolment.js';
 import { makePassphrase, readPassphrase } from '../../kiosk/enrol/passphrase.js';
+import { type BoardRequest, readRequest } from '../../kiosk/enrol/request-file.js';
 import { sealFile } from '../../kiosk/enrol/sealed-file.js';
 import { nowMs } from './collect-answer.js';
 import {
@@ -20,18 +17,21 @@ import {
   type Streams,
   UsageError,
 } from './command.js';
-import { makeClientIdentity } from './enrol-certificate.js';
+import { makeIdentity, signRequest } from './enrol-certificate.js';
+import { configOf, daysOf, zoneOf } from './enrol-config.js';
 import {
   readBytesUpTo,
   readPepperFile,
   readTrustFile,
   refuseExisting,
+  replaceFile,
   writeSecretFile,
 } from './files.js';
+import { extendList } from './keys.js';
 import { readWords } from './words.js';
 
 const help = `Usage: gatectl enrol --site SITE --kiosk ID --zone NAME:KIND --direction in|out --base FILE
-           --trust FILE --pepper FILE [--broker URL] [--ca FOLDER] --out FILE
+           --trust FILE --pepper FILE [--broker URL] [--ca FOLDER] [--request FILE] --out FILE
 
 Makes an enrolment file for one board: who it is, kiosk.json, trust list, pepper, and a fresh key and
 certificate for the broker, locked with a passphrase that is printed and stands in no file. Carry the
@@ -45,6 +45,9 @@ and prints the board's public key, for gatectl keys kiosk. A dead card or board 
 --trust --pepper   the site's (gatectl keys trust, gatectl keys pepper)
 --broker           mqtts://host:port; that of --base without it
 --ca               the folder of scripts/broker-ca.sh authority: signs the certificate (openssl); for mqtts
+--request          answers gate-kiosk enrol --request: the certificate is for the key that was made on that
+                   board, no key travels, and its device key goes onto the trust list at once. Compare
+                   the check number with the board's
 --certificate-days  of the certificate (730)
 --days             until the file expires, 30 at most (7)
 --passphrase-out   writes the passphrase to a file (mode 0600) and does not print it
@@ -78,6 +81,7 @@ async function enrol(args: readonly string[], streams: Streams): Promise<ExitCod
       pepper: text,
       broker: text,
       ca: text,
+      request: text,
       'certificate-days': text,
       days: text,
       'passphrase-out': text,
@@ -105,77 +109,66 @@ async function enrol(args: readonly string[], streams: Streams): Promise<ExitCod
     certificateDaysRange,
   );
   refuseExisting(out);
-  const broker = brokerOf(config, values.ca, certificateDays);
+  const request = values.request === undefined ? null : requestOf(values.request, config);
+  const device = request?.publicKey.text ?? null;
+  const broker = brokerOf(config, values.ca, request, certificateDays);
   const issuedMs = nowMs();
-  const problems = enrolmentProblems({ config, broker }, issuedMs);
+  const problems = enrolmentProblems({ config, broker, device }, issuedMs);
   if (problems.length > 0) throw new UsageError(formatProblems('enrolment', problems));
   const enrolment: Enrolment = {
     id: randomBytes(idBytes).toString('hex'),
     issuedMs,
     expiresMs: issuedMs + days * dayMs,
     config,
-    trustText: Buffer.from(readBytesUpTo(trustFile, fileBytesMax)).toString('utf8'),
+    trustText: request === null ? textOf(trustFile) : withKiosk(trustFile, request),
     pepper,
     broker,
+    device,
   };
   const passphrase = makePassphrase(randomBytes);
   const passphraseOut = values['passphrase-out'];
   if (passphraseOut !== undefined) writeSecretFile(passphraseOut, `${passphrase}\n`);
   writeSecretFile(out, lock(enrolment, passphrase));
-  const answer = answerOf(enrolment, out, passphraseOut === undefined ? passphrase : null);
+  if (request !== null) replaceFile(trustFile, enrolment.trustText);
+  const checkNumber = request?.checkNumber ?? null;
+  const shown = passphraseOut === undefined ? passphrase : null;
+  const answer = { ...answerOf(enrolment, out), checkNumber, passphrase: shown };
   await streams.out(values.json === true ? `${JSON.stringify(answer)}\n` : wordsOf(answer));
   return 0;
 }
 
-interface Names {
-  readonly site: string;
-  readonly kiosk: string;
-  readonly zone: { readonly name: string; readonly kind: string };
-  readonly direction: string;
-  readonly groups?: readonly string[];
-  readonly broker?: string;
+function textOf(file: string): string {
+  return Buffer.from(readBytesUpTo(file, fileBytesMax)).toString('utf8');
 }
 
-/** What a base says of one gate alone is replaced; whoever opens `$schema` on a board finds nothing. */
-function configOf(base: string, { broker, ...names }: Names): KioskConfig {
-  const json = parseStrictJsonBytes(readBytesUpTo(base, fileBytesMax), fileBytesMax);
-  if (!json.ok) throw new UsageError(formatProblems(base, json.problems));
-  const { $schema: _, mqtt, ...rest }: Record<string, unknown> = { ...Object(json.value) };
-  const { tls: __, ...former }: Record<string, unknown> = { ...Object(mqtt) };
-  const url = broker ?? former['broker'];
-  const tls = enrolledTls(String(rest['stateDirectory']));
-  const isSecure = typeof url === 'string' && isSecureBroker(url) === true;
-  const mqttNow =
-    url === undefined ? {} : { mqtt: { ...former, broker: url, ...(isSecure && { tls }) } };
-  const parsed = parseKioskConfig({ ...rest, ...names, ...mqttNow });
-  if (!parsed.ok) throw new UsageError(formatProblems(base, parsed.problems));
-  return parsed.config;
+/** What a board has asked for, in the name that it is to have. */
+function requestOf(file: string, { site, kiosk }: KioskConfig): BoardRequest {
+  const read = readRequest(readBytesUpTo(file, fileBytesMax));
+  if (!read.ok) throw new UsageError(formatProblems(file, read.problems));
+  const { request } = read;
+  if (request.site !== site || request.kiosk !== kiosk)
+    throw new UsageError(`${file} asks for ${request.site}/${request.kiosk}`);
+  return request;
 }
 
-/** A zone's name may hold a colon, its kind does not. */
-function zoneOf(text: string): Names['zone'] {
-  const at = text.lastIndexOf(':');
-  if (at < 0) throw new UsageError(`--zone ${text} is no NAME:KIND, as north-gate:campus-gate`);
-  return { name: text.slice(0, at), kind: text.slice(at + 1) };
-}
-
-function daysOf(
-  text: string | undefined,
-  option: string,
-  { usual, max }: { readonly usual: number; readonly max: number },
-): number {
-  if (text === undefined) return usual;
-  const days = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0;
-  if (days < 1 || days > max) throw new UsageError(`${option} is a number of days, 1-${max}`);
-  return days;
+/** The trust list with the board's device key; a list that has it is as it should be. */
+function withKiosk(file: string, { kiosk: id, publicKey }: BoardRequest): string {
+  const { kiosks } = readTrustFile(file);
+  if (kiosks.some((it) => it.id === id && it.key.text === publicKey.text)) return textOf(file);
+  return extendList(file, 'kiosks', { id, publicKey: publicKey.text });
 }
 
 function brokerOf(
   { kiosk, mqtt }: KioskConfig,
   folder: string | undefined,
+  request: BoardRequest | null,
   days: number,
 ): BrokerIdentity | null {
-  if (mqtt?.tls !== undefined) return makeClientIdentity(required(folder, '--ca'), kiosk, days);
+  if (mqtt?.tls !== undefined) {
+    const authority = required(folder, '--ca');
+    if (request === null) return makeIdentity(authority, kiosk, days);
+    return signRequest(authority, request.certificateRequest, days);
+  }
   if (folder !== undefined) throw new UsageError('--ca is of no use without an mqtts:// broker');
   return null;
 }
@@ -192,6 +185,8 @@ interface Answer {
   readonly kiosk: string;
   readonly expires: string;
   readonly certificate: { readonly serial: string; readonly until: string } | null;
+  /** of the request that was answered; null: of none */
+  readonly checkNumber: string | null;
   /** secret; null: it stands in the file that was asked for */
   readonly passphrase: string | null;
 }
@@ -199,8 +194,7 @@ interface Answer {
 function answerOf(
   { config, expiresMs, broker }: Enrolment,
   file: string,
-  passphrase: string | null,
-): Answer {
+): Omit<Answer, 'checkNumber' | 'passphrase'> {
   const facts = broker === null ? null : certificateFacts(broker.certificate);
   const { site, kiosk } = config;
   const certificate =
@@ -208,12 +202,16 @@ function answerOf(
       ? null
       : { serial: facts.serial, until: new Date(facts.untilMs).toISOString().slice(0, 10) };
   const expires = new Date(expiresMs).toISOString();
-  return { file, site, kiosk, expires, certificate, passphrase };
+  return { file, site, kiosk, expires, certificate };
 }
 
-function wordsOf({ file, site, kiosk, expires, certificate, passphrase }: Answer): string {
+function wordsOf(answer: Answer): string {
+  const { file, site, kiosk, expires, certificate, checkNumber, passphrase } = answer;
   const lines = [
     `enrolment   ${file}: ${site}/${kiosk}, until ${expires}`,
+    ...(checkNumber === null
+      ? []
+      : [`check       ${checkNumber}: does the board show the same? If not, destroy the file`]),
     ...(certificate === null
       ? []
       : [`certificate ${kiosk}, until ${certificate.until}, number ${certificate.serial}`]),

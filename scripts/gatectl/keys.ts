@@ -194,8 +194,11 @@ function readPublicKey(keyFile: string | undefined, text: string | undefined): P
 
 type Member = 'issuers' | 'collectors' | 'kiosks' | 'registry';
 
-/** The list is judged before and after, so that a bad one is neither kept nor made. */
-function extendList(file: string, member: Member, entry: object): string {
+/**
+ * Takes a list's file, a member and an entry; returns the list's text with it. The list is judged before and
+ * after, so that a bad one is neither kept nor made: throws UsageError with every problem.
+ */
+export function extendList(file: string, member: Member, entry: object): string {
   const bytes = readBytesIfThere(file) ?? Buffer.from('{"issuers": []}');
   const json = parseStrictJsonBytes(bytes, trustListBytesMax);
   if (!json.ok) throw new UsageError(formatProblems(file, json.problems));

@@ -174,6 +174,17 @@ describe.skipIf(withoutSocat !== null)(
           expect(await failures()).toEqual([]);
           await someonePasses();
           expect(broker.log()).toContain("u'gate-1'");
+
+          // The other way: the board asks first, no key travels, and the list is right at once.
+          const names = ['--site', 'test-campus', '--kiosk', 'gate-1'];
+          const state = ['--state', rig.site.stateDirectory];
+          const request = ['--request', path('request'), ...names, ...state];
+          const asked = await runChild([gateKiosk, 'enrol', ...request]);
+          expect([asked.code, asked.stderr]).toEqual([0, '']);
+          const words = ['--broker', url, '--ca', broker.folder, '--request', path('request')];
+          const typed = await admin('answer.enrol', words);
+          expect(await enrol('answer.enrol', typed, ['--replace'])).toMatchObject({ code: 0 });
+          expect(await failures()).toEqual([]);
         } finally {
           await broker.close();
         }

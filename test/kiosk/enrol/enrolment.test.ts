@@ -1,5 +1,6 @@
 /** What an enrolment file says is judged whole before anything is written: times, parts, and whether they fit. */
 import { describe, expect, test } from 'vitest';
+import { generatePrivateKey } from '../../../config/crypto/ed25519-key.js';
 import { formatEnrolment, readEnrolment } from '../../../kiosk/enrol/enrolment.js';
 import { enrolmentFor, expiresMs, issuedMs } from './stage.js';
 
@@ -72,6 +73,16 @@ describe('is refused with the place', () => {
         broker: { authority: '', certificate: '', key: '' },
       }),
       'config.mqtt.tls',
+    ],
+    ['a device key that is none', changed({ device: 'AAAA' }), 'device'],
+    [
+      'a key for a board that has its own',
+      changed({
+        config: withBroker(tlsAt('/var/lib/gate-kiosk/keys')),
+        broker: { authority: 'a', certificate: 'b', key: 'c' },
+        device: generatePrivateKey().publicKey.text,
+      }),
+      'broker.key',
     ],
     ['white space', ` ${text}`, ''],
   ];

@@ -1,5 +1,5 @@
 /** An enrolment on a board's disk: all or nothing, whatever is there and wherever it is cut off. */
-import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { generatePrivateKey } from '../../../config/crypto/ed25519-key.js';
@@ -8,7 +8,15 @@ import { type BoardDisk, boardDisk } from '../../../kiosk/enrol/board-disk.js';
 import { type Enrolled, placeEnrolment } from '../../../kiosk/enrol/enrol.js';
 import type { Enrolment } from '../../../kiosk/enrol/enrolment.js';
 import { ownerIn } from '../../../kiosk/enrol/owner.js';
-import { type BareBoard, bareBoard, enrolmentFor, filesBelow } from './stage.js';
+import {
+  ask,
+  type BareBoard,
+  bareBoard,
+  cutDisk,
+  cuts,
+  enrolmentFor,
+  filesBelow,
+} from './stage.js';
 
 function place(
   board: BareBoard,
@@ -142,59 +150,19 @@ describe('a board that is a gate already', () => {
   });
 });
 
-/** How a call of the disk is cut off: not done, half done, or done and nothing after it. */
-const cuts = ['before', 'halfway', 'after'] as const;
-
-/** @param count calls that are let through whole */
-function cutDisk(count: number, cut: (typeof cuts)[number]): BoardDisk {
-  let calls = 0;
-  const cutting = (act: () => void, half: () => void): void => {
-    calls += 1;
-    if (calls <= count) return act();
-    if (cut === 'after') act();
-    if (cut === 'halfway') half();
-    throw new Error('the power is cut');
-  };
-  return {
-    makeFolder: (path, owner) =>
-      cutting(
-        () => boardDisk.makeFolder(path, owner),
-        () => {},
-      ),
-    writeFile: (path, text, mode, owner) =>
-      cutting(
-        () => boardDisk.writeFile(path, text, mode, owner),
-        () => writeFileSync(path, text.slice(0, text.length / 2), { mode: 0o600 }),
-      ),
-    // The kernel's own is all or nothing.
-    rename: (from, to) =>
-      cutting(
-        () => boardDisk.rename(from, to),
-        () => {},
-      ),
-    remove: (path) =>
-      cutting(
-        () => boardDisk.remove(path),
-        () => {
-          const [first] = existsSync(path) ? [path].filter((it) => /keys/.test(it)) : [];
-          const [entry] = first === undefined ? [] : readdirSync(first);
-          if (entry !== undefined) rmSync(`${path}/${entry}`);
-        },
-      ),
-  };
-}
-
 describe.each([
-  { what: 'a first enrolment', isReplacement: false },
-  { what: 'a replacement', isReplacement: true },
-])('$what that is cut off', ({ isReplacement }) => {
+  { what: 'a first enrolment', isReplacement: false, isAnswer: false },
+  { what: 'a replacement', isReplacement: true, isAnswer: false },
+  { what: 'an answer to a request', isReplacement: false, isAnswer: true },
+])('$what that is cut off', ({ isReplacement, isAnswer }) => {
   test.each(cuts)('%s any step leaves old, new or no gate, and the same command goes on', (cut) => {
     let steps = 0;
     let seen = { old: 0, new: 0, none: 0 };
     for (let isCut = true; isCut; steps += 1) {
       const board = bareBoard();
       const old = enrolmentFor(board, '1');
-      const next = enrolmentFor(board, '2', { groups: ['next'] });
+      const device = isAnswer ? ask(board).publicKey : null;
+      const next = { ...enrolmentFor(board, '2', { groups: ['next'] }), device };
       const options = { replace: isReplacement };
       if (isReplacement) {
         done(place(board, old));
@@ -214,10 +182,11 @@ describe.each([
 
       const again = done(place(board, next, options));
       expect(isWhole(board, next)).toBe(again.publicKey);
+      if (isAnswer) expect(again.publicKey).toBe(device);
       // A key that somebody may have seen stays the board's.
       if (newKey !== null) expect(again.publicKey).toBe(newKey);
       const names = [...filesBelow(board.folder).keys()];
-      expect(names.filter((name) => /enrolling|keys\.replaced/.test(name))).toEqual([]);
+      expect(names.filter((name) => /enrolling|keys\.replaced|requested/.test(name))).toEqual([]);
       expect(names.includes('state/journal.db')).toBe(isReplacement);
     }
     expect(steps).toBeGreaterThan(10);

@@ -1,11 +1,23 @@
 /** A bare board for one test, and enrolments for it that need no broker and no openssl. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { generatePrivateKey } from '../../../config/crypto/ed25519-key.js';
 import { parseKioskConfig } from '../../../config/kiosk-config-schema.js';
+import { type BoardDisk, boardDisk } from '../../../kiosk/enrol/board-disk.js';
 import type { Enrolment } from '../../../kiosk/enrol/enrolment.js';
+import { requestEnrolment } from '../../../kiosk/enrol/request.js';
+import { readRequest } from '../../../kiosk/enrol/request-file.js';
 
 export const issuedMs = Date.parse('2020-02-10T08:00:00Z');
 export const expiresMs = issuedMs + 7 * 86_400_000;
@@ -49,6 +61,7 @@ export function enrolmentFor(
     trustText: JSON.stringify({ issuers: [issuer] }),
     pepper: new Uint8Array(32).fill(Number.parseInt(id, 16)),
     broker: null,
+    device: null,
   };
 }
 
@@ -63,4 +76,59 @@ export function filesBelow(folder: string): ReadonlyMap<string, string> {
     else found.set(name, `${(mode & 0o777).toString(8)} ${readFileSync(path, 'utf8')}`);
   }
   return found;
+}
+
+/** How a call of the disk is cut off: not done, half done, or done and nothing after it. */
+export const cuts = ['before', 'halfway', 'after'] as const;
+
+/** @returns a disk that is cut off after so many calls */
+export function cutDisk(count: number, cut: (typeof cuts)[number]): BoardDisk {
+  let calls = 0;
+  const cutting = (act: () => void, half: () => void): void => {
+    calls += 1;
+    if (calls <= count) return act();
+    if (cut === 'after') act();
+    if (cut === 'halfway') half();
+    throw new Error('the power is cut');
+  };
+  return {
+    makeFolder: (path, owner) =>
+      cutting(
+        () => boardDisk.makeFolder(path, owner),
+        () => {},
+      ),
+    writeFile: (path, text, mode, owner) =>
+      cutting(
+        () => boardDisk.writeFile(path, text, mode, owner),
+        () => writeFileSync(path, text.slice(0, text.length / 2), { mode: 0o600 }),
+      ),
+    // The kernel's own is all or nothing.
+    rename: (from, to) =>
+      cutting(
+        () => boardDisk.rename(from, to),
+        () => {},
+      ),
+    remove: (path) =>
+      cutting(
+        () => boardDisk.remove(path),
+        () => {
+          const [first] = existsSync(path) ? [path].filter((it) => /keys/.test(it)) : [];
+          const [entry] = first === undefined ? [] : readdirSync(first);
+          if (entry !== undefined) rmSync(`${path}/${entry}`);
+        },
+      ),
+  };
+}
+
+/** A board makes its keys and asks; returns its file, its check number and the public device key. */
+export function ask(
+  { stateDirectory }: BareBoard,
+  kiosk = 'north-gate-in-1',
+): { readonly text: string; readonly checkNumber: string; readonly publicKey: string } {
+  const tools = { disk: boardDisk, owner: null, makeKey: generatePrivateKey };
+  const requested = requestEnrolment({ site: 'main-campus', kiosk, stateDirectory, ...tools });
+  if (!requested.ok) throw new Error(JSON.stringify(requested));
+  const { text, checkNumber } = requested;
+  const read = readRequest(Buffer.from(text));
+  return { text, checkNumber, publicKey: read.ok ? read.request.publicKey.text : '' };
 }

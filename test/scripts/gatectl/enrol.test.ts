@@ -8,6 +8,7 @@ import { type Enrolment, readEnrolment } from '../../../kiosk/enrol/enrolment.js
 import { readPassphrase } from '../../../kiosk/enrol/passphrase.js';
 import { openFile } from '../../../kiosk/enrol/sealed-file.js';
 import { canMakeCertificates, whyNoCertificates } from '../../certificates.js';
+import { ask, bareBoard } from '../../kiosk/enrol/stage.js';
 import { gatectl, testFolder } from './run-in-place.js';
 
 type Folder = ReturnType<typeof testFolder>;
@@ -138,6 +139,38 @@ describe.skipIf(!canMakeCertificates)(`for an mqtts broker${whyNoCertificates}`,
     expect(identityProblem({ ...first, key: second.key }, name, Date.now())).toContain('key');
     const foreign = { ...first, authority: second.authority };
     expect(identityProblem(foreign, name, Date.now())).toContain('not signed');
+  });
+
+  test('a board that asked keeps its key: certificate and trust list are of what it has', async () => {
+    const folder = await site();
+    const board = bareBoard();
+    const { text, checkNumber, publicKey } = ask(board, 'north-gate-out-1');
+    const request = folder.write('request', text);
+    const broker = 'mqtts://broker.example:8883';
+    const asked = { broker, ca: authority(folder), request };
+    const { out, err } = await gatectl([...folder.words(asked), '--json']);
+    expect(err).toBe('');
+    const answer = JSON.parse(out);
+    expect(answer.checkNumber).toBe(checkNumber);
+    const enrolment = open(folder.path('gate.enrol'), answer.passphrase);
+    expect(enrolment).toMatchObject({ device: publicKey, broker: { key: null } });
+    const key = readFileSync(`${board.keys}.requested/broker-client.key`, 'utf8');
+    const identity = { authority: '', certificate: '', ...enrolment.broker, key };
+    expect(identityProblem(identity, 'north-gate-out-1', Date.now())).toBeNull();
+    const trustText = readFileSync(folder.path('trust.json'), 'utf8');
+    expect(enrolment.trustText).toBe(trustText);
+    expect(JSON.parse(trustText).kiosks).toEqual([{ id: 'north-gate-out-1', publicKey }]);
+
+    // Answered again, it is on the list already; asked for in another name, it is nobody's.
+    const again = await gatectl(folder.words({ ...asked, out: folder.path('again') }));
+    expect([again.err, readFileSync(folder.path('trust.json'), 'utf8')]).toEqual(['', trustText]);
+    const other = await gatectl(
+      folder.words({ ...asked, kiosk: 'south-gate', out: folder.path('b') }),
+    );
+    expect(other.err).toContain('main-campus/north-gate-out-1');
+    const changed = folder.write('changed', text.replace('north-gate-out-1', 'north-gate-out-2'));
+    const words = { ...asked, request: changed, kiosk: 'north-gate-out-2', out: folder.path('b') };
+    expect((await gatectl(folder.words(words))).err).toContain('sig');
   });
 
   test('without an authority nothing is made', async () => {
