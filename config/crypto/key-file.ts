@@ -19,8 +19,8 @@ export function formatKeyFile(key: PrivateKey): string {
 }
 
 /**
- * Takes a file's bytes; returns the private key in it, or what is wrong: no JWK of an Ed25519 key, or
- * two halves that do not belong together. Never throws, and says nothing of the secret.
+ * Takes a file's bytes; returns the private key in it, or what is wrong: no JWK of an Ed25519 key, one
+ * that a passphrase locks (`locked-key-file.ts`), or two halves that do not belong together. Never throws, and says nothing of the secret.
  */
 export function parseKeyFile(bytes: Uint8Array): KeyFile {
   const fault = (problem: string): KeyFile => ({ ok: false, problem });
@@ -29,6 +29,8 @@ export function parseKeyFile(bytes: Uint8Array): KeyFile {
   if (typeof json.value !== 'object' || json.value === null) return fault('no key file');
   const members = new Map<string, unknown>(Object.entries(json.value));
   const word = (name: string): string => String(members.get(name) ?? '');
+  if (members.has('locked'))
+    return fault('is locked by a passphrase, and nobody is here to say it: use a key without one');
   if (members.size !== jwkMembers.length || !jwkMembers.every((name) => members.has(name)))
     return fault(`a private key file has the members ${jwkMembers.join(', ')}`);
   if (word('kty') !== 'OKP' || word('crv') !== 'Ed25519') return fault('no Ed25519 key');

@@ -15,13 +15,14 @@ import { cosign } from '../../kiosk/report/signed-note.js';
 import { drawLive } from './collect-gates.js';
 import { printable } from './collect-output.js';
 import { type ExitCode, readArguments, required, type Streams, UsageError } from './command.js';
-import { readBytesIfThere, readKeyFile, readTrustFile } from './files.js';
+import { readBytesIfThere, readTrustFile } from './files.js';
+import { readKeyFile } from './key-files.js';
 
 const text = { type: 'string' } as const;
 const options = {
   ...{ db: text, broker: text, site: text, trust: text, key: text, name: text },
   ...{ shard: text, protocol: text, ca: text, cert: text, 'key-file': text },
-  'unknown-gates': text,
+  ...{ 'unknown-gates': text, 'passphrase-file': text },
 } as const;
 const siteShape = /^[a-z0-9][a-z0-9-]{0,31}$/;
 /** The table is drawn anew, or the figures are written, so often. */
@@ -43,7 +44,7 @@ interface Asked {
 
 /** Runs until SIGINT or SIGTERM. @returns 0; 1 where it cannot start */
 export async function runCollector(args: readonly string[], streams: Streams): Promise<ExitCode> {
-  const asked = readAsked(args);
+  const asked = await readAsked(args, streams);
   const { file, key, link } = asked;
   const { site, name } = link;
   const refuse = (why: string): ExitCode => {
@@ -71,12 +72,13 @@ export async function runCollector(args: readonly string[], streams: Streams): P
   return 0;
 }
 
-function readAsked(args: readonly string[]): Asked {
+async function readAsked(args: readonly string[], streams: Streams): Promise<Asked> {
   const { values } = readArguments(args, options, 0);
   const site = required(values.site, '--site');
   if (!siteShape.test(site)) throw new UsageError(`--site ${site} is no site's id`);
   const name = required(values.name, '--name');
-  const key = readKeyFile(required(values.key, '--key'));
+  const keyFile = required(values.key, '--key');
+  const key = await readKeyFile(keyFile, values['passphrase-file'], streams);
   const trust = readTrustFile(required(values.trust, '--trust'));
   const listed = trust.collectors.find((collector) => collector.name === name);
   if (listed?.key.text !== key.publicKey.text)

@@ -6,7 +6,7 @@ import { type Command, unknownVerb } from './command.js';
 
 const help = `Usage: gatectl collect run --db FILE --broker URL --site SITE --trust FILE --key FILE --name NAME
                            [--shard K/N] [--protocol 5|4] [--unknown-gates collect|ignore]
-                           [--ca FILE --cert FILE --key-file FILE]
+                           [--ca FILE --cert FILE --key-file FILE] [--passphrase-file FILE]
        gatectl collect passages --db FILE --zone ZONE --from TIME --to TIME [--open KEY-FILE]
        gatectl collect refusals --db FILE --from TIME --to TIME [--by reason|rule|gate|zone]
        gatectl collect tickets  --db FILE --from TIME --to TIME
@@ -29,6 +29,7 @@ run       stores what the gates of a site report, checks every chain, and acknow
             --unknown-gates   gates that the trust list does not name: collect (the default; their
                               checkpoints stay unverified) or ignore
             --ca --cert --key-file   PEM files, with mqtts://
+            --passphrase-file opens a key that is locked; asked for without it
 passages  who passed a zone: people as tokens; with --open, the registry's key, also what was read
           from their cards and entered by the guard. That it was opened is written into the database
 refusals  how often the gates refused, by reason by default

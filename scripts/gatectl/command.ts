@@ -17,6 +17,8 @@ export interface Streams {
   readonly isTerminal: boolean;
   /** whether `err` does: then long work says how far it is */
   readonly isErrTerminal?: boolean;
+  /** Asks the person at the terminal for a line that is not shown; null: there is none, or nobody says one. */
+  ask?(prompt: string): Promise<string | null>;
 }
 
 export interface Command {

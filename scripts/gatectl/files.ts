@@ -1,11 +1,9 @@
 /**
- * The files gatectl reads and writes: private keys (JWK, RFC 8037), the site pepper, trust and
- * revocation lists. Secrets are written with mode 0600, never over another file, never printed.
+ * The files gatectl reads and writes: the site pepper, the registry's key, trust and revocation lists.
+ * (Private keys that sign: `key-files.ts`.) Secrets are written with mode 0600, never over another file, never printed.
  */
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { decodeBase64url } from '../../config/crypto/base64url.js';
-import type { PrivateKey } from '../../config/crypto/ed25519-key.js';
-import { parseKeyFile } from '../../config/crypto/key-file.js';
 import {
   noRevocations,
   parseRevocationsBytes,
@@ -17,16 +15,6 @@ import { formatProblems, UsageError } from './command.js';
 
 /** X25519 (RFC 7748). */
 export const registryKeyBytes = 32;
-
-/**
- * Takes a file's name; returns the private key in it. Throws UsageError where the file cannot be
- * read, is no JWK of an Ed25519 key, or its two halves do not belong together.
- */
-export function readKeyFile(file: string): PrivateKey {
-  const parsed = parseKeyFile(readBytes(file));
-  if (!parsed.ok) throw new UsageError(`${file}: ${parsed.problem}`);
-  return parsed.key;
-}
 
 /** Takes a file's name; returns the site's pepper: one line of base64url of 32 bytes. */
 export function readPepperFile(file: string): Uint8Array {
@@ -133,7 +121,8 @@ function sizeOf(file: string): number {
   }
 }
 
-function readBytes(file: string): Uint8Array {
+/** Takes a file's name; returns its bytes. Throws UsageError where there are none to be read. */
+export function readBytes(file: string): Uint8Array {
   const bytes = readBytesIfThere(file);
   if (bytes === null) throw new UsageError(`${file} cannot be read: no such file`);
   return bytes;

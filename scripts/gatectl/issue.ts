@@ -7,8 +7,9 @@ import {
 } from '../../kiosk/credential/claims.js';
 import { ProfileError, sealClaims } from '../../kiosk/credential/issue.js';
 import { type Command, readArguments, required, UsageError } from './command.js';
-import { type PaperFile, readKeyFile, writePaperFiles } from './files.js';
+import { type PaperFile, writePaperFiles } from './files.js';
 import { claimOptions, readClaims } from './issue-claims.js';
+import { readKeyFile } from './key-files.js';
 import { describePaper } from './paper.js';
 import { drawPage } from './paper-page.js';
 import { drawPhonePicture, drawQr, type ErrorCorrection, paintQr, qrVersionMax } from './qr.js';
@@ -42,12 +43,14 @@ out of the shell's history), or --holder HEX where an office makes the tag itsel
   --phone            a QR code for a phone's screen (level M) on the terminal, instead of paper
                      (level Q)
   --qr               the picture of the QR code also where the output is no terminal
+  --passphrase-file FILE   opens a key that is locked; asked for without it
   --json             one JSON object instead
 `;
 
 const options = {
   ...claimOptions,
   key: { type: 'string' },
+  'passphrase-file': { type: 'string' },
   svg: { type: 'string' },
   png: { type: 'string' },
   phone: { type: 'boolean' },
@@ -62,7 +65,11 @@ export const issueCommand: Command = {
   async run(args, streams) {
     const { values, positionals } = readArguments(args, options, 1);
     const kind = readKind(required(positionals[0], 'KIND'));
-    const key = readKeyFile(required(values.key, '--key'));
+    const key = await readKeyFile(
+      required(values.key, '--key'),
+      values['passphrase-file'],
+      streams,
+    );
     const claims = await readClaims(kind, values, streams.stdin);
     const text = seal(() => sealClaims(key, claims));
     const isForPhone =

@@ -8,10 +8,11 @@ import {
   parsePublicKey,
 } from '../../config/crypto/ed25519-key.js';
 import { formatKeyFile } from '../../config/crypto/key-file.js';
+import { formatLockedKeyFile } from '../../config/crypto/locked-key-file.js';
 import { parseStrictJsonBytes } from '../../config/strict-json.js';
 import { keyProblems } from '../../kiosk/credential/key-reader.js';
 import { pepperBytes } from '../../kiosk/credential/tokens.js';
-import { parseTrustList, trustListBytesMax } from '../../kiosk/credential/trust.js';
+import { adminRoles, parseTrustList, trustListBytesMax } from '../../kiosk/credential/trust.js';
 import { registryPublicKey } from '../../kiosk/evidence/seal.js';
 import {
   type Command,
@@ -25,22 +26,30 @@ import {
 } from './command.js';
 import {
   readBytesIfThere,
-  readKeyFile,
+  refuseExisting,
   registryKeyBytes,
   replaceFile,
   writeSecretFile,
 } from './files.js';
+import { readNewPassphrase, readPublicHalf } from './key-files.js';
+import { adminOptions, adminWords, readAdmin } from './keys-admin.js';
 import { readKind, readWords } from './words.js';
 
-const help = `Usage: gatectl keys new [--out FILE] [--json]
+const help = `Usage: gatectl keys new [--encrypt [--passphrase-file FILE]] [--out FILE] [--json]
        gatectl keys trust --list FILE --name NAME (--key FILE | --public-key KEY) --kinds KIND,…
        gatectl keys collector --list FILE --name NAME (--key FILE | --public-key KEY) [--json]
        gatectl keys kiosk --list FILE --id ID (--key FILE | --public-key KEY) [--json]
+       gatectl keys admin --list FILE --name NAME (--key FILE | --public-key KEY) --roles ROLE,…
+                          [--threshold ROLE=N,…] [--json]
+       gatectl keys admin --list FILE --threshold ROLE=N,… [--json]
        gatectl keys registry --list FILE --out FILE [--not-before TIME]
        gatectl keys pepper --out FILE
 
 new     makes an Ed25519 key; writes the private key to FILE (mode 0600, a JWK; by default
         key-<kid>.json here), never over another file; prints the public key and the kid
+          --encrypt    locks it by a passphrase, asked for here or the first line of --passphrase-file:
+                       scrypt and AES-256-GCM. Whatever reads a key reads both kinds; only a gate's and a
+                       service's own key stays without, for nobody is there when it starts
 trust   adds an issuer to a trust list, which is made where there is none
           --kinds      what the key may sign: names or numbers between commas
           --variants --purposes --units --zones   fences: what of those kinds it may sign
@@ -48,6 +57,10 @@ trust   adds an issuer to a trust list, which is made where there is none
 collector  adds a collector: gates believe its receipts (collect run --name NAME --key FILE)
 kiosk   adds a gate by its id in kiosk.json, with the public half of its keys/device.json: collectors
         and journal verify --trust check what it signs
+admin   adds an admin, whose signature counts for the channels and commands named, and how many of them
+        must sign (2 without a threshold)
+          --roles      of ${adminRoles.join(', ')}
+          --threshold  trust=2,policy=3: how many admins of that role must have signed
 registry makes the key that private details are sealed to: the private key, which alone opens them and
         belongs to the registry off the gates, goes to FILE (mode 0600); the public key onto the list
           --not-before   RFC 3339: from when gates use it; now without it
@@ -72,17 +85,31 @@ const verbs: Readonly<Record<string, Command['run']>> = {
   trust: trustKey,
   collector: (args, streams) => addMember(args, streams, 'collectors'),
   kiosk: (args, streams) => addMember(args, streams, 'kiosks'),
+  admin: addAdmin,
   registry: makeRegistryKey,
   pepper: makePepper,
 };
 
 async function makeKey(args: readonly string[], streams: Streams): Promise<ExitCode> {
-  const options = { out: { type: 'string' }, json: { type: 'boolean' } } as const;
+  const options = {
+    out: { type: 'string' },
+    encrypt: { type: 'boolean' },
+    'passphrase-file': { type: 'string' },
+    json: { type: 'boolean' },
+  } as const;
   const { values } = readArguments(args, options, 0);
+  const passphraseFile = values['passphrase-file'];
+  if (passphraseFile !== undefined && values.encrypt !== true)
+    throw new UsageError('--passphrase-file goes with --encrypt');
   const key = generatePrivateKey();
   const { text: publicKey, kid } = key.publicKey;
   const file = values.out ?? `key-${kid}.json`;
-  writeSecretFile(file, formatKeyFile(key));
+  refuseExisting(file);
+  const content =
+    values.encrypt === true
+      ? formatLockedKeyFile(key, await readNewPassphrase(passphraseFile, streams))
+      : formatKeyFile(key);
+  writeSecretFile(file, content);
   await streams.out(
     values.json === true
       ? `${JSON.stringify({ file, publicKey, kid })}\n`
@@ -183,31 +210,62 @@ async function addMember(
   return 0;
 }
 
+/** An admin, thresholds, or both: a threshold may need nobody new. */
+async function addAdmin(args: readonly string[], streams: Streams): Promise<ExitCode> {
+  const { values } = readArguments(args, adminOptions, 0);
+  const file = required(values.list, '--list');
+  const { roles, thresholds } = readAdmin(values);
+  const key = roles === null ? null : readPublicKey(values.key, values['public-key']);
+  const admin =
+    key === null ? null : { name: required(values.name, '--name'), publicKey: key.text, roles };
+  const list = changeList(file, (members) => ({
+    ...(admin === null ? members : withEntry(members, 'admins', admin)),
+    ...(thresholds === null
+      ? {}
+      : { thresholds: { ...Object(members['thresholds']), ...thresholds } }),
+  }));
+  replaceFile(file, list.text);
+  const { out, warnings } = adminWords(file, admin, key?.kid ?? null, list.trust);
+  for (const warning of warnings) streams.err(`gatectl keys admin: ${warning}\n`);
+  const answer = { list: file, kid: key?.kid ?? null, admin, thresholds };
+  await streams.out(values.json === true ? `${JSON.stringify(answer)}\n` : out);
+  return 0;
+}
+
 function readPublicKey(keyFile: string | undefined, text: string | undefined): PublicKey {
   if ((keyFile === undefined) === (text === undefined))
     throw new UsageError('one of --key and --public-key is required');
-  if (text === undefined) return readKeyFile(keyFile ?? '').publicKey;
+  if (text === undefined) return readPublicHalf(keyFile ?? '');
   const result = parsePublicKey(text);
   if (!result.ok) throw new UsageError(`--public-key ${keyProblems[result.problem]}`);
   return result.key;
 }
 
-type Member = 'issuers' | 'collectors' | 'kiosks' | 'registry';
+type Member = 'issuers' | 'collectors' | 'kiosks' | 'registry' | 'admins';
+type ListMembers = Readonly<Record<string, unknown>>;
 
 /**
  * Takes a list's file, a member and an entry; returns the list's text with it. The list is judged before and
  * after, so that a bad one is neither kept nor made: throws UsageError with every problem.
  */
 export function extendList(file: string, member: Member, entry: object): string {
+  return changeList(file, (members) => withEntry(members, member, entry)).text;
+}
+
+function withEntry(members: ListMembers, member: Member, entry: object): ListMembers {
+  const entries = members[member];
+  return { ...members, [member]: [...(Array.isArray(entries) ? entries : []), entry] };
+}
+
+/** The list is judged before and after, so that a bad one is neither kept nor made. */
+function changeList(file: string, change: (members: ListMembers) => ListMembers) {
   const bytes = readBytesIfThere(file) ?? Buffer.from('{"issuers": []}');
   const json = parseStrictJsonBytes(bytes, trustListBytesMax);
   if (!json.ok) throw new UsageError(formatProblems(file, json.problems));
   const before = parseTrustList(json.value);
   if (!before.ok) throw new UsageError(formatProblems(file, before.problems));
-  const list: Record<string, unknown> = { ...Object(json.value) };
-  const entries = list[member];
-  list[member] = [...(Array.isArray(entries) ? entries : []), entry];
+  const list = change({ ...Object(json.value) });
   const after = parseTrustList(list);
   if (!after.ok) throw new UsageError(formatProblems(file, after.problems));
-  return `${JSON.stringify(list, null, 2)}\n`;
+  return { text: `${JSON.stringify(list, null, 2)}\n`, trust: after.trust };
 }

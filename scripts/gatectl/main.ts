@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The program `gatectl`: joins `runGatectl` to the process, and nothing else. */
 import { once } from 'node:events';
+import { askUnseen } from './ask-terminal.js';
 import { runGatectl } from './run.js';
 
 // Whoever reads us may stop early (`gatectl … | head`); that is no error of ours.
@@ -18,4 +19,5 @@ process.exitCode = await runGatectl(process.argv.slice(2), {
   },
   isTerminal: process.stdout.isTTY === true,
   isErrTerminal: process.stderr.isTTY === true,
+  ask: askUnseen,
 });
