@@ -23,8 +23,9 @@ export function askUnseen(prompt: string): Promise<string | null> {
       input.destroy();
       resolve(line);
     };
-    writeSync(descriptor, prompt);
+    // First: what is typed quickly must not be seen either.
     input.setRawMode(true);
+    writeSync(descriptor, prompt);
     let typed = '';
     input.on('data', (text) => {
       typed += String(text);
