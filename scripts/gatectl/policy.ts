@@ -3,7 +3,7 @@ import { problemLines, readPolicyFile, shippedPolicyPath } from '../../config/lo
 import type { Policy } from '../../config/policy.js';
 import type { Problem } from '../../config/problems.js';
 import { checkPolicy, type Fault, type PolicyCheck } from '../../kiosk/core/check/policy-check.js';
-import { diffPolicies, type PolicyDiff } from '../../kiosk/core/check/policy-diff.js';
+import { diffPolicies } from '../../kiosk/core/check/policy-diff.js';
 import {
   type Command,
   type ExitCode,
@@ -12,6 +12,7 @@ import {
   type Streams,
   UsageError,
 } from './command.js';
+import { grouped, policyDiffWords, progressOn } from './policy-changes.js';
 import { explain } from './policy-explain.js';
 import { drawExplanation } from './policy-table.js';
 
@@ -96,19 +97,8 @@ async function runDiff(args: readonly string[], streams: Streams): Promise<ExitC
   const before = policyOf(required(positionals[0], 'the OLD policy'));
   const after = policyOf(required(positionals[1], 'the NEW policy'));
   const diff = diffPolicies(before, after, progressOn(streams, 'policy diff'));
-  await streams.out(values.json === true ? `${JSON.stringify(diff)}\n` : diffWords(diff));
+  await streams.out(values.json === true ? `${JSON.stringify(diff)}\n` : policyDiffWords(diff));
   return diff.values.length === 0 ? 0 : 1;
-}
-
-/** Nothing in the first second, then a line now and then: the answer itself comes on stdout. */
-function progressOn(streams: Streams, what: string): (done: number, all: number) => void {
-  const secondMs = 1_000;
-  let toldMs = performance.now();
-  return (done, all) => {
-    if (performance.now() - toldMs < secondMs) return;
-    toldMs = performance.now();
-    streams.err(`${what}: ${Math.floor((100 * done) / all)} % of ${grouped(all)} cases\n`);
-  };
 }
 
 function checkWords(file: string, check: FileCheck): string {
@@ -142,35 +132,4 @@ function pairLines(pairs: PolicyCheck['pairs']): readonly string[] {
     `  ${name}: ${places.join(', ')}`,
     `      e.g. ${cell}`,
   ]);
-}
-
-function diffWords({ cells, changed, values }: PolicyDiff): string {
-  if (values.length === 0) return 'the same\n';
-  const count = changed.reduce((sum, group) => sum + group.cells, 0);
-  const lines =
-    cells === null
-      ? ['the two have too much in all to ask for every case']
-      : [`${grouped(count)} of ${grouped(cells)} cases are decided otherwise`];
-  let heading = '';
-  for (const { zone, direction, from, to, cells: size, cell } of changed) {
-    const next = `${zone}, ${direction}`;
-    if (next !== heading) lines.push('', next);
-    heading = next;
-    lines.push(`  ${grouped(size).padStart(7)}  ${from} → ${to}`, `           e.g. ${cell}`);
-  }
-  lines.push('', 'members that differ');
-  for (const { place, from, to } of values)
-    lines.push(`  ${place}: ${shortened(from)} → ${shortened(to)}`);
-  return `${lines.join('\n')}\n`;
-}
-
-/** A whole rule is told by its name. */
-function shortened(text: string | null): string {
-  const charactersMax = 60;
-  if (text === null) return 'none';
-  return text.length > charactersMax ? `${text.slice(0, charactersMax)}…` : text;
-}
-
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -1,6 +1,7 @@
 /** From gatectl's arguments to a command, its help, or a usage error: everything but the process. */
 import { collectCommand } from './collect.js';
 import { type Command, type ExitCode, type Streams, UsageError } from './command.js';
+import { configCommand } from './config.js';
 import { enrolCommand } from './enrol.js';
 import { helpOf } from './help.js';
 import { inspectCommand } from './inspect.js';
@@ -16,6 +17,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['issue', issueCommand],
   ['inspect', inspectCommand],
   ['policy', policyCommand],
+  ['config', configCommand],
   ['collect', collectCommand],
   ['journal', journalCommand],
   ['replay', replayCommand],

@@ -1,0 +1,74 @@
+/** `gatectl config sign`: one admin's signature onto a step; the file is passed on for the next. */
+import { encodeEnvelope, envelopeLimits, signEnvelope } from '../../config/crypto/dsse.js';
+import type { PrivateKey } from '../../config/crypto/ed25519-key.js';
+import { parseTrustList, type TrustList } from '../../kiosk/credential/trust.js';
+import { readStep, type StepFile, tallySignatures } from '../../kiosk/settings/admin/step-file.js';
+import { type ExitCode, readArguments, required, type Streams, UsageError } from './command.js';
+import { readStepFile, writeStepFile } from './config-files.js';
+import { stepLines, tallyLines } from './config-words.js';
+import { readTrustFile } from './files.js';
+import { readKeyFile } from './key-files.js';
+
+const text = { type: 'string' } as const;
+const options = {
+  ...{ key: text, 'passphrase-file': text, trust: text, out: text },
+  json: { type: 'boolean' },
+} as const;
+
+export async function signStep(args: readonly string[], streams: Streams): Promise<ExitCode> {
+  const { values, positionals } = readArguments(args, options, 1);
+  const file = required(positionals[0], 'a STEP');
+  const step = readStepFile(file);
+  const trust = values.trust === undefined ? null : readTrustFile(values.trust);
+  const keyFile = required(values.key, '--key');
+  const key = await readKeyFile(keyFile, values['passphrase-file'], streams);
+  const signed = addSignature(step, key, trust);
+  writeStepFile(values.out ?? file, signed.envelope);
+  await tellSigned(signed, trust, values, streams);
+  return 0;
+}
+
+/** @returns the step with that signature. Throws UsageError where the lists at hand give it no weight */
+export function addSignature(step: StepFile, key: PrivateKey, trust: TrustList | null): StepFile {
+  const { channel, content } = step.step;
+  const lists = trust === null ? [] : [trust];
+  if (channel === 'trust' && content.is === 'body') {
+    const next = parseTrustList(content.body);
+    if (next.ok) lists.push(next.trust);
+  }
+  const isAble = lists.some(({ admins }) =>
+    admins.some((it) => it.key.text === key.publicKey.text && it.roles.has(channel)),
+  );
+  if (trust !== null && !isAble)
+    throw new UsageError(
+      `kid ${key.publicKey.kid} has no role ${channel} on this list: its signature would not count ` +
+        '(gatectl keys admin adds one, and config flash brings the list to the gates)',
+    );
+  const read = readStep(encodeEnvelope(signEnvelope(step.envelope, key)));
+  if (read.ok) return read.file;
+  throw new UsageError(`no room for a signature: an envelope has ${envelopeLimits.signaturesMax}`);
+}
+
+/** Says what was signed, and how many signatures are still missing. */
+export async function tellSigned(
+  signed: StepFile,
+  trust: TrustList | null,
+  values: { readonly json?: boolean },
+  streams: Streams,
+): Promise<void> {
+  const { step, mark, envelope } = signed;
+  const { channel, seq } = step;
+  const tallies = tallySignatures(signed, trust);
+  const signatures = envelope.signatures.length;
+  if (values.json === true)
+    return await streams.out(`${JSON.stringify({ channel, ...mark, signatures, tallies })}\n`);
+  const missing = Math.max(0, ...tallies.map((tally) => tally.missing));
+  const next =
+    trust === null
+      ? `${signatures} signatures; --trust FILE tells which count, and how many are missing`
+      : missing === 0
+        ? `${channel} ${seq} has its signatures: gatectl config flash brings it to the gates`
+        : `pass the file on: ${missing} more${channel === 'revocation' ? ', unless it only revokes more (gatectl config diff says so)' : ''}`;
+  const lines = [...stepLines(signed), ...tallyLines(tallies, channel), next];
+  await streams.out(`${lines.join('\n')}\n`);
+}

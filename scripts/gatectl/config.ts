@@ -1,0 +1,54 @@
+/** `gatectl config`: signed configuration, from a body in a file to what every gate goes by. */
+
+import { type Command, unknownVerb } from './command.js';
+import { diffSteps } from './config-diff.js';
+import { showHistory } from './config-history.js';
+import { newStep } from './config-new.js';
+import { signStep } from './config-sign.js';
+
+const help = `Usage: gatectl config new --channel CHANNEL --site SITE --body FILE --reason TEXT
+                          (--seq N [--prev-sha256 HEX] | --previous STEP) [--target all|kiosk:ID,…|group:NAME,…]
+                          [--expires TIME|90d] [--issued TIME] [--requires trust=3,…] [--min-version 1.2.3]
+                          [--probation SECONDS] [--self-test FILE] [--out FILE] [--blobs FOLDER] [--unchecked]
+       gatectl config sign STEP --key FILE [--trust FILE] [--passphrase-file FILE] [--out FILE]
+       gatectl config diff OLD NEW [--channel CHANNEL] [--blobs FOLDER]
+       gatectl config history FOLDER|STEP… [--trust FILE]
+
+new      makes the step that nobody has signed yet: CHANNEL-SEQ.json, a DSSE envelope. The body is read as
+         a gate reads it, a policy in every case of it (--unchecked leaves that to the gates)
+           --previous   the step before it: gives site, number and hash
+           --target     every gate by default; trust is always for all
+           --expires    365d by default; a gate goes on with what is expired, with an alarm
+           --probation  600 by default for policy and device: what goes wrong meanwhile takes it back
+           --self-test  a JSON array of decisions that it must lead to
+           --blobs      where a body goes that is too large for a message (blobs beside STEP by default)
+sign     puts one admin's signature onto STEP, to be passed on to the next; with the trust list in force
+         it says whose signatures count, and how many are missing
+diff     what NEW changes, each a step or, with --channel, a body: for whom a policy decides otherwise,
+         which keys come and go, what is revoked; and whether one signature is enough
+history  the steps in order: does each name the one before it, who has signed, what is expired.
+         --trust is the list at the beginning, before the first trust step there
+
+--json   prints JSON
+
+Exit code 0 fine; 1 they differ (diff) or something does not hold (history); 2 wrong usage, or a body or
+step that no gate would take.
+`;
+
+const verbs: Readonly<Record<string, Command['run']>> = {
+  new: newStep,
+  sign: signStep,
+  diff: diffSteps,
+  history: showHistory,
+};
+
+export const configCommand: Command = {
+  summary: 'make, sign and compare configuration, bring it to the gates',
+  help,
+  async run(args, streams) {
+    const [verb = '', ...rest] = args;
+    const run = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+    if (run === undefined) throw unknownVerb('config', verb, Object.keys(verbs));
+    return await run(rest, streams);
+  },
+};
