@@ -3,6 +3,7 @@ import { encodeEnvelope, envelopeLimits, signEnvelope } from '../../config/crypt
 import type { PrivateKey } from '../../config/crypto/ed25519-key.js';
 import { parseTrustList, type TrustList } from '../../kiosk/credential/trust.js';
 import { readStep, type StepFile, tallySignatures } from '../../kiosk/settings/admin/step-file.js';
+import type { Channel } from '../../kiosk/settings/signed/config-step.js';
 import { type ExitCode, readArguments, required, type Streams, UsageError } from './command.js';
 import { readStepFile, writeStepFile } from './config-files.js';
 import { stepLines, tallyLines } from './config-words.js';
@@ -36,17 +37,26 @@ export function addSignature(step: StepFile, key: PrivateKey, trust: TrustList |
     const next = parseTrustList(content.body);
     if (next.ok) lists.push(next.trust);
   }
-  const isAble = lists.some(({ admins }) =>
-    admins.some((it) => it.key.text === key.publicKey.text && it.roles.has(channel)),
-  );
-  if (trust !== null && !isAble)
-    throw new UsageError(
-      `kid ${key.publicKey.kid} has no role ${channel} on this list: its signature would not count ` +
-        '(gatectl keys admin adds one, and config flash brings the list to the gates)',
-    );
+  if (trust !== null) refuseUseless(channel, key, lists);
   const read = readStep(encodeEnvelope(signEnvelope(step.envelope, key)));
   if (read.ok) return read.file;
   throw new UsageError(`no room for a signature: an envelope has ${envelopeLimits.signaturesMax}`);
+}
+
+/** Throws UsageError where none of the lists gives that key the channel's role. */
+export function refuseUseless(
+  channel: Channel,
+  key: PrivateKey,
+  lists: readonly TrustList[],
+): void {
+  const isAble = lists.some(({ admins }) =>
+    admins.some((it) => it.key.text === key.publicKey.text && it.roles.has(channel)),
+  );
+  if (isAble) return;
+  throw new UsageError(
+    `kid ${key.publicKey.kid} has no role ${channel} on this list: its signature would not count ` +
+      '(gatectl keys admin adds one, and config flash brings the list to the gates)',
+  );
 }
 
 /** Says what was signed, and how many signatures are still missing. */

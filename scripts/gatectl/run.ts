@@ -10,6 +10,7 @@ import { journalCommand } from './journal.js';
 import { keysCommand } from './keys.js';
 import { policyCommand } from './policy.js';
 import { replayCommand } from './replay.js';
+import { revokeCommand } from './revoke.js';
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['keys', keysCommand],
@@ -18,6 +19,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['inspect', inspectCommand],
   ['policy', policyCommand],
   ['config', configCommand],
+  ['revoke', revokeCommand],
   ['collect', collectCommand],
   ['journal', journalCommand],
   ['replay', replayCommand],
