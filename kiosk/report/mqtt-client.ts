@@ -20,7 +20,7 @@ export interface ClientOptions {
   } | null;
   /** topic filters, all with QoS 1 */
   readonly filters: readonly string[];
-  /** how long the broker keeps what comes while the client is away */
+  /** how long the broker keeps what comes while the client is away; 0: nothing, nor from before */
   readonly sessionSeconds: number;
   /**
    * Messages taken in one turn of the event loop; 1 where it is not named, for a flood must not keep
@@ -173,7 +173,7 @@ function libraryOptions(options: ClientOptions, will: OutMessage | undefined): I
     clientId,
     keepalive: keepAliveSeconds,
     // Kept by the broker while the client is away, up to the session's end.
-    clean: false,
+    clean: sessionSeconds === 0,
     // One client a connection: the next one is another's.
     reconnectPeriod: 0,
     connectTimeout: clientLimits.connectMs,

@@ -1,8 +1,8 @@
 /** The gates as a person looks at them: a line each, and the live table of a running collector. Pure. */
 import { formatRfc3339 } from '../../config/rfc3339.js';
 import type { GateRow } from '../../kiosk/collector/queries/gates.js';
-import { widthOf } from '../simulated-board/table.js';
 import { formatRows, type OutputRow, printable } from './collect-output.js';
+import { drawScreen } from './live-screen.js';
 
 /** @returns the cells of one gate, by the names of their columns */
 export function gateLine(row: GateRow): OutputRow {
@@ -30,10 +30,6 @@ export interface Live {
   readonly width: number;
 }
 
-const toTop = '\u001b[H';
-const toLineEnd = '\u001b[K';
-const toScreenEnd = '\u001b[J';
-
 /**
  * @param live what the collector knows now
  * @returns a picture that overwrites the one before it: what is wrong first, as many gates as there is
@@ -55,14 +51,7 @@ export function drawLive({ rows, nowMs, down, added, lines, height, width }: Liv
   const table = formatRows('table', columns, shown).trimEnd().split('\n');
   const rest = rows.length > shown.length ? [`… and ${rows.length - shown.length} more`] : [];
   const all = [head, '', ...table, ...rest, '', ...events];
-  return `${toTop}${all.map((line) => `${cut(line, width)}${toLineEnd}\n`).join('')}${toScreenEnd}`;
-}
-
-/** A longer line would take two, and push the head out of the picture. */
-function cut(line: string, width: number): string {
-  let kept = line;
-  while (widthOf(kept) > width) kept = kept.slice(0, -1);
-  return kept;
+  return drawScreen(all, all.length + 1, width);
 }
 
 /** A gate with something wrong stands above one without. */

@@ -12,16 +12,17 @@ import { gateRows } from '../../kiosk/collector/queries/gates.js';
 import { readShard, type Shard, wholeSite } from '../../kiosk/collector/shard.js';
 import { type CollectorStore, openCollectorStore } from '../../kiosk/collector/store.js';
 import { cosign } from '../../kiosk/report/signed-note.js';
+import { brokerOptions, downWords, readBroker } from './broker-options.js';
 import { drawLive } from './collect-gates.js';
 import { printable } from './collect-output.js';
 import { type ExitCode, readArguments, required, type Streams, UsageError } from './command.js';
-import { readBytesIfThere, readTrustFile } from './files.js';
+import { readTrustFile } from './files.js';
 import { readKeyFile } from './key-files.js';
 
 const text = { type: 'string' } as const;
 const options = {
-  ...{ db: text, broker: text, site: text, trust: text, key: text, name: text },
-  ...{ shard: text, protocol: text, ca: text, cert: text, 'key-file': text },
+  ...brokerOptions,
+  ...{ db: text, site: text, trust: text, key: text, name: text, shard: text },
   ...{ 'unknown-gates': text, 'passphrase-file': text },
 } as const;
 const siteShape = /^[a-z0-9][a-z0-9-]{0,31}$/;
@@ -97,36 +98,8 @@ async function readAsked(args: readonly string[], streams: Streams): Promise<Ask
     kiosks: new Map(trust.kiosks.map((kiosk) => [kiosk.id, kiosk.key])),
     unknownKiosks: unknown,
     notGates: new Set([...trust.collectors, ...trust.admins].map((listed) => listed.name)),
-    link: { site, name, shard, ...readLink(values) },
+    link: { site, name, shard, ...readBroker(values) },
   };
-}
-
-function readLink(
-  values: {
-    readonly [Name in 'broker' | 'protocol' | 'ca' | 'cert' | 'key-file']?: string | undefined;
-  },
-): Pick<CollectorLinkOptions, 'url' | 'protocol' | 'tls'> {
-  const url = required(values.broker, '--broker');
-  if (!/^mqtts?:\/\/[^/]+$/.test(url)) throw new UsageError('--broker is mqtt(s)://host:port');
-  const word = values.protocol ?? '5';
-  if (word !== '5' && word !== '4')
-    throw new UsageError('--protocol is 5, or 4 for brokers that have only MQTT 3.1.1');
-  const protocol = word === '5' ? 5 : 4;
-  if (!url.startsWith('mqtts:')) {
-    if (values.ca ?? values.cert ?? values['key-file'])
-      throw new UsageError('--ca, --cert and --key-file go with mqtts://');
-    return { url, protocol, tls: null };
-  }
-  const authority = readText(required(values.ca, '--ca'));
-  const certificate = readText(required(values.cert, '--cert'));
-  const key = readText(required(values['key-file'], '--key-file'));
-  return { url, protocol, tls: { authority, certificate, key } };
-}
-
-function readText(file: string): string {
-  const bytes = readBytesIfThere(file);
-  if (bytes === null) throw new UsageError(`${file} cannot be read: no such file`);
-  return Buffer.from(bytes).toString('utf8');
 }
 
 async function collectUntilSignal(
@@ -212,15 +185,6 @@ function eventLines(event: CollectorEvent, protocol: 4 | 5): readonly string[] {
     case 'checkpoint':
       return event.faults.map(faultLine);
   }
-}
-
-/**
- * Takes why there is no connection and the MQTT that was asked for; returns it with what to do, where a
- * broker that has only MQTT 3.1.1 refuses MQTT 5 (return code 1; some say 132, as MQTT 5 has it).
- */
-export function downWords(why: string, protocol: 4 | 5): string {
-  const isOlder = protocol === 5 && /un(acceptable|supported) protocol version/i.test(why);
-  return isOlder ? `${why}: this broker may have only MQTT 3.1.1, run with --protocol 4` : why;
 }
 
 function messages(count: number): string {

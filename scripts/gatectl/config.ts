@@ -2,9 +2,11 @@
 
 import { type Command, unknownVerb } from './command.js';
 import { diffSteps } from './config-diff.js';
+import { flashSteps } from './config-flash.js';
 import { showHistory } from './config-history.js';
 import { newStep } from './config-new.js';
 import { signStep } from './config-sign.js';
+import { showStatus } from './config-status.js';
 
 const help = `Usage: gatectl config new --channel CHANNEL --site SITE --body FILE --reason TEXT
                           (--seq N [--prev-sha256 HEX] | --previous STEP) [--target all|kiosk:ID,…|group:NAME,…]
@@ -13,6 +15,11 @@ const help = `Usage: gatectl config new --channel CHANNEL --site SITE --body FIL
        gatectl config sign STEP --key FILE [--trust FILE] [--passphrase-file FILE] [--out FILE]
        gatectl config diff OLD NEW [--channel CHANNEL] [--blobs FOLDER]
        gatectl config history FOLDER|STEP… [--trust FILE]
+       gatectl config flash STEP… --broker URL [--to ID,…] [--trust FILE] [--stages 1,10,100%]
+                            [--timeout 15m] [--blobs FOLDER] [--no-wait]
+                            [--ca FILE --cert FILE --key-file FILE] [--protocol 5|4]
+       gatectl config status --site SITE --broker URL [--trust FILE]
+                            [--ca FILE --cert FILE --key-file FILE] [--protocol 5|4]
 
 new      makes the step that nobody has signed yet: CHANNEL-SEQ.json, a DSSE envelope. The body is read as
          a gate reads it, a policy in every case of it (--unchecked leaves that to the gates)
@@ -28,11 +35,20 @@ diff     what NEW changes, each a step or, with --channel, a body: for whom a po
          which keys come and go, what is revoked; and whether one signature is enough
 history  the steps in order: does each name the one before it, who has signed, what is expired.
          --trust is the list at the beginning, before the first trust step there
+flash    brings steps to the broker, where they stay, and tells of every gate until it goes by them, or has
+         refused them or gone back; a gate that is away takes them when it comes
+           --to       only these gates (for a target of groups they must be named)
+           --trust    the list in force: what has too few signatures is not sent; its gates are waited for
+           --stages   policy and device: first one gate, then ten, then all; the first that refuses it
+                      or goes back ends it, and the others keep what they have
+           --timeout  how long a stage may take: the probation and 5 minutes by default
+           --no-wait  only publishes
+status   what stands at the broker for each gate, and what each goes by
 
 --json   prints JSON
 
-Exit code 0 fine; 1 they differ (diff) or something does not hold (history); 2 wrong usage, or a body or
-step that no gate would take.
+Exit code 0 fine; 1 they differ (diff), something does not hold (history), or a gate does not go by it
+(flash, status); 2 wrong usage, or a body or step that no gate would take.
 `;
 
 const verbs: Readonly<Record<string, Command['run']>> = {
@@ -40,6 +56,8 @@ const verbs: Readonly<Record<string, Command['run']>> = {
   sign: signStep,
   diff: diffSteps,
   history: showHistory,
+  flash: flashSteps,
+  status: showStatus,
 };
 
 export const configCommand: Command = {

@@ -3,6 +3,7 @@ import { collectCommand } from './collect.js';
 import { type Command, type ExitCode, type Streams, UsageError } from './command.js';
 import { configCommand } from './config.js';
 import { enrolCommand } from './enrol.js';
+import { fleetCommand } from './fleet.js';
 import { helpOf } from './help.js';
 import { inspectCommand } from './inspect.js';
 import { issueCommand } from './issue.js';
@@ -20,6 +21,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['policy', policyCommand],
   ['config', configCommand],
   ['revoke', revokeCommand],
+  ['fleet', fleetCommand],
   ['collect', collectCommand],
   ['journal', journalCommand],
   ['replay', replayCommand],

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { generatePrivateKey } from '../../../config/crypto/ed25519-key.js';
 import { parseTrustListBytes } from '../../../kiosk/credential/trust.js';
-import { downWords } from '../../../scripts/gatectl/collect-run.js';
+import { downWords } from '../../../scripts/gatectl/broker-options.js';
 import { gatectl, testFolder } from './run-in-place.js';
 
 function trustOf(list: string) {
