@@ -1,4 +1,5 @@
 /** From gatectl's arguments to a command, its help, or a usage error: everything but the process. */
+import { brokerCommand } from './broker.js';
 import { collectCommand } from './collect.js';
 import { type Command, type ExitCode, type Streams, UsageError } from './command.js';
 import { configCommand } from './config.js';
@@ -22,6 +23,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['config', configCommand],
   ['revoke', revokeCommand],
   ['fleet', fleetCommand],
+  ['broker', brokerCommand],
   ['collect', collectCommand],
   ['journal', journalCommand],
   ['replay', replayCommand],
