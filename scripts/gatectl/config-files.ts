@@ -7,7 +7,7 @@ import { readStep, type StepFile } from '../../kiosk/settings/admin/step-file.js
 import type { Blob } from '../../kiosk/settings/compose-step.js';
 import { chunkCount, chunksOf } from '../../kiosk/settings/signed/blob-assembly.js';
 import type { BlobName, Channel } from '../../kiosk/settings/signed/config-step.js';
-import { type Streams, UsageError } from './command.js';
+import { UsageError } from './command.js';
 import { readBytesIfThere, readBytesUpTo, replaceFile } from './files.js';
 
 /** Takes a file's name; returns the step in it. Throws UsageError where it is none. */
@@ -96,9 +96,4 @@ export function newStepPath(out: string | undefined, channel: Channel, seq: numb
   const file = out ?? `${channel}-${seq}.json`;
   if (existsSync(file)) throw new UsageError(`${file} exists and is not overwritten: give --out`);
   return file;
-}
-
-/** Says a warning on standard error. */
-export function warn(streams: Streams, verb: string, words: string): void {
-  streams.err(`gatectl ${verb}: ${words}\n`);
 }

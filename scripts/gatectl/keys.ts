@@ -9,30 +9,23 @@ import {
 } from '../../config/crypto/ed25519-key.js';
 import { formatKeyFile } from '../../config/crypto/key-file.js';
 import { formatLockedKeyFile } from '../../config/crypto/locked-key-file.js';
-import { parseStrictJsonBytes } from '../../config/strict-json.js';
 import { keyProblems } from '../../kiosk/credential/key-reader.js';
 import { pepperBytes } from '../../kiosk/credential/tokens.js';
-import { adminRoles, parseTrustList, trustListBytesMax } from '../../kiosk/credential/trust.js';
+import { adminRoles } from '../../kiosk/credential/trust.js';
 import { registryPublicKey } from '../../kiosk/evidence/seal.js';
 import {
   type Command,
   type ExitCode,
-  formatProblems,
   readArguments,
   required,
   type Streams,
   UsageError,
   unknownVerb,
 } from './command.js';
-import {
-  readBytesIfThere,
-  refuseExisting,
-  registryKeyBytes,
-  replaceFile,
-  writeSecretFile,
-} from './files.js';
+import { refuseExisting, registryKeyBytes, replaceFile, writeSecretFile } from './files.js';
 import { readNewPassphrase, readPublicHalf } from './key-files.js';
 import { adminOptions, adminWords, readAdmin } from './keys-admin.js';
+import { changeList, extendList, withEntry } from './trust-list-file.js';
 import { readKind, readWords } from './words.js';
 
 const help = `Usage: gatectl keys new [--encrypt [--passphrase-file FILE]] [--out FILE] [--json]

@@ -6,7 +6,7 @@ import {
   type EmbeddedBroker,
   embeddedBroker,
 } from '../../../scripts/simulated-board/embedded-broker.js';
-import { site, threeAdmins } from './admins.js';
+import { payloadOf, site, threeAdmins } from './admins.js';
 import { gatectl, testFolder } from './run-in-place.js';
 import { type ToldGate, toldGate } from './told-gate.js';
 
@@ -134,6 +134,33 @@ test('in stages asks the next gates only when those before go by it, and stops a
   expect(fresh.heard.filter((it) => it.includes('/cfg/'))).toEqual([
     `gk/1/${site}/_all/cfg/desired/device`,
   ]);
+});
+
+test('once all stages have it, it stands for the whole site, and for nobody alone; old chunks go', async () => {
+  const { folder, admins, gate, flash } = campus();
+  for (const name of ['gate-1', 'gate-2', 'gate-3']) await gate(name);
+  const config = async (name: string, text: string, ...words: string[]): Promise<string> => {
+    const body = folder.write('device.json', { text: text.repeat(100_000) });
+    const out = folder.path(name);
+    const made = ['config', 'new', '--channel', 'device', '--body', body, '--out', out];
+    await gatectl([...made, '--reason', name, ...words]);
+    return await admins.sign(out, 'ann', 'ben');
+  };
+  const first = await config('d1.json', 'a', '--site', site, '--seq', '1');
+  expect((await flash(first)).code).toBe(0);
+  const second = await config('d2.json', 'b', '--previous', first);
+  const staged = await flash(second, '--stages', '1,50%,100%');
+  expect([staged.code, staged.out]).toEqual([0, expect.stringContaining('3 of 3 gates go by it')]);
+  const sha = (file: string) => (payloadOf(file)['blobs'] as { sha256: string }[])[0]?.sha256;
+  const stands = async (kiosk: string): Promise<readonly string[]> => {
+    const fresh = await gate(kiosk);
+    await fresh.until(`gk/1/${site}/_all/cfg/desired/device`);
+    await fresh.until(`gk/1/${site}/_all/blob/${sha(second)}/2`);
+    return fresh.heard.filter((it) => !it.includes(sha(second) ?? ''));
+  };
+  // Also for one of the name that was asked alone.
+  for (const kiosk of ['gate-9', 'gate-1'])
+    expect(await stands(kiosk)).toEqual([`gk/1/${site}/_all/cfg/desired/device`]);
 });
 
 test('a step for single gates goes to their own topics, one for groups needs their names', async () => {
