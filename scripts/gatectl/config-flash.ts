@@ -96,9 +96,11 @@ async function publishAll(link: SiteLink, messages: readonly OutMessage[]): Prom
   );
   const refused = results.find(({ result }) => !result.ok);
   if (refused === undefined) return null;
-  const code = refused.result.ok ? 0 : refused.result.code;
+  const { result, message } = refused;
+  const how = result.ok || result.code === null ? 'ends the connection at' : 'refuses';
+  const code = result.ok || result.code === null ? '' : ` (code ${result.code})`;
   return (
-    `the broker refuses ${refused.message.topic} (code ${code}): its ACL must let this certificate write ` +
+    `the broker ${how} ${message.topic}${code}: its ACL must let this certificate write ` +
     'there (config/broker/acl, an admin’s block)'
   );
 }

@@ -17,6 +17,8 @@ import { type BrokerAccess, downWords } from './broker-options.js';
 const connectMs = 20_000;
 /** An ACL may keep from us what shows the end: then what has come by then is all. */
 const settleMs = 5_000;
+/** A broker that ends the connection at a message so many times does not want it. */
+const triesMax = 5;
 const keepAliveSeconds = 30;
 /** What a site's gates keep at the broker comes in one flood. */
 const burst = 512;
@@ -33,7 +35,7 @@ export interface SiteLinkOptions {
 }
 
 export interface SiteLink {
-  /** QoS 1; waits for a connection where there is none. @returns taken, or refused by the broker */
+  /** QoS 1; waits for a connection where there is none. @returns taken, refused, or lost again and again */
   publish(message: OutMessage): Promise<PublishResult>;
   /** @returns true: all that stood at the broker has come; false: nobody can say, but time enough has gone by */
   settled(): Promise<boolean>;
@@ -63,7 +65,6 @@ function open(
   const unsent = new Set<() => void>();
   const waiting = new Set<() => void>();
   let ends = 0;
-  let why = 'the broker does not answer';
 
   return new Promise((resolve) => {
     let isOpen = false;
@@ -74,7 +75,7 @@ function open(
     };
     const cancel = later(connectMs, () => {
       void link.close();
-      give({ ok: false, why: `${why}; --broker names ${broker.url}` });
+      give({ ok: false, why: `the broker does not answer; --broker is ${broker.url}` });
     });
     const link: BrokerLink = connectBroker(
       {
@@ -89,12 +90,11 @@ function open(
           for (const send of [...unsent]) send();
         },
         down(reason) {
-          why = downWords(reason, broker.protocol);
-          // What is refused once is refused again.
-          if (!isOpen && /cannot subscribe|not authorized|certificate|protocol/i.test(why)) {
-            void link.close();
-            give({ ok: false, why });
-          } else if (isOpen) down?.(why);
+          const why = downWords(reason, broker.protocol);
+          // A command has somebody waiting: who is not let in at once is told so.
+          if (isOpen) return down?.(why);
+          void link.close();
+          give({ ok: false, why: `${why}; --broker is ${broker.url}` });
         },
         message(received, taken) {
           if (received.topic === end) ends += 1;
@@ -108,10 +108,12 @@ function open(
     const siteLink: SiteLink = {
       publish: (out) =>
         new Promise((done) => {
+          let tries = 0;
           const send = (): void => {
             unsent.delete(send);
+            tries += 1;
             link.publish(out, (result) => {
-              if (result.ok || result.why === 'refused') return done(result);
+              if (result.ok || result.why === 'refused' || tries === triesMax) return done(result);
               unsent.add(send);
             });
           };

@@ -255,3 +255,11 @@ test('fleet tells what each gate says of itself, and that its connection was los
   await one.say('state', { online: false, session: '2' });
   expect(await fleet()).toMatchObject({ online: 'NO' });
 });
+
+test('a broker that is not there is said at once, with its name', async () => {
+  const { step, flash } = campus();
+  const file = await step('d1.json', '--seq', '1');
+  await broker.stop();
+  const { code, err } = await flash(file);
+  expect([code, err]).toEqual([1, expect.stringContaining(`--broker is ${broker.url}`)]);
+});
