@@ -1,13 +1,16 @@
 /** `gatectl config diff`: what a step changes, in the words of its channel, and how many must sign it. */
 import { diffPolicies, type PolicyDiff } from '../../kiosk/core/check/policy-diff.js';
 import { revocationListBytesMax } from '../../kiosk/credential/revocations.js';
+import { withMoreRevoked } from '../../kiosk/credential/revocations-union.js';
 import {
   type ListChange,
   type RevocationChanges,
   revocationChanges,
   trustChanges,
 } from '../../kiosk/settings/admin/list-changes.js';
+import { isAddition } from '../../kiosk/settings/admin/revoke-order.js';
 import { readStepBody, type StepBody } from '../../kiosk/settings/admin/step-body.js';
+import type { StepFile } from '../../kiosk/settings/admin/step-file.js';
 import { printable } from './collect-output.js';
 import {
   type ExitCode,
@@ -38,7 +41,8 @@ export async function diffSteps(args: readonly string[], streams: Streams): Prom
     readStepOrBody(file, channel, values.blobs, revocationListBytesMax);
   const next = read(newFile);
   const [before, after] = [bodyOf(oldFile, read(oldFile, next.channel)), bodyOf(newFile, next)];
-  const change = changeOf(before, after, streams, values.json === true ? shownJsonMax : shownMax);
+  const most = values.json === true ? shownJsonMax : shownMax;
+  const change = changeOf(before, resultOf(before, after, next.step), streams, most);
   const { words, isSame, ...answer } = change;
   await streams.out(values.json === true ? `${JSON.stringify(answer)}\n` : words);
   return isSame ? 0 : 1;
@@ -48,6 +52,13 @@ function bodyOf(file: string, { channel, bytes }: ReturnType<typeof readStepOrBo
   const read = readStepBody(channel, bytes);
   if (!read.ok) throw new UsageError(formatProblems(file, read.problems));
   return read.body;
+}
+
+/** What only adds to a list leaves all that was there. */
+function resultOf(before: StepBody, after: StepBody, file: StepFile | null): StepBody {
+  if (before.channel !== 'revocation' || after.channel !== 'revocation') return after;
+  if (file === null || !isAddition(file.step, after.revocations)) return after;
+  return { ...after, revocations: withMoreRevoked(before.revocations, after.revocations) };
 }
 
 interface Change {
@@ -121,6 +132,6 @@ function revocationWords({ counts, changes, changed }: RevocationChanges): strin
 
 function signaturesWords(tightens: boolean): string {
   return tightens
-    ? 'it only revokes more: one signature is enough, as the very next step'
+    ? 'it only revokes more: gatectl revoke makes a step of it that one admin may sign alone'
     : 'it needs as many signatures as its channel’s threshold';
 }

@@ -1,7 +1,9 @@
 /** `gatectl config sign`: one admin's signature onto a step; the file is passed on for the next. */
 import { encodeEnvelope, envelopeLimits, signEnvelope } from '../../config/crypto/dsse.js';
 import type { PrivateKey } from '../../config/crypto/ed25519-key.js';
+import { parseRevocations } from '../../kiosk/credential/revocations.js';
 import { parseTrustList, type TrustList } from '../../kiosk/credential/trust.js';
+import { isAddition } from '../../kiosk/settings/admin/revoke-order.js';
 import { readStep, type StepFile, tallySignatures } from '../../kiosk/settings/admin/step-file.js';
 import type { Channel } from '../../kiosk/settings/signed/config-step.js';
 import { type ExitCode, readArguments, required, type Streams, UsageError } from './command.js';
@@ -39,8 +41,27 @@ export function addSignature(step: StepFile, key: PrivateKey, trust: TrustList |
   }
   if (trust !== null) refuseUseless(channel, key, lists);
   const read = readStep(encodeEnvelope(signEnvelope(step.envelope, key)));
-  if (read.ok) return read.file;
+  if (read.ok) return refuseWhole(read.file, trust);
   throw new UsageError(`no room for a signature: an envelope has ${envelopeLimits.signaturesMax}`);
+}
+
+/** With all its signatures a step of revocations is the whole list, and what only adds would be refused. */
+function refuseWhole(signed: StepFile, trust: TrustList | null): StepFile {
+  if (!addsRevocations(signed)) return signed;
+  const [tally] = tallySignatures(signed, trust);
+  const isWhole = tally === undefined ? signed.envelope.signatures.length > 1 : tally.missing === 0;
+  if (!isWhole) return signed;
+  throw new UsageError(
+    'a step that only adds revocations has fewer signatures than the threshold: with all of them a gate ' +
+      'takes it for the whole list. gatectl revoke --whole makes a list that all sign',
+  );
+}
+
+/** Whether a step, as far as its body stands in it, only adds to what is revoked. */
+function addsRevocations({ step }: StepFile): boolean {
+  if (step.channel !== 'revocation' || step.content.is !== 'body') return false;
+  const read = parseRevocations(step.content.body);
+  return read.ok && isAddition(step, read.revocations);
 }
 
 /** Throws UsageError where none of the lists gives that key the channel's role. */
@@ -73,12 +94,13 @@ export async function tellSigned(
   if (values.json === true)
     return await streams.out(`${JSON.stringify({ channel, ...mark, signatures, tallies })}\n`);
   const missing = Math.max(0, ...tallies.map((tally) => tally.missing));
+  const isEnough = addsRevocations(signed) ? signatures > 0 : missing === 0;
   const next =
     trust === null
       ? `${signatures} signatures; --trust FILE tells which count, and how many are missing`
-      : missing === 0
+      : isEnough
         ? `${channel} ${seq} has its signatures: gatectl config flash brings it to the gates`
-        : `pass the file on: ${missing} more${channel === 'revocation' ? ', unless it only revokes more (gatectl config diff says so)' : ''}`;
+        : `pass the file on: ${missing} more`;
   const lines = [...stepLines(signed), ...tallyLines(tallies, channel), next];
   await streams.out(`${lines.join('\n')}\n`);
 }

@@ -3,10 +3,15 @@ import { identitySpaces } from '../../config/vocabulary.js';
 import { personToken } from '../../kiosk/credential/tokens.js';
 import {
   credentialIdOf,
+  isAddition,
+  nameWith,
+  promisedBy,
+  promiseOf,
   type RevokeOrder,
   withRevoked,
 } from '../../kiosk/settings/admin/revoke-order.js';
 import { readStepBody } from '../../kiosk/settings/admin/step-body.js';
+import { thresholdOf } from '../../kiosk/settings/signed/judge-step.js';
 import {
   type Command,
   formatProblems,
@@ -22,18 +27,20 @@ import { readTexts } from './inspect.js';
 import { readKeyFile } from './key-files.js';
 import { readKind, readTimeSeconds, readWords } from './words.js';
 
-const help = `Usage: gatectl revoke [CREDENTIAL…] --previous STEP --reason TEXT [options]
-       gatectl revoke [CREDENTIAL…] --site SITE --seq N [--prev-sha256 HEX] --list FILE --reason TEXT [options]
+const help = `Usage: gatectl revoke [CREDENTIAL…] --previous STEP --reason TEXT [--key FILE] [options]
+       gatectl revoke [CREDENTIAL…] --site SITE --seq N [--prev-sha256 HEX] [--list FILE] --reason TEXT [options]
 
-Makes the next step of the channel revocation: what is revoked already, and more. Such a step needs one
-signature, with --key it gets it here; gatectl config flash brings it to the gates.
+Makes the next step of the channel revocation, which adds to what is revoked and needs one signature: with
+--key it gets it here; gatectl config flash brings it to the gates.
 
 CREDENTIAL is an id (kid and cti, 32 hex digits, as issue --json and the records have it), a text GK1:…,
 or a FILE of either, one a line; - is standard input.
 
-  --previous STEP    the step before this one: gives site, number, hash, and what is revoked already
-  --list FILE        what is revoked already, where the step is not at hand; the site's very first step
-                     (--seq 1) needs neither
+  --previous STEP    the step before this one: gives site, number, hash, and the name of the list after it
+  --list FILE        the whole list in force: where the step before is not at hand or does not name its
+                     result, and for the first step (--seq 1) at gates that were enrolled with a list
+  --whole            a step with the whole list and what is new in it instead: it takes the place of all
+                     steps before it, and needs all signatures
   --holder SPACE:TOKEN,…   persons: space is one of ${identitySpaces.join(', ')}
   --person SPACE:ID,… --pepper FILE   the same by their ids, where the site's pepper is
   --issuer KID,… [--from TIME]        an issuer's key: all that it signed, or from TIME on
@@ -51,7 +58,7 @@ const options = {
   ...{ holder: text, person: text, pepper: text, issuer: text, from: text },
   ...{ kind: text, 'issued-before': text, issued: text, expires: text },
   ...{ key: text, 'passphrase-file': text, trust: text, out: text, blobs: text },
-  json: flag,
+  ...{ whole: flag, json: flag },
 } as const;
 type Values = ReturnType<typeof readArguments<typeof options>>['values'];
 
@@ -68,13 +75,16 @@ export const revokeCommand: Command = {
     const { values, positionals } = readArguments(args, options, credentialsMax);
     const order = await readRevokeOrder(positionals, values, streams);
     const step = readOrder('revocation', values);
-    const { list, added } = withRevoked(readBefore(values, step.seq), order);
-    if (added === 0) {
+    const base = readBase(values, step.seq);
+    const { list, additions, added } = withRevoked(base.known, order);
+    if (added === 0 && values.whole !== true) {
       streams.err('gatectl revoke: all of that is revoked already: no step was made\n');
       return 1;
     }
-    const body = readStepBody('revocation', Buffer.from(JSON.stringify(list), 'utf8'));
-    if (!body.ok) throw new UsageError(formatProblems('the new list', body.problems));
+    const json = JSON.stringify(values.whole === true ? list : additions);
+    const body = readList(Buffer.from(json, 'utf8'));
+    const name =
+      values.whole === true ? body.revocations.sha256 : nameWith(base.name, body.revocations);
     // The key first: no step is left behind by a wrong passphrase, or a key that does not count.
     const key =
       values.key === undefined
@@ -82,9 +92,15 @@ export const revokeCommand: Command = {
         : await readKeyFile(values.key, values['passphrase-file'], streams);
     const trust = values.trust === undefined ? null : readTrustFile(values.trust);
     if (key !== null && trust !== null) refuseUseless('revocation', key, [trust]);
+    if (trust !== null && values.whole !== true && thresholdOf(trust, 'revocation') === 1)
+      throw new UsageError('on this list one signature makes a whole list: --whole is required');
     // Told once: unsigned here, signed below.
     const told = key === null ? streams : { ...streams, out: async () => {} };
-    const { path, made } = await writeNewStep({ ...step, body: body.body.value }, values, told);
+    const { path, made } = await writeNewStep(
+      { ...step, body: body.value, selfTest: promiseOf(name) },
+      values,
+      told,
+    );
     if (key === null) return 0;
     const signed = addSignature(made, key, trust);
     writeStepFile(path, signed.envelope);
@@ -94,20 +110,38 @@ export const revokeCommand: Command = {
   },
 };
 
-/** What is revoked already: a list that forgets it would lift it, and no gate takes that of one admin. */
-function readBefore(values: Values, seq: number): unknown {
-  const { previous, list } = values;
-  if (previous !== undefined && list !== undefined)
-    throw new UsageError('--previous brings its own list: no --list beside it');
-  if (list !== undefined) return readBodyFile('revocation', list).value;
+interface Base {
+  /** JSON of what is surely revoked already: all of it, or what the step before has added */
+  readonly known: unknown;
+  /** of the list in force; null: there is none */
+  readonly name: string | null;
+}
+
+/** What the new step stands on: a gate that has another list refuses it, for another one would come out. */
+function readBase({ previous, list, blobs, whole }: Values, seq: number): Base {
+  const given = list === undefined ? null : readBodyFile('revocation', list);
+  const sha256 = given?.channel === 'revocation' ? given.revocations.sha256 : null;
   if (previous === undefined) {
-    if (seq === 1) return {};
+    if (given !== null) return { known: given.value, name: sha256 };
+    if (seq === 1) return { known: {}, name: null };
     throw new UsageError('what is revoked already is required: --previous STEP or --list FILE');
   }
-  const bytes = bodyBytesOf(readStepFile(previous), blobsFolder(previous, values.blobs));
+  const file = readStepFile(previous);
+  const promised = promisedBy(file.step);
+  if (given !== null) return { known: given.value, name: promised ?? sha256 };
+  if (promised === null)
+    throw new UsageError(`${previous} does not name the list after it: give that list by --list`);
+  const before = readList(bodyBytesOf(file, blobsFolder(previous, blobs)), previous);
+  if (whole === true && isAddition(file.step, before.revocations))
+    throw new UsageError(`${previous} only adds to a list: --whole needs all of it, by --list`);
+  return { known: before.value, name: promised };
+}
+
+function readList(bytes: Uint8Array, file = 'the new list') {
   const read = readStepBody('revocation', bytes);
-  if (!read.ok) throw new UsageError(formatProblems(previous, read.problems));
-  return read.body.value;
+  if (!read.ok) throw new UsageError(formatProblems(file, read.problems));
+  if (read.body.channel !== 'revocation') throw new UsageError(`${file} is no revocation list`);
+  return read.body;
 }
 
 async function readRevokeOrder(
@@ -123,7 +157,7 @@ async function readRevokeOrder(
     issuers: readIssuers(values),
     kinds: readKinds(values),
   };
-  if (Object.values(order).every((entries) => entries.length === 0))
+  if (values.whole !== true && Object.values(order).every((entries) => entries.length === 0))
     throw new UsageError(
       'what is to be revoked is required: CREDENTIAL, --holder, --issuer, --kind',
     );

@@ -1,10 +1,17 @@
-/** A revocation list with more in it: what one admin may sign alone. Pure. */
+/**
+ * Revocations that come to a list: what one admin may sign alone. A gate takes a step of few signatures as an
+ * addition to what it has, and one of all as the whole list; the name of the list that comes out stands in
+ * the step's self-test, so that neither is taken for the other. Pure.
+ */
 import { decodeBase45 } from '../../credential/base45.js';
 import { decodeCbor } from '../../credential/cbor.js';
 import { parseClaims } from '../../credential/claims.js';
 import { parseEnvelope } from '../../credential/cose.js';
 import { credentialPrefix } from '../../credential/issue.js';
+import { noRevocations, type Revocations } from '../../credential/revocations.js';
+import { withMoreRevoked } from '../../credential/revocations-union.js';
 import { credentialTextMax } from '../../credential/verify.js';
+import type { ConfigStep } from '../signed/config-step.js';
 
 /** What is to be revoked, in the members of a list (`interfaces.md` section 2). */
 export interface RevokeOrder {
@@ -19,16 +26,23 @@ export interface RevokeOrder {
   }[];
 }
 
+export interface Extended {
+  /** all that stood there in its place, and what is new behind it */
+  readonly list: Readonly<Record<string, unknown>>;
+  /** what is new, alone */
+  readonly additions: Readonly<Record<string, unknown>>;
+  /** how many entries that are */
+  readonly added: number;
+}
+
 /**
  * @param list JSON of a well-formed list
  * @param order to be added
- * @returns the list with it, all that stood there in its place, and how many entries are new
+ * @returns the list with it
  */
-export function withRevoked(
-  list: unknown,
-  order: RevokeOrder,
-): { readonly list: Readonly<Record<string, unknown>>; readonly added: number } {
+export function withRevoked(list: unknown, order: RevokeOrder): Extended {
   const next: Record<string, unknown> = { ...Object(list) };
+  const additions: Record<string, unknown> = {};
   let added = 0;
   for (const [member, entries] of Object.entries(order)) {
     const had: unknown = next[member];
@@ -36,11 +50,38 @@ export function withRevoked(
     const known = new Set(before.map(textOf));
     const more = new Map<string, unknown>();
     for (const entry of entries) if (!known.has(textOf(entry))) more.set(textOf(entry), entry);
+    if (more.size === 0) continue;
     added += more.size;
+    additions[member] = [...more.values()];
     // Not by spreading into a call: a list may have a million.
-    if (more.size > 0) next[member] = before.concat([...more.values()]);
+    next[member] = before.concat([...more.values()]);
   }
-  return { list: next, added };
+  return { list: next, additions, added };
+}
+
+/** Takes the name of a list (its hash; null: there is none) and what is added; returns the name of both. */
+export function nameWith(before: string | null, more: Revocations): string | null {
+  return withMoreRevoked({ ...noRevocations, sha256: before }, more).sha256;
+}
+
+/** Takes the name of the list that must come out; returns the self-test that asks for it. */
+export function promiseOf(name: string | null): readonly unknown[] {
+  return name === null ? [] : [{ result: name }];
+}
+
+/** @returns the name of the list that must come out of a step of revocations; null: it promises none */
+export function promisedBy({ selfTest }: Pick<ConfigStep, 'selfTest'>): string | null {
+  for (const item of selfTest) {
+    const { result } = Object(item) as { readonly result?: unknown };
+    if (typeof result === 'string') return result;
+  }
+  return null;
+}
+
+/** Whether a step adds its body to the list in force: what comes out is another than the body. */
+export function isAddition(step: Pick<ConfigStep, 'selfTest'>, body: Revocations): boolean {
+  const name = promisedBy(step);
+  return name !== null && name !== body.sha256;
 }
 
 function textOf(entry: unknown): string {

@@ -107,6 +107,11 @@ describe('new and sign', () => {
     const words = ['--channel', 'policy', '--body', body, '--out', folder.path('x.json'), ...fresh];
     const made = await gatectl(['config', 'new', ...words]);
     expect([made.code, made.err]).toEqual([2, expect.stringContaining('refuses on a way out')]);
+    const promise = { cell: 'campus-gate, in: nothing shown', outcome: 'grant resident' };
+    const test = ['--self-test', folder.write('promise.json', [promise])];
+    expect((await gatectl(['config', 'new', ...words, '--unchecked', ...test])).err).toContain(
+      '--self-test: selfTest[0]: deny',
+    );
     expect((await gatectl(['config', 'new', ...words, '--unchecked'])).code).toBe(0);
   });
 
@@ -134,7 +139,7 @@ describe('new and sign', () => {
     const old = ['config', 'diff', one, folder.path('r.json'), '--channel', 'revocation'];
     const { out } = await gatectl(old);
     expect(out).toContain('credentials 2,999 → 3,000');
-    expect(out).toContain('one signature is enough');
+    expect(out).toContain('one admin may sign alone');
     writeFileSync(folder.path(`blobs/${sha256}/1`), 'other bytes');
     expect((await gatectl(old)).err).toContain('bytes were changed');
   });

@@ -1,9 +1,9 @@
 /** `gatectl revoke`: one admin's step that only revokes more, and that a gate takes as such. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseRevocations } from '../../../kiosk/credential/revocations.js';
+import { noRevocations, parseRevocations } from '../../../kiosk/credential/revocations.js';
+import { withMoreRevoked } from '../../../kiosk/credential/revocations-union.js';
 import { personToken } from '../../../kiosk/credential/tokens.js';
-import { onlyRevokesMore } from '../../../kiosk/settings/signed/tightening.js';
 import { payloadOf, site, threeAdmins } from './admins.js';
 import { openOffice } from './papers.js';
 import { gatectl, testFolder } from './run-in-place.js';
@@ -39,15 +39,73 @@ test('revokes a paper by its text, its id or a file, signed by one, on top of wh
   const list = folder.write('lost.txt', `${one}\r\n\n${issued.text}\n`);
   const next = ['--previous', r1, ...reason, ...sign];
   expect((await gatectl(['revoke', list, '--out', r2, ...next])).code).toBe(0);
-  expect([...listOf(r2).credentials.values()]).toEqual([issued.id, one]);
+  // What only adds has in it what is new, and names the list that must come out of it.
+  expect([...listOf(r2).credentials.values()]).toEqual([one]);
   const previous = JSON.parse((await gatectl(['config', 'history', r1, '--json'])).out);
   expect(payloadOf(r2)).toMatchObject({ seq: 2, prevSha256: previous[0].sha256 });
-  expect(onlyRevokesMore(listOf(r1), listOf(r2))).toBe(true);
+  const [after1, after2] = [
+    withMoreRevoked(noRevocations, listOf(r1)),
+    withMoreRevoked(withMoreRevoked(noRevocations, listOf(r1)), listOf(r2)),
+  ];
+  expect(payloadOf(r1)['selfTest']).toEqual([{ result: after1.sha256 }]);
+  expect(payloadOf(r2)['selfTest']).toEqual([{ result: after2.sha256 }]);
   const diff = await gatectl(['config', 'diff', r1, r2]);
-  expect(diff.out).toContain('one signature is enough');
+  expect(diff.out).toContain('credentials 1 → 2');
+  expect(diff.out).toContain('one admin may sign alone');
 
   const again = await gatectl(['revoke', one, '--out', r3, '--previous', r2, ...reason]);
   expect([again.code, again.err]).toEqual([1, expect.stringContaining('revoked already')]);
+});
+
+test('what only adds is not signed by so many that a gate would take it for the whole list', async () => {
+  const folder = testFolder();
+  const { keyOf, trust, list } = threeAdmins(folder);
+  const r1 = folder.path('r1.json');
+  const id = '11'.repeat(16);
+  const out = ['--out', r1, ...first];
+  await gatectl(['revoke', id, ...out, '--key', keyOf('ann'), '--trust', trust]);
+  const sign = (...words: string[]) =>
+    gatectl(['config', 'sign', r1, '--key', keyOf('ben'), ...words]);
+  for (const words of [['--trust', trust], []]) {
+    const { code, err } = await sign(...words);
+    expect([code, err]).toEqual([2, expect.stringContaining('gatectl revoke --whole')]);
+  }
+  const one = folder.write('one.json', { ...list, thresholds: { revocation: 1 } });
+  const more = [
+    'revoke',
+    '22'.repeat(16),
+    '--previous',
+    r1,
+    ...reason,
+    '--out',
+    folder.path('r2.json'),
+  ];
+  expect((await gatectl([...more, '--trust', one])).err).toContain('--whole is required');
+});
+
+test('a whole list takes the place of what was added, and all sign it', async () => {
+  const folder = testFolder();
+  const { keyOf, trust } = threeAdmins(folder);
+  const [r1, r2, r3] = ['r1', 'r2', 'r3'].map((name) => folder.path(`${name}.json`)) as [
+    ...[string, string, string],
+  ];
+  const ids = ['11', '22', '33'].map((byte) => byte.repeat(16)) as [string, string, string];
+  await gatectl(['revoke', ids[0], '--out', r1, ...first]);
+  const whole = ['--previous', r1, ...reason, '--whole', '--out', r2];
+  expect((await gatectl(['revoke', ids[1], ...whole])).err).toContain('--whole needs all of it');
+  const list = folder.write('list.json', { credentials: [ids[0]] });
+  expect((await gatectl(['revoke', ids[1], ...whole, '--list', list])).code).toBe(0);
+  expect([...listOf(r2).credentials.values()]).toEqual([ids[0], ids[1]]);
+  expect(payloadOf(r2)['selfTest']).toEqual([{ result: listOf(r2).sha256 }]);
+  for (const name of ['ann', 'ben'])
+    expect(
+      (await gatectl(['config', 'sign', r2, '--key', keyOf(name), '--trust', trust])).code,
+    ).toBe(0);
+  // And the next addition stands on it.
+  await gatectl(['revoke', ids[2], ids[1], '--previous', r2, ...reason, '--out', r3]);
+  expect([...listOf(r3).credentials.values()]).toEqual([ids[2]]);
+  const after = withMoreRevoked(listOf(r2), listOf(r3));
+  expect(payloadOf(r3)['selfTest']).toEqual([{ result: after.sha256 }]);
 });
 
 test('revokes persons, an issuer’s key and a kind', async () => {
