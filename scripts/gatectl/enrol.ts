@@ -27,7 +27,7 @@ import {
   replaceFile,
   writeSecretFile,
 } from './files.js';
-import { extendList } from './keys.js';
+import { extendList } from './trust-list-file.js';
 import { readWords } from './words.js';
 
 const help = `Usage: gatectl enrol --site SITE --kiosk ID --zone NAME:KIND --direction in|out --base FILE

@@ -233,32 +233,3 @@ function readPublicKey(keyFile: string | undefined, text: string | undefined): P
   if (!result.ok) throw new UsageError(`--public-key ${keyProblems[result.problem]}`);
   return result.key;
 }
-
-type Member = 'issuers' | 'collectors' | 'kiosks' | 'registry' | 'admins';
-type ListMembers = Readonly<Record<string, unknown>>;
-
-/**
- * Takes a list's file, a member and an entry; returns the list's text with it. The list is judged before and
- * after, so that a bad one is neither kept nor made: throws UsageError with every problem.
- */
-export function extendList(file: string, member: Member, entry: object): string {
-  return changeList(file, (members) => withEntry(members, member, entry)).text;
-}
-
-function withEntry(members: ListMembers, member: Member, entry: object): ListMembers {
-  const entries = members[member];
-  return { ...members, [member]: [...(Array.isArray(entries) ? entries : []), entry] };
-}
-
-/** The list is judged before and after, so that a bad one is neither kept nor made. */
-function changeList(file: string, change: (members: ListMembers) => ListMembers) {
-  const bytes = readBytesIfThere(file) ?? Buffer.from('{"issuers": []}');
-  const json = parseStrictJsonBytes(bytes, trustListBytesMax);
-  if (!json.ok) throw new UsageError(formatProblems(file, json.problems));
-  const before = parseTrustList(json.value);
-  if (!before.ok) throw new UsageError(formatProblems(file, before.problems));
-  const list = change({ ...Object(json.value) });
-  const after = parseTrustList(list);
-  if (!after.ok) throw new UsageError(formatProblems(file, after.problems));
-  return { text: `${JSON.stringify(list, null, 2)}\n`, trust: after.trust };
-}

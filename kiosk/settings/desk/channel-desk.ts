@@ -248,7 +248,10 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
     const isBeginning = channel === 'trust' && channelOf(state, channel).mark === null;
     const isEarly = topicSeq !== null && (why === 'not-next' || (isBeginning && isBySigner(why)));
     if (isEarly) return 'later';
-    if (isBySigner(why) && nowMs() - atMs < deskLimits.parkedMs) return 'later';
+    // Only a revocation can do nothing but tighten: of others too few signatures may become enough.
+    const { staged } = channelOf(next, channel);
+    const isFew = channel !== 'revocation' && staged?.signed === 'few';
+    if ((isFew || isBySigner(why)) && nowMs() - atMs < deskLimits.parkedMs) return 'later';
     state = next;
     isRetained = retained;
     for (const effect of effects) perform(effect);

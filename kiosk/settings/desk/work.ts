@@ -8,7 +8,7 @@ import { failedSelfTest } from '../../core/check/policy-self-test.js';
 import type { KeptChannel } from '../kept/kept-channel.js';
 import { keepMarks, marksPath } from '../kept/marks-file.js';
 import { type KeptBody, openSettingsStore, type SettingsStore } from '../kept/store.js';
-import { type Channel, channels } from '../signed/config-step.js';
+import type { Channel } from '../signed/config-step.js';
 import type { Mark } from '../signed/judge-step.js';
 import { type Change, readBody } from './contents.js';
 
@@ -80,16 +80,4 @@ export function testBody({ channel, body, selfTest, place }: TestRequest): TestR
   const { fault } = checkPolicy(policy, () => {}, place);
   if (fault === null) return { ok: true, change: read.change };
   return { ok: false, code: 'policy-fault', detail: `${fault.code} ${fault.place}` };
-}
-
-/** Takes what is kept of each channel; returns their marks. */
-export function marksOf(
-  kept: ReadonlyMap<Channel, Pick<KeptChannel, 'mark'> | null>,
-): ReadonlyMap<Channel, Mark> {
-  const marks = new Map<Channel, Mark>();
-  for (const channel of channels) {
-    const mark = kept.get(channel)?.mark ?? null;
-    if (mark !== null) marks.set(channel, mark);
-  }
-  return marks;
 }
