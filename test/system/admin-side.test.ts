@@ -2,11 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { readPolicyFile, shippedPolicyPath } from '../../config/load.js';
 import { parseTrustListBytes } from '../../kiosk/credential/trust.js';
 import { site } from '../kiosk/collector/rig.js';
 import { threeAdmins } from '../scripts/gatectl/admins.js';
 import { gatectl, testFolder } from '../scripts/gatectl/run-in-place.js';
 import { toldGate } from '../scripts/gatectl/told-gate.js';
+import { deskGate } from './desk-gate.js';
 import { isMosquittoMissing, type Mosquitto, startMosquitto } from './mosquitto.js';
 import { secure, shippedBroker } from './shipped-broker.js';
 
@@ -101,4 +103,110 @@ describe.skipIf(isMosquittoMissing)('on the shipped broker (skipped without mosq
       else expect(stolen.out).toContain('0 of 1 gates go by it');
     },
   );
+
+  test('gates’ own channels take what gatectl makes: policy, additions of one admin, a whole list, in order', async () => {
+    const broker = await startMosquitto(shippedBroker(['gate-1', 'gate-2', 'admin-1']));
+    ends.push(() => broker.close());
+    const folder = testFolder();
+    const { list, trust, keyOf, sign } = threeAdmins(folder);
+    const read = parseTrustListBytes(readFileSync(trust));
+    const shipped = readPolicyFile(shippedPolicyPath);
+    if (!read.ok || !shipped.ok) throw new Error('no list or policy');
+    // Few rules, so that all their cases are looked at in no time.
+    const rules = shipped.value.rules.filter(({ id }) => id === 'duty-staff' || id === 'lab-staff');
+    const policy = { ...shipped.value, rules };
+    const gate = (kiosk: string) =>
+      deskGate({ access: secure(broker, kiosk, 5), site, kiosk, trust: read.trust, policy });
+    const one = await gate('gate-1');
+    ends.push(() => one.close());
+    const admin = accessOf(broker, 'admin-1', 5);
+    const at = (name: string): string => folder.path(name);
+    const flash = async (...words: string[]) => {
+      const { code, out, err } = await gatectl(['config', 'flash', ...words, ...admin]);
+      return [code, err, code === 0 ? '' : out];
+    };
+    const first = ['--site', site, '--seq', '1', '--reason', 'winter'];
+    const config = (channel: string, body: string, out: string, ...words: string[]) =>
+      gatectl(['config', 'new', '--channel', channel, '--body', body, '--out', out, ...words]);
+
+    // A new list of admins, and a policy with what it promises.
+    const next = folder.write('next.json', { ...list, thresholds: { policy: 3 } });
+    await config('trust', next, at('t1.json'), ...first);
+    await sign(at('t1.json'), 'ann', 'ben');
+    const settings = { ...policy.settings, feverCentidegrees: 3_750 };
+    const body = folder.write('policy.json', { ...policy, settings });
+    const promise = [{ cell: 'campus-gate, in: nothing shown', outcome: 'deny incomplete' }];
+    const test = ['--self-test', folder.write('promise.json', promise), '--requires', 'trust=1'];
+    const made = await config('policy', body, at('p1.json'), ...first, '--probation', '1', ...test);
+    expect([made.code, made.err]).toEqual([0, '']);
+    await sign(at('p1.json'), 'ann', 'ben');
+    expect((await flash(at('t1.json'), at('p1.json'), '--trust', trust))[1]).toContain(
+      '1 signatures are missing by the list in force; of cho',
+    );
+    await sign(at('p1.json'), 'cho');
+    expect(await flash(at('p1.json'), at('t1.json'), '--trust', trust)).toEqual([0, '', '']);
+    expect(one.contents().policy.settings.feverCentidegrees).toBe(3_750);
+
+    // What one admin adds alone, twice; then the whole list, of which a gate that comes later needs no more.
+    const id = (byte: string): string => byte.repeat(16);
+    const alone = ['--reason', 'lost', '--key', keyOf('cho'), '--trust', next];
+    await gatectl([
+      'revoke',
+      id('11'),
+      '--site',
+      site,
+      '--seq',
+      '1',
+      ...alone,
+      '--out',
+      at('r1.json'),
+    ]);
+    expect(await flash(at('r1.json'), '--trust', next)).toEqual([0, '', '']);
+    await gatectl([
+      'revoke',
+      id('22'),
+      '--previous',
+      at('r1.json'),
+      ...alone,
+      '--out',
+      at('r2.json'),
+    ]);
+    expect(await flash(at('r2.json'), '--trust', next)).toEqual([0, '', '']);
+    expect([...one.contents().revocations.credentials.values()]).toEqual([id('11'), id('22')]);
+    const many = Array.from({ length: 3_000 }, (_, index) => index.toString(16).padStart(32, '0'));
+    const whole = folder.write('list.json', { credentials: [id('11'), id('22'), ...many] });
+    const words = ['--whole', '--list', whole, '--previous', at('r2.json'), '--reason', 'whole'];
+    await gatectl(['revoke', id('33'), ...words, '--out', at('r3.json')]);
+    await sign(at('r3.json'), 'ann', 'ben');
+    expect(await flash(at('r3.json'), '--trust', next)).toEqual([0, '', '']);
+    expect(one.contents().revocations.credentials.size).toBe(3_003);
+    await gatectl([
+      'revoke',
+      id('44'),
+      '--previous',
+      at('r3.json'),
+      ...alone,
+      '--out',
+      at('r4.json'),
+    ]);
+    expect(await flash(at('r4.json'), '--trust', next)).toEqual([0, '', '']);
+
+    // One that was away for all of it walks there by itself.
+    const late = await gate('gate-2');
+    ends.push(() => late.close());
+    // Told once more, what stands there already is waited for at both.
+    for (const file of ['p1.json', 'r4.json'])
+      expect(await flash(at(file), '--trust', next)).toEqual([0, '', '']);
+    const status = await gatectl(['config', 'status', '--site', site, ...admin]);
+    expect([status.code, status.out.match(/as desired/g)?.length]).toEqual([0, 6]);
+    expect(late.contents().revocations.credentials.has(id('44'))).toBe(true);
+    expect(late.contents().policy.settings.feverCentidegrees).toBe(3_750);
+    for (const { refused, alarms } of [one, late]) expect([refused, alarms]).toEqual([[], []]);
+
+    // A promise that the policy does not keep is refused by the gates, and said.
+    const broken = folder.write('broken.json', [{ ...promise[0], outcome: 'grant duty-staff' }]);
+    const wrong = ['--previous', at('p1.json'), '--reason', 'x', '--probation', '0'];
+    const checked = await config('policy', body, at('p2.json'), ...wrong, '--self-test', broken);
+    expect([checked.code, checked.err]).toEqual([2, expect.stringContaining('selfTest[0]')]);
+  });
 });
