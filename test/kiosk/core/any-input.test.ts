@@ -11,6 +11,7 @@ import {
   type Now,
   panelButtons,
   policyReasons,
+  settingsFaults,
   turnstileModes,
 } from '../../../config/vocabulary.js';
 import { nextDeadlineMs } from '../../../kiosk/core/deadlines.js';
@@ -384,6 +385,41 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 1, arbitrary: fc.boolean().map((open) => give({ type: 'tamper', open })) },
   { weight: 1, arbitrary: fc.constant(give({ type: 'exit-button' })) },
   {
+    weight: 2,
+    arbitrary: fc.constantFrom(3_600, 3_730).map((feverCentidegrees) =>
+      named(`another policy: ${feverCentidegrees}`, (world) => {
+        const { settings: own } = world.state;
+        const limits = { ...own.policy.settings, feverCentidegrees };
+        const policy = { ...own.policy, settings: limits };
+        const policyHash = String(feverCentidegrees).padEnd(64, '0');
+        const hashes = {
+          configuration: '0c'.repeat(32),
+          trust: '0d'.repeat(32),
+          revocations: null,
+        };
+        take(world, {
+          ...{ type: 'configuration', event: 'entered', hashes, version: 'test' },
+          settings: { ...own, policy, policyHash },
+        });
+      }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...settingsFaults), fc.boolean())
+      .map(([fault, on]) => give({ type: 'settings', fault, on })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('probation' as const, 'reverted' as const).map((phase) =>
+      give({
+        ...{ type: 'config-step', channel: 'policy', seq: 1, phase, code: '' },
+        sha256: 'ab'.repeat(32),
+      }),
+    ),
+  },
+  {
     weight: 1,
     arbitrary: fc
       .constantFrom('opened' as const, 'left-open' as const, 'closed' as const)
@@ -503,6 +539,7 @@ function settle(world: World): void {
   const wallMs = Math.max(startWallMs + world.now.monotonicMs, world.state.time.wallMs);
   world.now = { ...world.now, wallMs, clock: 'synced' };
   take(world, { type: 'journal', fault: 'journal-filling', on: false });
+  take(world, { type: 'settings', fault: 'configuration-stale', on: false });
   for (const device of allDevices)
     take(world, { type: 'device', device, status: 'ok', why: 'test' });
   take(world, { type: 'registry', key: 'current', keyId: '00' });
