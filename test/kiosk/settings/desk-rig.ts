@@ -7,7 +7,7 @@ import type { BootReason, SettingsFault } from '../../../config/vocabulary.js';
 import { virtualClock } from '../../../hardware/simulated/clock.js';
 import type { StepNews } from '../../../kiosk/core/messages.js';
 import { noRevocations } from '../../../kiosk/credential/revocations.js';
-import { type AdminRole, parseTrustList } from '../../../kiosk/credential/trust.js';
+import { parseTrustList } from '../../../kiosk/credential/trust.js';
 import { openLog } from '../../../kiosk/log.js';
 import { type ChannelDesk, startChannelDesk } from '../../../kiosk/settings/desk/channel-desk.js';
 import type { Contents } from '../../../kiosk/settings/desk/contents.js';
@@ -160,9 +160,4 @@ export async function startDesk(
   start('first');
   await rig.settle();
   return rig;
-}
-
-/** An admin of these roles alone. */
-export function adminOf(name: string, ...roles: readonly AdminRole[]) {
-  return makeAdmin(name, roles);
 }
