@@ -31,6 +31,8 @@ export interface BoardPaths {
   /** stays: whoever wired the gate may want to look something up */
   readonly configReplaced: string;
   readonly journal: string;
+  /** what the gate has accepted over its channels; the marks of the highest steps stay */
+  readonly accepted: readonly string[];
 }
 
 /** Takes the paths of `kiosk.json` and of the state directory; returns every path of an enrolment. */
@@ -46,6 +48,7 @@ export function boardPaths(config: string, stateDirectory: string): BoardPaths {
     configStaged: `${config}.enrolling`,
     configReplaced: `${config}.replaced`,
     journal: `${stateDirectory}/journal.db`,
+    accepted: ['', '-wal', '-shm'].map((end) => `${stateDirectory}/settings.db${end}`),
   };
 }
 

@@ -49,6 +49,8 @@ export function putOnBoard(
     }
     disk.rename(paths.keysStaged, paths.keys);
   }
+  // The enrolment is the root from now on: what was accepted on top of another one comes anew.
+  for (const path of paths.accepted) disk.remove(path);
   disk.rename(paths.configStaged, paths.config);
   clearLeftovers(disk, paths, isAnswer);
 }

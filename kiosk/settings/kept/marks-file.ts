@@ -1,6 +1,6 @@
 /**
- * The highest accepted step of each channel, once more, beside the device's key: a database that was put
- * back to an older day must not make an old step new again. Replaced whole, with a checksum.
+ * The highest accepted step of each channel, once more, in a file of its own: neither a database that was put
+ * back to an older day nor another enrolment makes an old step new again. Replaced whole, with a checksum.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,7 @@ const bytesMax = 4_096;
 
 /** Takes the state directory; returns where the marks are. */
 export function marksPath(stateDirectory: string): string {
-  return join(stateDirectory, 'keys', 'configuration-marks.json');
+  return join(stateDirectory, 'configuration-marks.json');
 }
 
 /** Takes a path; returns the marks there, none where they cannot be read or believed. Never throws. */

@@ -99,6 +99,22 @@ describe('a board that is a gate already', () => {
     expect(isWhole(board, enrolment)).toBe(first.publicKey);
   });
 
+  test('replaced, it goes by its enrolment again, and forgets no number that it had reached', () => {
+    const board = bareBoard();
+    done(place(board, enrolmentFor(board, '1')));
+    const at = (name: string): string => join(board.stateDirectory, name);
+    for (const name of ['settings.db', 'settings.db-wal', 'configuration-marks.json'])
+      writeFileSync(at(name), name);
+    expect(place(board, enrolmentFor(board, '2')).ok).toBe(false);
+    expect(existsSync(at('settings.db'))).toBe(true);
+    done(place(board, enrolmentFor(board, '2'), { replace: true }));
+    expect([existsSync(at('settings.db')), existsSync(at('settings.db-wal'))]).toEqual([
+      false,
+      false,
+    ]);
+    expect(existsSync(at('configuration-marks.json'))).toBe(true);
+  });
+
   test('by another file is left as it is, and told what --replace would take and leave', () => {
     const board = bareBoard();
     const { publicKey } = done(place(board, enrolmentFor(board, '1')));

@@ -1,5 +1,5 @@
 /** A gate's channels over a real database, in virtual time; the broker is the test. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPolicyFile, shippedPolicyPath } from '../../../config/load.js';
@@ -71,7 +71,6 @@ export async function startDesk(
   admins: readonly { member: object }[] = [ann, ben],
 ): Promise<DeskRig> {
   const folder = mkdtempSync(join(tmpdir(), 'gate-kiosk-desk-'));
-  mkdirSync(join(folder, 'keys'), { mode: 0o700 });
   const enrolled: Contents = {
     trust: trustOf(listOf(...admins)),
     policy: shippedPolicy,
