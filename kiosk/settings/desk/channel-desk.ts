@@ -19,10 +19,10 @@ import {
   type Facts,
 } from '../signed/channel-state.js';
 import { type Channel, type ConfigStep, channels } from '../signed/config-step.js';
-import type { StepRefusal } from '../signed/judge-step.js';
 import { stepChannels } from '../signed/step-channels.js';
 import { blobDesk } from './blob-desk.js';
 import type { Change, Contents } from './contents.js';
+import { isBySigner, placeOf, wrongResult } from './desired.js';
 import { type LoadedSettings, partOf } from './load.js';
 import { type Offered, orderedInbox, type Parked } from './ordered-inbox.js';
 import { refusalLog } from './refusal-log.js';
@@ -367,31 +367,4 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
       await settings.close();
     },
   };
-}
-
-/** The result that a list must have: two gates that were told the same go by the same. */
-function wrongResult({ channel, selfTest }: ConfigStep, { revocations }: Change): string | null {
-  if (channel !== 'revocation') return null;
-  for (const item of selfTest) {
-    const { result } = Object(item) as { readonly result?: unknown };
-    if (result !== revocations?.sha256) return `the list comes to ${revocations?.sha256}`;
-  }
-  return null;
-}
-
-/** Takes what follows `cfg/desired/`; returns the channel and, where its topics have one, the number. */
-function placeOf(rest: string): { channel: Channel; seq: number | null } | null {
-  const [name = '', number, ...more] = rest.split('/');
-  const channel = channels.find((it) => it === name);
-  if (channel === undefined || more.length > 0) return null;
-  const isNumbered = channel === 'trust' || channel === 'revocation';
-  if (!isNumbered) return number === undefined ? { channel, seq: null } : null;
-  return number !== undefined && /^[1-9]\d{0,12}$/.test(number)
-    ? { channel, seq: Number(number) }
-    : null;
-}
-
-/** @returns whether it is a matter of whose signatures count: another trust list may see it otherwise */
-function isBySigner(why: StepRefusal | null): boolean {
-  return why === 'not-signed' || why === 'below-threshold' || why === 'not-next';
 }
