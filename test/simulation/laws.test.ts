@@ -132,6 +132,11 @@ const sabotages: Readonly<Record<string, (state: GateState, input: Input, good: 
     const attested = [...attempt.attested, { what: 'originals', guard: '', atMs: 0 } as const];
     return { ...good, state: { ...good.state, attempt: { ...attempt, attested } } };
   },
+  'settings-change-at-rest': (_state, _input, good) => {
+    if (good.state.attempt === null) return good;
+    // Another policy is entered as it comes, whoever stands at the gate.
+    return { ...good, state: { ...good.state, settings: { ...good.state.settings } } };
+  },
   'nothing-recorded-is-lost': (_state, input, good) => {
     if (input.type !== 'evidence') return good;
     // What nobody waits for is thought to be on its way, and is not.

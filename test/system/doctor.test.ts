@@ -163,9 +163,17 @@ describe('a scanner of each kind', () => {
     height: 480,
   });
 
+  /** On a crowded machine the pauses between frames may not tell: then it says so, and is asked again. */
+  const looksAtFrames = async (): Promise<Answer> => {
+    let answer = await doctor();
+    for (let look = 1; look < 5 && of(answer, 'camera-frames')?.verdict === 'warning'; look += 1)
+      answer = await doctor();
+    return answer;
+  };
+
   test('a camera whose frames are as described is well', async () => {
     withScanner(camera());
-    const answer = await doctor();
+    const answer = await looksAtFrames();
     configure({});
     expect(failures(answer)).toEqual([]);
     expect(of(answer, 'camera-frames')?.says).toBe(
@@ -176,7 +184,7 @@ describe('a scanner of each kind', () => {
 
   test('a camera that pads its rows otherwise fails by its frames, with the stride that fits', async () => {
     withScanner(camera('--stride=704'));
-    const answer = await doctor();
+    const answer = await looksAtFrames();
     configure({});
     expect(failures(answer)).toContain('camera-frames');
     expect(of(answer, 'camera-frames')?.remedy).toMatch(/^stride 704 would fit/);
