@@ -13,6 +13,8 @@ const suite = (name, include, testTimeout) => ({
     pool: 'forks',
     testTimeout,
     hookTimeout: testTimeout,
+    // What is waited for comes when the machine is free; that it comes is what counts.
+    expect: { poll: { timeout: 30_000 } },
     dir: root,
     exclude: [],
   },
