@@ -80,11 +80,6 @@ export function resumedChannel(kept: KeptChannel, nowMs: number): ChannelState {
   };
 }
 
-/** Takes what is kept; returns its text. */
-export function keptText({ told, ...kept }: KeptChannel): string {
-  return JSON.stringify({ ...kept, told });
-}
-
 /** Takes a text; returns what it keeps, or null where it is none. Never throws. */
 export function parseKept(text: string): KeptChannel | null {
   const json = parseStrictJsonBytes(Buffer.from(text, 'utf8'), keptBytesMax);

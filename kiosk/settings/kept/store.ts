@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type Channel, channels } from '../signed/config-step.js';
 import type { Mark } from '../signed/judge-step.js';
-import { type KeptChannel, keptText, parseKept, sumOf } from './kept-channel.js';
+import { type KeptChannel, parseKept, sumOf } from './kept-channel.js';
 
 /** The content of a step that was accepted. */
 export interface KeptBody {
@@ -112,7 +112,7 @@ function openAt(path: string): SettingsStore {
     (channel: Channel, kept: KeptChannel, body: KeptBody | null) => {
       if (body !== null)
         putBody.run(channel, body.sha256, body.base, body.bytes, bodySum(channel, body));
-      const text = keptText(kept);
+      const text = JSON.stringify(kept);
       putChannel.run(channel, text, sumOf(`${channel} ${text}`));
       forgetOthers(channel, [kept.inForce, kept.trial?.before ?? null]);
     },
