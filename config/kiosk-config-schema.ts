@@ -3,21 +3,20 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { boardLinesSchema } from './board-files.js';
 import { cameraProblems } from './camera-schema.js';
+import { idCardReaderSchema } from './id-card-reader-schema.js';
 import {
-  baudRates,
   gpioBackends,
   isAbsolutePath,
   isLoopback,
   isSecureBroker,
   type KioskConfig,
-  keepAliveSecondsRange,
-  linkTarget,
   loopbackHost,
   pathCharactersMax,
-  readCommands,
   timeZoneOffsetMinutes,
 } from './kiosk-config.js';
 import { languagesMax } from './language.js';
+import { linkSchema } from './link-schema.js';
+import { mqttSchema } from './mqtt-schema.js';
 import { type PlacedProblem, problemsOf } from './problems.js';
 import { retentionProblems, retentionSchema } from './retention-schema.js';
 import { scannerSchema } from './scanner-schema.js';
@@ -37,6 +36,12 @@ const groupsMax = 16;
 /** As a credential names zones: 1-16 bytes (GK1 profile, key 5). */
 const zoneBytesMax = 16;
 
+export const pulseMsSchema = z
+  .int()
+  .min(pulseMsRange.min)
+  .max(pulseMsRange.max)
+  .describe('closing of the grant contact in pulse mode');
+
 const id = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1-32 of a-z, 0-9 and -, not beginning with -');
@@ -44,26 +49,6 @@ const path = z
   .string()
   .max(pathCharactersMax)
   .refine(isAbsolutePath, 'must be an absolute path, as /var/lib/gate-kiosk');
-
-const link = z
-  .strictObject({
-    path: z
-      .string()
-      .max(pathCharactersMax)
-      .refine(
-        (text) => linkTarget(text) !== null,
-        'must be an absolute path, as /dev/serial/by-id/..., or tcp://host:port',
-      )
-      .describe('/dev/serial/by-id/... or tcp://host:port'),
-    baudRate: z
-      .literal([...baudRates])
-      .exactOptional()
-      .describe('needed for a serial device; over TCP the far end sets it'),
-  })
-  .refine((value) => linkTarget(value.path)?.type !== 'tty' || value.baudRate !== undefined, {
-    path: ['baudRate'],
-    message: 'missing: a serial device needs its speed, see its manual (e.g. 115200)',
-  });
 
 const zoneName = z
   .string()
@@ -96,17 +81,9 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
     direction: z.enum(directions).describe('one gate is one lane in one direction'),
     groups: z.array(id).max(groupsMax),
     devices: z.strictObject({
-      scanner: scannerSchema(link),
-      thermometer: thermometerSchema(link),
-      idCardReader: z
-        .strictObject({
-          driver: z.literal('sam-v'),
-          link,
-          readCommand: z
-            .enum(readCommands)
-            .exactOptional()
-            .describe('30 01 (default) or 30 10, for readers that answer no other'),
-        })
+      scanner: scannerSchema(linkSchema),
+      thermometer: thermometerSchema(linkSchema),
+      idCardReader: idCardReaderSchema(linkSchema)
         .exactOptional()
         .describe('reader of identity cards with a SAM_V module'),
       turnstile: z.strictObject({
@@ -114,11 +91,7 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
           .enum(turnstileModes)
           .exactOptional()
           .describe('pulse (default), or level: the grant contact is closed until somebody goes'),
-        pulseMs: z
-          .int()
-          .min(pulseMsRange.min)
-          .max(pulseMsRange.max)
-          .describe('closing of the grant contact in pulse mode'),
+        pulseMs: pulseMsSchema,
         releaseInput: z
           .boolean()
           .exactOptional()
@@ -182,6 +155,12 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
         'a file that the time service touches at each synchronization; older than 75 minutes: holdover',
       ),
     }),
+    commands: z
+      .strictObject({
+        open: z.boolean().describe('an admin may open from afar while a guard is on duty'),
+      })
+      .exactOptional()
+      .describe('what an admin may do from afar beside lockdown, acknowledging and tests'),
     screen: z.strictObject({
       port: z.int().min(0).max(65_535).describe('on loopback; 0 takes any free port'),
       languages: z
@@ -218,33 +197,7 @@ const kioskConfigSchema: z.ZodType<KioskConfig> = z
           .describe('43 characters, 32 random bytes as base64url; chmod 600'),
       })
       .describe("the guard's page in the booth"),
-    mqtt: z
-      .strictObject({
-        broker: z
-          .string()
-          .max(pathCharactersMax)
-          .refine(
-            (text) => isSecureBroker(text) !== null,
-            'must be mqtts://host:port, or mqtt://host:port',
-          )
-          .describe('mqtts://host:port; mqtt:// only within a network of the site'),
-        protocol: z.literal([4, 5]).exactOptional().describe('5 (default), or 4: MQTT 3.1.1'),
-        keepAliveSeconds: z
-          .int()
-          .min(keepAliveSecondsRange.min)
-          .max(keepAliveSecondsRange.max)
-          .exactOptional()
-          .describe('default 30; a silent broker is given up after one and a half of it'),
-        tls: z
-          .strictObject({
-            authority: path.describe('PEM: who has signed the certificate of the broker'),
-            certificate: path.describe('PEM; its name is the id of the kiosk'),
-            key: path.describe('PEM; chmod 600'),
-          })
-          .exactOptional(),
-      })
-      .exactOptional()
-      .describe('where the gate reports to; keys/device.json is its own key'),
+    mqtt: mqttSchema(path),
     journal: z
       .strictObject({
         retention: retentionSchema.exactOptional().describe('what is undelivered is never purged'),

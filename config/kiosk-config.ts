@@ -47,6 +47,11 @@ export interface KioskConfig {
     /** a file that the time service touches whenever it has synchronized the system clock */
     readonly synchronizedMark: string;
   };
+  /** what an admin may do from afar; nothing without it */
+  readonly commands?: {
+    /** open for the guard on duty, as OPEN does */
+    readonly open: boolean;
+  };
   readonly screen: {
     /** on loopback; 0 takes any free one */
     readonly port: number;

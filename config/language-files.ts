@@ -2,7 +2,6 @@
  * Reads the screen's languages: shipped ones by name, others by path. A language with a key missing or
  * unknown is refused whole, so that no blank ever stands before a person.
  */
-import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isAbsolutePath, pathCharactersMax } from './kiosk-config.js';
@@ -13,6 +12,7 @@ import {
   paperStepIds,
   shippedLanguages,
   stepIds,
+  usualLanguages,
 } from './language.js';
 import { type Problem, problemsOf } from './problems.js';
 import { fileBytesMax, readSmallFile } from './read-file.js';
@@ -75,7 +75,7 @@ const languageSchema: z.ZodType<Language> = z
  * @param listed names of shipped languages, and absolute paths of files
  * @returns those that could be read, in their order, and every problem with its file and place
  */
-export function readLanguages(listed: readonly string[] = shippedLanguages): {
+export function readLanguages(listed: readonly string[] = usualLanguages): {
   readonly languages: readonly Language[];
   readonly problems: readonly Problem[];
 } {
@@ -84,7 +84,7 @@ export function readLanguages(listed: readonly string[] = shippedLanguages): {
     const file = isAbsolutePath(name) ? name : shippedFile(name);
     const whole = (problem: string) => ({ file: file ?? '', place: '', problem });
     if (file === null) {
-      const known = shippedNames().join(', ');
+      const known = shippedLanguages.join(', ');
       problems.push(whole(`no language "${name}" is shipped (${known}): give its file's path`));
       return [];
     }
@@ -106,12 +106,8 @@ export function readLanguages(listed: readonly string[] = shippedLanguages): {
   return { languages, problems };
 }
 
-function shippedNames(): readonly string[] {
-  return readdirSync(shippedFolder).flatMap((name) => /^([a-z]+)\.json$/.exec(name)?.[1] ?? []);
-}
-
 function shippedFile(name: string): string | null {
-  if (!shippedNames().includes(name)) return null;
+  if (!shippedLanguages.includes(name)) return null;
   return fileURLToPath(new URL(`${name}.json`, shippedFolder));
 }
 

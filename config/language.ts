@@ -89,5 +89,7 @@ export interface Language {
 
 /** Languages on the screen at once: one large, one below. */
 export const languagesMax = 2;
+/** The files of `config/languages/`, by their names. */
+export const shippedLanguages: readonly string[] = ['en', 'zh'];
 /** Where `kiosk.json` says nothing. */
-export const shippedLanguages: readonly string[] = ['zh', 'en'];
+export const usualLanguages: readonly string[] = ['zh', 'en'];

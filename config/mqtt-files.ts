@@ -22,6 +22,9 @@ export interface MqttFiles {
   } | null;
 }
 
+/** A gate's certificate that ends within so many days is to be told of. */
+export const certificateDaysSoon = 30;
+
 /** Where a state directory keeps the gate's own key. */
 export function deviceKeyPath(stateDirectory: string): string {
   return join(stateDirectory, 'keys', 'device.json');

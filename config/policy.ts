@@ -245,11 +245,18 @@ export function readsOf(rule: Pick<Rule, 'requires' | 'attestable'>): readonly s
 }
 
 /** @returns the requirements that a rule makes in this direction */
-export function requirementsIn(rule: Rule, direction: Direction): readonly Requirement[] {
-  // Most rules ask the same both ways.
-  if (rule.requires.every(({ only }) => only === undefined)) return rule.requires;
-  return rule.requires.filter(({ only }) => only === undefined || only === direction);
+export function requirementsIn({ requires }: Rule, direction: Direction): readonly Requirement[] {
+  const known = requiredIn[direction].get(requires);
+  if (known !== undefined) return known;
+  const found = requires.filter(({ only }) => only === undefined || only === direction);
+  requiredIn[direction].set(requires, found);
+  return found;
 }
+
+/** Worked out once for each rule: every attempt asks for it. */
+const requiredIn: Readonly<
+  Record<Direction, WeakMap<readonly Requirement[], readonly Requirement[]>>
+> = { in: new WeakMap(), out: new WeakMap() };
 
 /** @returns what the guard may attest to meet this requirement, were the rule to list it; or null */
 export function attestableFor(requirement: Requirement): Attestable | null {

@@ -14,6 +14,8 @@ export interface Problem extends PlacedProblem {
 type Issue = z.core.$ZodIssue;
 type Place = readonly PropertyKey[];
 
+export const unknownKeyProblem = 'unknown key: remove it or correct its spelling';
+
 const plainName = /^[A-Za-z_$][A-Za-z0-9_$]*$/;
 
 /** The place of an object's member: `issuers[2].publicKey`, `a["x y"]`. */
@@ -46,7 +48,7 @@ function ofIssue(issue: Issue): readonly PlacedProblem[] {
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({
         place: placeText([...issue.path, key]),
-        problem: 'unknown key: remove it or correct its spelling',
+        problem: unknownKeyProblem,
       }));
     case 'invalid_type':
       return [{ place, problem: typeProblem(issue) }];

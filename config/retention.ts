@@ -49,6 +49,24 @@ export const retentionRanges = {
 } as const;
 
 /**
+ * @returns what keeps everything that either of them keeps: by it a journal purges while one of them is on
+ *   trial in the place of the other, for what has gone does not come back
+ */
+export function longerRetention(one: Retention, other: Retention): Retention {
+  const most = (of: (it: Retention) => number): number => Math.max(of(one), of(other));
+  return {
+    days: {
+      'id-card': most(({ days }) => days['id-card']),
+      temperature: most(({ days }) => days.temperature),
+      details: most(({ days }) => days.details),
+      records: most(({ days }) => days.records),
+    },
+    recordsMax: most(({ recordsMax }) => recordsMax),
+    megabytesMax: most(({ megabytesMax }) => megabytesMax),
+  };
+}
+
+/**
  * @param config of `journal.retention`; left out: nothing is configured
  * @returns what holds
  */

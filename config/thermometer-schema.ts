@@ -84,9 +84,9 @@ const compensationCentidegrees = wholeWithin(frameLimits.compensationCentidegree
   'hundredths of a degree from the surface to the body, found beside a clinical thermometer',
 );
 
-/** @param link the schema of `link` */
-export function thermometerSchema<Link extends z.ZodType>(link: Link) {
-  return z.discriminatedUnion('driver', [
+/** Takes the schema of a link; returns that of each kind of thermometer. */
+export function thermometerKinds<Link extends z.ZodType>(link: Link) {
+  return [
     z.strictObject({ driver: z.literal('gy-614v3'), link }),
     z.strictObject({ driver: z.literal('gy-mcu90614'), link, compensationCentidegrees }),
     z.strictObject({
@@ -102,7 +102,12 @@ export function thermometerSchema<Link extends z.ZodType>(link: Link) {
         .describe('for a head that speaks only when it is asked'),
       compensationCentidegrees: compensationCentidegrees.exactOptional(),
     }),
-  ]);
+  ] as const;
+}
+
+/** @param link the schema of `link` */
+export function thermometerSchema<Link extends z.ZodType>(link: Link) {
+  return z.discriminatedUnion('driver', thermometerKinds(link));
 }
 
 /** What is right alone and wrong together in the description of a frame. */

@@ -111,9 +111,14 @@ export type IdentitySpace = (typeof identitySpaces)[number];
 export const clockStates = ['synced', 'holdover', 'floor', 'conflict'] as const;
 /**
  * What can be wrong with reports: the broker takes none; a receipt that is no collector's; a broker that
- * breaks the protocol, or floods the gate with what is nobody's to send.
+ * breaks the protocol, or floods the gate with what is nobody's to send; the gate's certificate ends soon.
  */
-export const reportFaults = ['reports-refused', 'receipt-refused', 'broker-breach'] as const;
+export const reportFaults = [
+  'reports-refused',
+  'receipt-refused',
+  'broker-breach',
+  'certificate-expiring',
+] as const;
 export type ReportFault = (typeof reportFaults)[number];
 /**
  * What can be wrong with the journal: it was damaged or gone, and a new one has been begun; what is
@@ -124,6 +129,17 @@ export type JournalFault = (typeof journalFaults)[number];
 /** Channels of signed configuration. */
 export const configChannels = ['trust', 'policy', 'revocation', 'device'] as const;
 export type ConfigChannel = (typeof configChannels)[number];
+/** What an admin may ask of a gate from afar. */
+export const commandNames = [
+  'open',
+  'lockdown',
+  'release',
+  'end-attempt',
+  'acknowledge',
+  'lamp-test',
+  'diagnostics',
+] as const;
+export type CommandName = (typeof commandNames)[number];
 /** What has become of a step of a channel, as on `cfg/reported`. */
 export type StepPhase = 'pending' | 'probation' | 'confirmed' | 'reverted' | 'refused';
 /**

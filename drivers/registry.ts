@@ -1,38 +1,22 @@
 /** Builds the drivers of one gate from what its configuration names: which driver, which link. */
 import type { DeviceName, FireSupervision, GuardedButton } from '../config/vocabulary.js';
-import type { InputLines, Link, OutputLines } from '../hardware/ports.js';
+import type { InputLines, OutputLines } from '../hardware/ports.js';
+import { type DeviceSessions, deviceSessions, type SessionDevices } from './device-sessions.js';
 import { doorContact } from './door-contact/driver.js';
 import { exitButton } from './exit-button/driver.js';
 import { fireInput } from './fire-input/driver.js';
 import { guardPanel } from './guard-panel/driver.js';
-import type { ReadCommand } from './id-card-reader/codec.js';
-import { idCardReader } from './id-card-reader/driver.js';
 import { onLines } from './lines-session.js';
 import { mainsMonitor } from './mains-monitor/driver.js';
-import { type ScannerDevice, scannerOf } from './qr-scanner/kinds.js';
 import type { Driver } from './reading.js';
 import type { DriverTools } from './session.js';
 import { signals } from './signals/driver.js';
 import type { SignalState } from './signals/patterns.js';
 import { tamperLoop } from './tamper-loop/driver.js';
-import { thermometer } from './thermometer/driver.js';
-import type { HeadOptions } from './thermometer/heads.js';
 import { turnstile } from './turnstile/driver.js';
 
 /** The devices of one gate; one that is left out is not there. */
-export interface Devices {
-  readonly scanner?: ScannerDevice;
-  readonly thermometer?: HeadOptions & {
-    readonly link: Link;
-    readonly frozenMs?: number;
-  };
-  readonly idCardReader?: {
-    readonly driver: 'sam-v';
-    readonly link: Link;
-    readonly readCommand?: ReadCommand;
-    /** speeds to try beside the link's own, where the gate sets the speed */
-    readonly baudRates?: readonly number[];
-  };
+export interface Devices extends SessionDevices {
   readonly turnstile?: {
     readonly driver: 'contact';
     readonly lines: InputLines;
@@ -61,6 +45,8 @@ export interface Devices {
 export interface GateDrivers extends Driver {
   /** What lamps and buzzer show from now on; nothing where there are none. */
   signal(state: SignalState): void;
+  /** Opens the sessions of other devices in place of the same ones before. */
+  readonly use: DeviceSessions['use'];
 }
 
 /** Speeds at which the devices leave the factory or are set up (measurements: 9600 is too slow). */
@@ -75,9 +61,8 @@ export function gateDrivers(devices: Devices, tools: DriverTools): GateDrivers {
     device: DeviceName | null,
     { lines }: { readonly lines: InputLines | OutputLines },
   ) => ({ ...base, device, lines });
-  if (devices.scanner) drivers.push(scannerOf(devices.scanner, base));
-  if (devices.thermometer) drivers.push(thermometer({ ...base, ...devices.thermometer }));
-  if (devices.idCardReader) drivers.push(idCardReader({ ...base, ...devices.idCardReader }));
+  const sessions = deviceSessions(devices, base);
+  drivers.push(sessions);
   const { turnstile: arm, panel, fire, tamper, mains } = devices;
   if (arm) drivers.push(onLines(linesOf('turnstile', arm), turnstile({ ...base, ...arm })));
   // With the arm's lines theirs are gone too: one word for all of them.
@@ -100,6 +85,7 @@ export function gateDrivers(devices: Devices, tools: DriverTools): GateDrivers {
       for (const driver of drivers) driver.stop();
     },
     signal: (state) => shown?.show(state),
+    use: sessions.use,
   };
 }
 

@@ -10,7 +10,7 @@ import { type SpeedFailure, speedSearch } from './speed-search.js';
 /** Pause before the first and the longest pause before any further try: a device that is back is
  * in use within 2 s, the time to open it included. */
 const retryMsMin = 250;
-const retryMsMax = 1_500;
+const retryMsMax = 1_250;
 /** A connection that has lasted this long has proved itself: the next pause is the shortest again. */
 const provenMs = 2_000;
 /** A link that has neither opened nor failed by then is given up and tried again. */
@@ -48,6 +48,8 @@ export interface SessionOptions extends DriverTools {
    * link is opened anew. Without it an open link is enough to be `ok`.
    */
   readonly silentMsMax?: number;
+  /** an open link is not enough all the same: the driver says when, by `proveAlive` */
+  readonly isReadyLater?: true;
   /** bits a second to try in turn, with `silentMsMax` only; without it the link's own */
   readonly baudRates?: readonly number[];
   /** takes what comes and answers whether it is another device's, which has no business here */
@@ -113,7 +115,7 @@ export function session(options: SessionOptions): Session {
           phase = 'open';
           openedAtMs = nowMs();
           heardSinceFrame = false;
-          alive = options.silentMsMax === undefined;
+          alive = options.silentMsMax === undefined && options.isReadyLater === undefined;
           cancelTimer();
           watchSilence();
           reportConnected();

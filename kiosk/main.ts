@@ -4,6 +4,7 @@
  */
 import { formatRfc3339 } from '../config/rfc3339.js';
 import type {
+  CommandName,
   ConfigChannel,
   JournalFault,
   Now,
@@ -11,8 +12,11 @@ import type {
   ReportFault,
   SettingsFault,
 } from '../config/vocabulary.js';
+import type { SessionDevices } from '../drivers/device-sessions.js';
 import type { Reading } from '../drivers/reading.js';
 import { gateDrivers } from '../drivers/registry.js';
+import { allOn, type SignalState } from '../drivers/signals/patterns.js';
+import type { Cancel } from '../hardware/ports.js';
 import { projectBooth } from './booth/project.js';
 import type { BoothView } from './booth/view.js';
 import { windowsOf } from './core/known/known.js';
@@ -62,6 +66,14 @@ type ButtonEvent = Extract<Reading, { type: 'button' }>['event'];
  */
 export const foreignIds = Number.MAX_SAFE_INTEGER - 1;
 
+/** What a command came to. */
+export type Answer = Extract<Effect, { type: 'answer' }>;
+
+/** Long enough to walk from one lamp to the next. */
+const lampTestMs = 5_000;
+/** From the beginning of one to the next: whoever asks again and again hides no alarm for ever. */
+const lampTestEveryMs = 15_000;
+
 export interface Gate {
   state(): GateState;
   view(): ScreenView;
@@ -91,11 +103,21 @@ export interface Gate {
   reconfigure(next: {
     readonly settings: GateSettings;
     readonly verified: Pick<Verifier, 'trust' | 'revocations'>;
+    /** those that are other objects than before have their sessions opened anew; left out: all as they are */
+    readonly devices?: SessionDevices;
   }): void;
+  /** A command of these admins, judged; told what it came to where `answered` listens. */
+  command(name: CommandName, id: string, admins: readonly string[]): void;
+  /** Told what commands come to. */
+  onAnswer(listener: (answer: Answer) => void): void;
+  /** All lamps on and the buzzer heard, for some seconds; a fire and an alarm are seen again after it. */
+  lampTest(): void;
   /** What has become of a step of configuration. */
   configStep(news: StepNews): void;
   /** A message that is no step of its channel, and how many more like it. */
   configRefused(channel: ConfigChannel, why: string, omitted: number): void;
+  /** A time that was signed, judged (law 6). */
+  signedTime(given: Omit<Extract<Input, { type: 'signed-time' }>, 'type'>): void;
   /** What is wrong with configuration; false: it is over. */
   settingsFault(fault: SettingsFault, on: boolean): void;
   /** The run ends in order: what it went by is left, on record. Called before `stop`. */
@@ -116,6 +138,8 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
   const { settings, verifier } = options;
   /** what each of the core's settings is verified by */
   const verifiers = new WeakMap([[settings, verifier]]);
+  /** and the devices that come with them */
+  const sessions = new WeakMap<GateSettings, SessionDevices>();
   let inUse = settings;
   const counts = new Map<string, number>();
   const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -123,6 +147,9 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
   let signalled = '';
   let view: ScreenView;
   let isBroken = false;
+  let endLampTest: Cancel | null = null;
+  let nextLampTestMs = Number.NEGATIVE_INFINITY;
+  let answerTo: (answer: Answer) => void = () => {};
 
   const desk = evidenceDesk({
     ticketsSeen: (household, day) =>
@@ -162,6 +189,8 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
         return relay.release(effect.on, effect.untilMs);
       case 'tell':
         return known.publish(effect.entries);
+      case 'answer':
+        return answerTo(effect);
     }
   };
   const loop = startLoop({
@@ -176,6 +205,8 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
         inUse = state.settings;
         desk.use({ settings: inUse, verifier: verifiers.get(inUse) ?? verifier });
         desk.checkRegistry(now.wallMs);
+        const devices = sessions.get(inUse);
+        if (devices !== undefined) drivers.use(devices);
       }
       if (input.type === 'timer') desk.checkRegistry(now.wallMs);
       masks.note(state.attempt);
@@ -186,7 +217,9 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
       options.showBooth?.(projectBooth(state, now));
       const signals = signalsOf(state, now);
       const signal = JSON.stringify(signals);
-      if (signal !== signalled) drivers.signal(signals);
+      // A fire and an emergency wait for no test.
+      if (isSiren(signals)) endLampTest?.();
+      if (signal !== signalled && endLampTest === null) drivers.signal(signals);
       signalled = signal;
       options.observe?.(input, state, performed.splice(0));
     },
@@ -344,21 +377,40 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     lawBroken: (law) => lawBroken(law, 'reports'),
     turn: () => loop.post({ type: 'timer' }),
     restored,
-    reconfigure({ settings, verified }) {
+    reconfigure({ settings, verified, devices }) {
       const next = { ...verified, peppers: verifier.peppers };
       verifiers.set(settings, next);
+      if (devices !== undefined) sessions.set(settings, devices);
       const hashes = hashesOf(settings, next);
       loop.post({ type: 'configuration', event: 'entered', hashes, version, settings });
+    },
+    command: (name, id, admins) => loop.post({ type: 'command', name, id, admins }),
+    onAnswer(listener) {
+      answerTo = listener;
+    },
+    lampTest() {
+      const nowMs = clock.now().monotonicMs;
+      if (nowMs < nextLampTestMs || isSiren(signalsOf(loop.state(), loop.now()))) return;
+      nextLampTestMs = nowMs + lampTestEveryMs;
+      drivers.signal(allOn);
+      const cancel = scheduler.at(nowMs + lampTestMs, () => endLampTest?.());
+      endLampTest = () => {
+        cancel();
+        endLampTest = null;
+        drivers.signal(signalsOf(loop.state(), loop.now()));
+      };
     },
     configStep: (news) => loop.post({ type: 'config-step', ...news }),
     configRefused: (channel, why, omitted) =>
       loop.post({ type: 'config-refused', channel, why, omitted }),
+    signedTime: (given) => loop.post({ type: 'signed-time', ...given }),
     settingsFault: (fault, on) => loop.post({ type: 'settings', fault, on }),
     leave() {
       const hashes = hashesOf(inUse, verifiers.get(inUse) ?? verifier);
       loop.post({ type: 'configuration', event: 'left', hashes, version });
     },
     stop() {
+      endLampTest?.();
       drivers.stop();
       loop.stop();
       desk.forget();
@@ -366,6 +418,10 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
       relay.off();
     },
   };
+}
+
+function isSiren({ buzzer }: SignalState): boolean {
+  return buzzer === 'siren';
 }
 
 function hashesOf(

@@ -36,7 +36,8 @@ interface Alarms {
 type Table<Pattern> = readonly (readonly [pattern: Pattern, when: (facts: Facts) => boolean])[];
 
 /** Alarms about parts of the gate are the yellow lamp's; all others the blue one's. */
-const partAlarm = /^(device|clock|disk|journal|registry|records?|known|relay)-|^on-battery$/;
+const partAlarm =
+  /^(device|clock|disk|journal|registry|records?|known|relay|configuration|certificate)-|^on-battery$/;
 
 const buzzer: Table<BuzzerPattern> = [
   ['siren', ({ emergency }) => emergency],

@@ -1,6 +1,7 @@
 /** What can be asked of `gate-kiosk enrol`: its usage, and the reading of its words. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { argumentWords } from './argument-words.js';
 
 export const usage = `Usage: gate-kiosk enrol --file FILE [--config FILE] [--passphrase-file FILE] [--replace] [--json]
        gate-kiosk enrol --request FILE --site SITE --kiosk ID [--state DIR] [--json]
@@ -54,7 +55,7 @@ export function readEnrolWords(words: string[]): Asked {
   try {
     values = parse(words);
   } catch (error) {
-    return { is: 'wrong', why: error instanceof Error ? error.message : String(error) };
+    return { is: 'wrong', why: argumentWords(error) };
   }
   const { file, site, kiosk, state, config, replace, json } = values;
   if (values.help) return { is: 'help' };

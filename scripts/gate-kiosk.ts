@@ -2,14 +2,17 @@
 /** The daemon's command line. Thin: what it does is in `kiosk/daemon`. */
 import { parseArgs } from 'node:util';
 import { exitCodes } from '../kiosk/daemon/exit-codes.js';
+import { packageVersion } from '../kiosk/daemon/package-version.js';
 import { runGate } from '../kiosk/daemon/run.js';
 import { examine } from '../kiosk/doctor/doctor.js';
 import { findingsJson, findingsTable, isSound } from '../kiosk/doctor/finding.js';
+import { argumentWords } from './argument-words.js';
 import { enrolCommand } from './gate-kiosk-enrol.js';
 
 const usage = `Usage: gate-kiosk run --config FILE [--log-level LEVEL]
        gate-kiosk doctor --config FILE [--json]
        gate-kiosk enrol --file FILE [--replace]     (gate-kiosk enrol --help says more)
+       gate-kiosk --version
 
 run     Runs one gate on the devices that FILE names (see config/kiosk.example.json) until SIGTERM.
         The log goes to standard error as JSON lines; LEVEL is one of trace debug info warn error (info).
@@ -31,7 +34,7 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error'];
 type Asked =
   | { readonly is: 'run'; readonly configPath: string; readonly logLevel: string }
   | { readonly is: 'doctor'; readonly configPath: string; readonly json: boolean }
-  | { readonly is: 'help' }
+  | { readonly is: 'help' | 'version' }
   | { readonly is: 'wrong'; readonly why: string };
 
 function read(words: string[]): Asked {
@@ -39,10 +42,11 @@ function read(words: string[]): Asked {
   try {
     given = parse(words);
   } catch (error) {
-    return { is: 'wrong', why: error instanceof Error ? error.message : String(error) };
+    return { is: 'wrong', why: argumentWords(error) };
   }
   const { values, positionals } = given;
   if (values.help) return { is: 'help' };
+  if (values.version) return { is: 'version' };
   const [command] = positionals;
   if (positionals.length !== 1 || (command !== 'run' && command !== 'doctor'))
     return { is: 'wrong', why: `no such command: ${positionals.join(' ') || '(none)'}` };
@@ -67,6 +71,7 @@ function parse(args: string[]) {
       config: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
       json: { type: 'boolean', default: false },
+      version: { type: 'boolean', default: false },
       'log-level': { type: 'string' },
     },
   });
@@ -79,6 +84,9 @@ async function main(words: string[]): Promise<number> {
   switch (asked.is) {
     case 'help':
       process.stdout.write(usage);
+      return exitCodes.fine;
+    case 'version':
+      process.stdout.write(`${packageVersion()}\n`);
       return exitCodes.fine;
     case 'wrong':
       tell(asked.why);

@@ -1,7 +1,8 @@
 /**
  * `npm test`: installs what is missing, builds, checks, runs every suite with its time, and ends
  * with `N passed, N failed, N skipped`. `--long` runs the long ones instead, `--crash` those of
- * crashes alone and at length, `--board` those on the virtual board, `--browser` those in a browser.
+ * crashes alone and at length, `--board` those on the virtual board, `--browser` those in a browser,
+ * `--attacks` those of attackers.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -45,19 +46,22 @@ const isCrash = process.argv.includes('--crash');
 const isLong = isCrash || process.argv.includes('--long');
 const isBrowser = process.argv.includes('--browser');
 const isBoard = process.argv.includes('--board');
+const isAttacks = process.argv.includes('--attacks');
 /** Beside each other: the first of the two mostly computes, the other mostly waits. */
 const lanes = isCrash
   ? [['crash', 'board']]
   : isBoard
     ? [['board']]
     : isLong
-      ? [['simulation', 'system']]
+      ? [['simulation', 'system', 'attacks']]
       : isBrowser
         ? [['browser']]
-        : [
-            ['unit', 'simulation', 'browser', 'crash'],
-            ['system', 'board'],
-          ];
+        : isAttacks
+          ? [['attacks']]
+          : [
+              ['unit', 'simulation', 'browser', 'attacks', 'crash'],
+              ['system', 'board'],
+            ];
 const mayNotSkip = process.env.GATE_KIOSK_NO_SKIP === '1';
 
 requireNode();
@@ -69,7 +73,8 @@ const kernel = lanes.flat().includes('board') ? startKernel() : null;
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
 const failures = [];
-if (!isLong && !isBrowser && !isBoard) for (const { name, words } of checks) check(name, words);
+if (!isLong && !isBrowser && !isBoard && !isAttacks)
+  for (const { name, words } of checks) check(name, words);
 await Promise.all(
   lanes.map(async (suites) => {
     for (const suite of suites) {

@@ -16,8 +16,11 @@ export interface SignedStep {
 }
 
 /** @returns an admin for a trust list, and the key */
-export function makeAdmin(name: string, roles: readonly AdminRole[] = adminRoles) {
-  const key = generatePrivateKey();
+export function makeAdmin(
+  name: string,
+  roles: readonly AdminRole[] = adminRoles,
+  key: PrivateKey = generatePrivateKey(),
+) {
   return { key, member: { name, publicKey: key.publicKey.text, roles: [...roles] } };
 }
 

@@ -5,10 +5,13 @@ import { defineConfig } from 'vitest/config';
 /** What is tested is what is shipped: the compiled files in dist/. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const mirrored = ['config', 'hardware', 'drivers', 'kiosk', 'scripts'];
+/** Builds of which something was taken away: loaded by Node as they are. */
+const server = { deps: { external: [/\/\.cache\/attacks\//] } };
 const suite = (name, include, testTimeout) => ({
   root,
   test: {
     name,
+    server,
     include,
     pool: 'forks',
     testTimeout,
@@ -44,6 +47,7 @@ export default defineConfig({
         ['dist/test/board/**/*.test.js'],
         process.env.GATE_KIOSK_LONG === '1' ? 6 * 3_600_000 : 300_000,
       ),
+      suite('attacks', ['dist/test/attacks/**/*.test.js'], 120_000),
       suite('browser', ['dist/test/browser/**/*.test.js'], 120_000),
     ],
   },

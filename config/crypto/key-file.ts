@@ -28,7 +28,10 @@ export function parseKeyFile(bytes: Uint8Array): KeyFile {
   if (!json.ok) return fault(json.problems[0].problem);
   if (typeof json.value !== 'object' || json.value === null) return fault('no key file');
   const members = new Map<string, unknown>(Object.entries(json.value));
-  const word = (name: string): string => String(members.get(name) ?? '');
+  const word = (name: string): string => {
+    const value = members.get(name);
+    return typeof value === 'string' ? value : '';
+  };
   if (members.has('locked'))
     return fault('is locked by a passphrase, and nobody is here to say it: use a key without one');
   if (members.size !== jwkMembers.length || !jwkMembers.every((name) => members.has(name)))

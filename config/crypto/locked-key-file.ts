@@ -66,10 +66,13 @@ export function parseLockedKeyFile(bytes: Uint8Array): LockedKeyResult | null {
   const json = parseStrictJsonBytes(bytes, keyFileBytesMax);
   const members = json.ok ? membersOf(json.value) : null;
   if (members === null || !members.has('locked')) return null;
-  const word = (name: string): string => String(members.get(name) ?? '');
-  if (members.size !== 4 || word('kty') !== 'OKP' || word('crv') !== 'Ed25519')
+  if (
+    members.size !== 4 ||
+    wordIn(members, 'kty') !== 'OKP' ||
+    wordIn(members, 'crv') !== 'Ed25519'
+  )
     return { ok: false, problem: 'a locked key file has the members kty, crv, x, locked' };
-  const parsed = parsePublicKey(word('x'));
+  const parsed = parsePublicKey(wordIn(members, 'x'));
   if (!parsed.ok) return { ok: false, problem: 'x is no public key' };
   const lock = readLock(members.get('locked'));
   if (typeof lock === 'string') return { ok: false, problem: `locked: ${lock}` };
@@ -109,7 +112,7 @@ function readLock(value: unknown): Lock | string {
     return `n is a power of two from ${cost.nMin} to ${cost.nMax}`;
   if (members.get('r') !== cost.r || members.get('p') !== cost.p)
     return `r is ${cost.r} and p is ${cost.p}`;
-  const bytes = (name: string): Uint8Array => decodeBase64url(`${members.get(name)}`) ?? noBytes;
+  const bytes = (name: string): Uint8Array => decodeBase64url(wordIn(members, name)) ?? noBytes;
   const [salt, nonce, box] = [bytes('salt'), bytes('nonce'), bytes('d')];
   if (salt.length !== saltBytes || nonce.length !== nonceBytes)
     return 'salt or nonce has not its size';
@@ -117,6 +120,12 @@ function readLock(value: unknown): Lock | string {
 }
 
 const noBytes = new Uint8Array();
+
+/** A member that is a text; of another kind it is as if it were not there. */
+function wordIn(members: ReadonlyMap<string, unknown>, name: string): string {
+  const value = members.get(name);
+  return typeof value === 'string' ? value : '';
+}
 
 function membersOf(value: unknown): ReadonlyMap<string, unknown> | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;

@@ -3,6 +3,7 @@ import type { Link } from '../../hardware/ports.js';
 import type { Driver } from '../reading.js';
 import { type DriverTools, session } from '../session.js';
 import { scanDecoder } from './codec.js';
+import { lateScans } from './late-scans.js';
 import { lineDoubt } from './line-doubt.js';
 import { scanIntake } from './scan-intake.js';
 
@@ -15,17 +16,32 @@ export interface QrScannerOptions extends DriverTools {
 /**
  * Makes the driver of a scanner in line mode.
  * @param options the link to it, and the silence that ends a line
- * @returns emits `scan`, `discarded` and `device`: `degraded` with a `LineFault` until a code's text comes
+ * @returns emits `scan`, `discarded` (`late` for what had waited before the opening) and `device`: `degraded`
+ *   with a `LineFault` until a code's text comes
  */
 export function qrScanner(options: QrScannerOptions): Driver {
   const { idleMs } = options;
+  const decoder = scanDecoder();
   const intake = scanIntake({
     ...options,
-    decoder: scanDecoder(),
+    decoder,
     doubt: lineDoubt(),
     doubted: (fault) => base.setFault(fault),
     ...(idleMs !== undefined && { idleMs }),
   });
-  const base = session({ ...options, ...intake, device: 'scanner' });
+  const late = lateScans(options, decoder, () => base.proveAlive());
+  const base = session({
+    ...options,
+    device: 'scanner',
+    isReadyLater: true,
+    connected: late.opened,
+    received(bytes) {
+      if (!late.isLate(bytes)) intake.received(bytes);
+    },
+    disconnected() {
+      late.closed();
+      intake.disconnected();
+    },
+  });
   return base;
 }

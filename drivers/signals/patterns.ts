@@ -57,6 +57,12 @@ export interface SignalState {
   readonly buzzer: BuzzerPattern;
 }
 
+/** Everything that can be shown or heard, for whoever looks whether it works. */
+export const allOn: SignalState = {
+  lamps: { normal: 'on', attention: 'on', fault: 'on', lockdown: 'on' },
+  buzzer: 'attention',
+};
+
 export const darkAndSilent: SignalState = {
   lamps: { normal: 'off', attention: 'off', fault: 'off', lockdown: 'off' },
   buzzer: 'silent',

@@ -31,6 +31,8 @@ export interface SimulatedRelayLines {
   edges(): RelayEdge[];
   /** Called with each edge, on this thread's event loop: late where the thread is stuck. */
   onEdge(listener: (edge: RelayEdge) => void): Cancel;
+  /** Tells the listeners of every edge so far, those included whose announcement is still on its way. */
+  hear(): void;
   /** From now on the owner reads this level back, whatever it sets; null: no longer. */
   stick(line: RelayLine, level: boolean | null): void;
   /** Moves the owner's time forward by `ms`, for a clock that skips. */
@@ -59,13 +61,14 @@ export function simulatedRelayLines(): SimulatedRelayLines {
   announcements.unref();
   const listeners = new Set<(edge: RelayEdge) => void>();
   let told = 0;
-  announcements.onmessage = () => {
-    // An edge is announced once, but may have been told already with an earlier announcement.
+  /** An edge is announced once, but may have been told already with an earlier announcement. */
+  const hear = (): void => {
     const count = Number(Atomics.load(words, edgeCountAt));
     const fresh = edgesOf(words, Math.max(told, count - edgesKept), count);
     told = count;
     for (const edge of fresh) for (const listener of [...listeners]) listener(edge);
   };
+  announcements.onmessage = hear;
   return {
     description: { kind: 'simulated', memory, channel },
     isOn: (line) => levelOf(words, line),
@@ -81,6 +84,7 @@ export function simulatedRelayLines(): SimulatedRelayLines {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    hear,
     skip(ms) {
       Atomics.add(words, skippedAt, BigInt(Math.round(ms * 1_000)));
     },

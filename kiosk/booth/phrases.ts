@@ -136,6 +136,10 @@ const alarmTable = {
   'reports-refused': { zh: '服务器拒收记录', en: 'The broker refuses the records' },
   'receipt-refused': { zh: '收到伪造的回执', en: 'A forged receipt has come' },
   'broker-breach': { zh: '服务器行为异常，连接已断开', en: 'The broker misbehaves and is cut off' },
+  'certificate-expiring': {
+    zh: '本机证书将到期或已到期，请管理员更换',
+    en: 'The gate’s certificate ends soon: the admin makes a new one',
+  },
   'configuration-forged': {
     zh: '收到伪造或过时的配置',
     en: 'Forged or old configuration has come',
@@ -160,6 +164,14 @@ const alarmTable = {
   'clock-untrusted': { zh: '时钟未校准，不能自动放行', en: 'Clock not set: no automatic passage' },
   'double-use': { zh: '一证两用：两处校门先后使用', en: 'One paper used at two gates' },
   'clock-conflict': { zh: '时钟跳变，不能自动放行', en: 'Clock jumped: no automatic passage' },
+  'clock-signed-refused': {
+    zh: '收到不可信的授时，未采用',
+    en: 'A signed time is not believed',
+  },
+  'clock-lowered': {
+    zh: '管理员已将时钟调回，期间用过的证件可能不明',
+    en: 'Admins set the clock back: papers used may be unknown',
+  },
   'registry-missing': {
     zh: '无登记公钥，不能封存信息',
     en: 'No registry key: nothing can be sealed',

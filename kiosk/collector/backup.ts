@@ -2,7 +2,7 @@
  * Backup and restore. A backup is one moment of the database, taken while the daemon runs. What a
  * restored one does not hold is not acknowledged again: receipts are computed from what is stored.
  */
-import { chmodSync, copyFileSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, copyFileSync, existsSync, openSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { chainStart, linkHash, toHex } from '../journal/chain.js';
 import { errorText } from '../journal/failures.js';
@@ -27,9 +27,10 @@ export function backUp(file: string, target: string): Copied {
   const part = `${target}.part`;
   try {
     rmSync(part, { force: true });
+    // Its owner's alone from its first byte on: SQLite goes on with an empty file that is there.
+    closeSync(openSync(part, 'wx', 0o600));
     // One read transaction: not disturbed by what the daemon writes meanwhile, unlike a copy of pages.
     opened.database.prepare('VACUUM INTO ?').run(part);
-    chmodSync(part, 0o600);
     const check = checkCopy(part);
     if (check.ok) putInPlace(part, target);
     return check;

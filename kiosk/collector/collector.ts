@@ -4,10 +4,10 @@
  */
 import type { PrivateKey, PublicKey } from '../../config/crypto/ed25519-key.js';
 import type { Cancel, Clock, Scheduler } from '../../hardware/ports.js';
-import { diskFailure } from '../journal/failures.js';
+import { diskFailure, errorText, isOfDisk } from '../journal/failures.js';
 import type { BrokerEvents, BrokerLink } from '../report/broker-link.js';
 import { readGateTopic, settledTopic } from '../report/topics.js';
-import { applyInputs } from './apply.js';
+import { type Applied, applyInputs } from './apply.js';
 import type { CollectorEvent } from './events.js';
 import { type Input, ownerOf, readMessage, refusal } from './inbox.js';
 import { outgoing } from './outgoing.js';
@@ -65,6 +65,33 @@ export interface CollectorOptions {
 export interface Collector {
   /** Stores what has come, says goodbye. The store stays open. */
   close(): Promise<void>;
+}
+
+/**
+ * All in one transaction. Where one of them brings a defect of ours to light it must not keep out the others',
+ * again and again: then each in its own, and that one is refused.
+ *
+ * @throws what the disk has thrown: then nothing more is stored
+ */
+function eachStored(
+  inputs: readonly Input[],
+  stored: (some: readonly Input[]) => Applied,
+  defect: (kiosk: string | null, why: string) => void,
+): readonly Applied[] {
+  try {
+    return [stored(inputs)];
+  } catch (error) {
+    if (isOfDisk(error)) throw error;
+    return inputs.map((input) => {
+      try {
+        return stored([input]);
+      } catch (again) {
+        if (isOfDisk(again)) throw again;
+        defect(input.kiosk, errorText(again));
+        return stored([refusal(input.kiosk, 'unforeseen')]);
+      }
+    });
+  }
 }
 
 /** Starts to collect. */
@@ -126,10 +153,15 @@ export function startCollector(options: CollectorOptions): Collector {
   const write = (inputs: readonly Input[]): void => {
     const { wallMs } = clock.now();
     const all = [...inputs, ...refused.take()];
-    const applied = store.transact(() => applyInputs(store, all, kiosks, wallMs));
-    for (const it of applied.due) out.due(it);
-    for (const kiosk of applied.arrived) out.arrived(kiosk);
-    for (const outcome of applied.outcomes) observe(outcome);
+    const stored = (some: readonly Input[]): Applied =>
+      store.transact(() => applyInputs(store, some, kiosks, wallMs));
+    const defect = (kiosk: string | null, why: string): void =>
+      observe({ is: 'defect', kiosk, why });
+    for (const applied of eachStored(all, stored, defect)) {
+      for (const it of applied.due) out.due(it);
+      for (const kiosk of applied.arrived) out.arrived(kiosk);
+      for (const outcome of applied.outcomes) observe(outcome);
+    }
   };
 
   /** What there is more of waits for a later turn of the event loop: the link and the clock have theirs. */

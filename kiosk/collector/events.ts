@@ -5,6 +5,8 @@ export type CollectorEvent =
   | { readonly is: 'up' }
   | { readonly is: 'down'; readonly why: string }
   | { readonly is: 'disk'; readonly why: string }
+  /** a message of that gate has brought a defect of this program to light; null: of nobody known */
+  | { readonly is: 'defect'; readonly kiosk: string | null; readonly why: string }
   /** the broker does not let us write there: an ACL, most likely */
   | { readonly is: 'publish-refused'; readonly topic: string; readonly code: number | null }
   /** so many notices of that gate had been cleared when the connection came */

@@ -38,6 +38,25 @@ export function parseState(bytes: Uint8Array): GateState | null {
   };
 }
 
+/** The devices of a gate are under ten, and the longest name of one has fourteen letters. */
+const troubleLimits = { shownMax: 16, wordLengthMax: 40 } as const;
+
+/**
+ * Takes `devices` of a state, which is JSON of any shape; returns those that are not ok, as `scanner lost`,
+ * and `scanner unreadable` where its status is no text; no more, and no longer, than a table has room for.
+ * Never throws.
+ */
+export function troublesOf(devices: unknown): readonly string[] {
+  if (typeof devices !== 'object' || devices === null) return [];
+  const { shownMax, wordLengthMax } = troubleLimits;
+  const all = Object.entries(devices).filter(([, status]) => status !== 'ok');
+  const shown = all.slice(0, shownMax).map(([name, status]) => {
+    const word = typeof status === 'string' ? status : 'unreadable';
+    return `${name.slice(0, wordLengthMax)} ${word.slice(0, wordLengthMax)}`;
+  });
+  return all.length > shownMax ? [...shown, `and ${all.length - shownMax} more`] : shown;
+}
+
 /** `stale`: the will of a connection that was followed by another one */
 export type StateAnswer = 'came' | 'went' | 'same' | 'stale';
 

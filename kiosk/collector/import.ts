@@ -9,7 +9,8 @@ import { type ChainRow, checkChain, type Head, toHex } from '../journal/chain.js
 import { errorText, StoreFault } from '../journal/failures.js';
 import { partHash } from '../journal/sealed-part.js';
 import type { Batch } from '../report/batch.js';
-import type { CollectorStore } from './store.js';
+import { readCheckpoint } from '../report/signed-note.js';
+import { type CollectorStore, siteOf } from './store.js';
 import { nothingStored, takeBatch } from './take.js';
 
 export type Imported =
@@ -51,6 +52,8 @@ export function importJournal(
   try {
     source = new Database(file, { readonly: true, fileMustExist: true });
     const journal = journalOf(source);
+    const other = otherGate(source, { site: siteOf(store.database), kiosk, journal });
+    if (other !== null) return { ok: false, detail: `its checkpoints are of ${other}` };
     const before = startOf(source);
     if (before === null) return { ok: false, detail: 'gap at record 1' };
     const all = source.prepare<[], ChainRow>('SELECT seq, bytes, hash FROM records ORDER BY seq');
@@ -89,6 +92,29 @@ export function importJournal(
   } finally {
     source?.close();
   }
+}
+
+/**
+ * A gate has signed in its own name what it has recorded: under another gate's its records would be taken
+ * for that one's, and refused where they come from.
+ * @returns the origin that a checkpoint in the file names in the place of this gate's; null: none does
+ */
+function otherGate(
+  source: Database.Database,
+  {
+    site,
+    kiosk,
+    journal,
+  }: { readonly site: string; readonly kiosk: string; readonly journal: string },
+): string | null {
+  const has = source.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'checkpoints'").get();
+  if (has === undefined) return null;
+  const notes = source.prepare<[], unknown>('SELECT note FROM checkpoints').pluck();
+  for (const note of notes.iterate()) {
+    const origin = typeof note === 'string' ? readCheckpoint(note)?.origin : undefined;
+    if (origin !== undefined && origin !== `gk/1/${site}/${kiosk}/${journal}`) return origin;
+  }
+  return null;
 }
 
 /** @throws StoreFault for a file without its name */

@@ -26,7 +26,9 @@ export type RefusedWhy =
   | 'bad-state'
   | 'bad-notice'
   | 'too-many-notices'
-  | 'bad-checkpoint';
+  | 'bad-checkpoint'
+  /** it has brought a defect of this program to light */
+  | 'unforeseen';
 
 export type Input =
   | { readonly is: 'batch'; readonly kiosk: string; readonly batch: Batch }

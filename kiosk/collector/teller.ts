@@ -60,7 +60,7 @@ export function startTeller(
         if (faults.length === 0 || mayTell(kiosk, faults.length)) return observe(event);
         return event.is === 'batch' ? observe({ ...event, faults: [] }) : undefined;
       }
-      const isOfGate = event.is === 'gate' || event.is === 'refused';
+      const isOfGate = event.is === 'gate' || event.is === 'refused' || event.is === 'defect';
       const isRepeated = isOfGate || event.is === 'publish-refused';
       const kiosk = isOfGate ? (event.kiosk ?? '') : '';
       if (!isRepeated || mayTell(kiosk, 1)) observe(event);

@@ -1,6 +1,7 @@
 /** What goes into `step` and what comes out of it. */
 import type {
   BootReason,
+  CommandName,
   ConfigChannel,
   DeviceName,
   DeviceStatus,
@@ -13,7 +14,9 @@ import type {
 } from '../../config/vocabulary.js';
 import type { RecordDraft, RestoredUse, Standing, UseChange } from '../journal/port.js';
 import type { DetailsEvidence, Evidence } from './evidence.js';
+import type { FeedbackCode } from './guard/guard-state.js';
 import type { GateSettings } from './settings.js';
+import type { SignedTime } from './time/signed-time.js';
 
 /** What names a configuration; the policy's hash stands among the gate's settings. Hex SHA-256 each. */
 export interface ConfigurationHashes {
@@ -111,10 +114,31 @@ export type Input =
       /** as many more since the last that was told */
       readonly omitted: number;
     }
+  /** an admin's, judged: signed, to this gate, once, now */
+  | {
+      readonly type: 'command';
+      readonly name: CommandName;
+      /** the sender's own */
+      readonly id: string;
+      /** names of the admins who have signed it */
+      readonly admins: readonly string[];
+    }
+  /** admins', or a time service's, judged: signed, for this site; a `set` for this gate, and once */
+  | ({ readonly type: 'signed-time' } & SignedTime & {
+        /** names of the admins who have signed it */
+        readonly admins: readonly string[];
+        /** kids of the time services that have */
+        readonly services: readonly string[];
+        /** as many more that were not believed since the last that was told */
+        readonly omitted: number;
+      })
   /** of configuration: it is so (`on`), or over; only what is stale is over by itself */
   | { readonly type: 'settings'; readonly fault: SettingsFault; readonly on: boolean }
   /** a deadline of the state may have passed */
   | { readonly type: 'timer' };
+
+/** What a command came to; `not-allowed`: this gate takes none of the name from afar. */
+export type CommandResult = FeedbackCode | 'not-allowed';
 
 export type Effect =
   | {
@@ -130,5 +154,12 @@ export type Effect =
   /** a level is over: nobody is to go by that pulse any more */
   | { readonly type: 'relay-end'; readonly id: number }
   | { readonly type: 'relay-release'; readonly on: boolean; readonly untilMs: number }
+  /** what a command came to; nobody waits for it but its sender */
+  | {
+      readonly type: 'answer';
+      readonly id: string;
+      readonly name: CommandName;
+      readonly result: CommandResult;
+    }
   /** to the other gates */
   | { readonly type: 'tell'; readonly entries: readonly KnownEntry[] };

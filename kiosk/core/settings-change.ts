@@ -3,6 +3,7 @@
  * with, whatever comes meanwhile.
  */
 import type { SettingsFault } from '../../config/vocabulary.js';
+import { mayNote } from './flood.js';
 import type { Input, StepNews } from './messages.js';
 import type { Entered, GateState } from './state.js';
 import { clearAlarm, note, raise, set, type Turn } from './turn.js';
@@ -38,7 +39,10 @@ export function isFree({ attempt, lane, late }: GateState): boolean {
 
 /** Journals what has become of a step; one that was taken back is an alarm. */
 export function stepTold(turn: Turn, { channel, seq, sha256, phase, code }: StepNews): void {
-  note(turn, 'config-step', { channel, step: seq, sha256, phase, code });
+  // What comes to nothing can be sent again and again, by a broker too: it must not fill the disk.
+  const comesAgain = phase === 'pending' || phase === 'refused';
+  if (!comesAgain || mayNote(turn, `config-step/${phase}`))
+    note(turn, 'config-step', { channel, step: seq, sha256, phase, code });
   if (phase === 'reverted') raise(turn, 'configuration-reverted');
 }
 

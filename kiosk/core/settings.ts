@@ -21,4 +21,6 @@ export interface GateSettings {
   /** of a pulse */
   readonly pulseMs: number;
   readonly hasPassageSensor: boolean;
+  /** an admin may open from afar, as the guard on duty would by OPEN */
+  readonly mayOpenFromAfar: boolean;
 }

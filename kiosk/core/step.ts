@@ -13,6 +13,7 @@ import { takeRefusal } from './attempt/refuse.js';
 import { nextDeadlineMs } from './deadlines.js';
 import { type Evidence, takenWhole } from './evidence.js';
 import { noteIgnored, noteOmitted } from './flood.js';
+import { commandGiven } from './guard/commands.js';
 import { takeDetails } from './guard/details.js';
 import { dutyTimer, refuseBadge, takeBadge } from './guard/duty.js';
 import { feedbackTimer } from './guard/feedback.js';
@@ -42,6 +43,8 @@ import {
 import type { GateState } from './state.js';
 import { judgeTime, takeFloor, wholeMoment } from './time/clock.js';
 import { clockJudged } from './time/clock-change.js';
+import { signedTimeGiven } from './time/signed-change.js';
+import { takeSigned } from './time/signed-time.js';
 import { beginTurn, clearAlarm, endTurn, note, raise, set, type Turn } from './turn.js';
 import { retryWriting, writingFailed, written } from './unwritten.js';
 
@@ -60,19 +63,39 @@ export function step(state: GateState, input: Input, at: Now): Step {
   const raw = wholeMoment(at);
   const isBoot = input.type === 'boot';
   const known = isBoot ? takeFloor(state.time, input.standing.floorMs) : state.time;
-  const { time, now } = judgeTime(known, raw);
+  const { time: judged } = judgeTime(known, raw);
+  const signed = input.type === 'signed-time' ? takeSigned(judged, input) : null;
+  const time = signed?.time ?? judged;
+  const { monotonicMs } = raw;
+  const now = { monotonicMs, wallMs: time.wallMs, clock: time.clock };
   const turn = beginTurn({ ...state, time }, now);
-  if (!isBoot) clockJudged(turn, known, raw);
+  if (!isBoot) clockJudged(turn, known, raw, judged.wallMs);
+  // Fire and EMERGENCY wait for nothing: what a deadline would open at this moment is under the release.
+  // Nor does LOCKDOWN: it opens nothing any more.
+  const isFirst = isRelease(input) || isLockdown(input);
+  if (isFirst) handle(turn, input);
   // A stalled loop brings inputs late: what has run out before this one came has run out.
   if (nextDeadlineMs(turn.state) <= now.monotonicMs) timer(turn);
-  if (input.type !== 'timer') handle(turn, input);
+  if (input.type === 'signed-time' && signed !== null)
+    signedTimeGiven(turn, input, signed.result, judged);
+  else if (!isFirst && input.type !== 'timer' && input.type !== 'signed-time') handle(turn, input);
   if (isBoot) clockJudged(turn, known, raw);
   enterPending(turn);
   refreshPrompt(turn);
   return endTurn(turn);
 }
 
-function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
+function isRelease(input: Input): input is Extract<Input, { type: 'fire' | 'button' }> {
+  if (input.type === 'fire') return input.active;
+  return input.type === 'button' && input.button === 'emergency' && input.event === 'pressed';
+}
+
+function isLockdown(input: Input): input is Extract<Input, { type: 'button' | 'command' }> {
+  if (input.type === 'command') return input.name === 'lockdown';
+  return input.type === 'button' && input.button === 'lockdown' && input.event === 'pressed';
+}
+
+function handle(turn: Turn, input: Exclude<Input, { type: 'timer' | 'signed-time' }>): void {
   switch (input.type) {
     case 'boot':
       return boot(turn, input);
@@ -118,6 +141,8 @@ function handle(turn: Turn, input: Exclude<Input, { type: 'timer' }>): void {
       return journalChanged(turn, input);
     case 'configuration':
       return configurationChanged(turn, input);
+    case 'command':
+      return commandGiven(turn, input);
     case 'config-step':
       return stepTold(turn, input);
     case 'config-refused':

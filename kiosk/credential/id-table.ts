@@ -14,6 +14,8 @@ export interface IdSet {
   /** @param id 32 hex digits in lower case */
   has(id: string): boolean;
   values(): Iterable<string>;
+  /** where the set is one over a table: that table */
+  readonly table?: IdTableData;
 }
 
 /** What a table is made of; its memory can be handed over. */
@@ -60,9 +62,11 @@ export function buildIdTable(words: Uint32Array): IdTableData {
 }
 
 /** @returns the set over a table */
-export function openIdTable({ slots, size, hasZero }: IdTableData): IdSet {
+export function openIdTable(table: IdTableData): IdSet {
+  const { slots, size, hasZero } = table;
   return {
     size,
+    table,
     has(id) {
       if (!idShape.test(id)) return false;
       const [one = 0, two = 0, three = 0, four = 0] = wordsOf(id);

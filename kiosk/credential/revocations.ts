@@ -141,17 +141,27 @@ export function isRevoked(
   tokenOf?: TokenOf,
 ): boolean {
   const { kid, claims } = credential;
-  if (revocations.credentials.has(kid + claims.cti)) return true;
-  const from = revocations.issuers.get(kid);
-  if (from !== undefined && (nowSeconds >= from || claims.iat >= from)) return true;
-  const before = revocations.kinds.get(kindKey(kid, claims.kind));
-  if (before !== undefined && claims.iat < before) return true;
+  if (isPaperRevoked(revocations, kid, claims, nowSeconds)) return true;
   if (tokenOf === undefined || revocations.holders.size === 0) return false;
   if ('sub' in claims && isHolderRevoked(revocations, 'campus-id', claims.sub, tokenOf))
     return true;
   return (
     'household' in claims && isHolderRevoked(revocations, 'household', claims.household, tokenOf)
   );
+}
+
+/** The same of the paper alone, whoever holds it: `cti` in hex, `iat` in seconds. */
+export function isPaperRevoked(
+  revocations: Revocations,
+  kid: string,
+  { cti, kind, iat }: Pick<Claims, 'cti' | 'kind' | 'iat'>,
+  nowSeconds: number,
+): boolean {
+  if (revocations.credentials.has(kid + cti)) return true;
+  const from = revocations.issuers.get(kid);
+  if (from !== undefined && (nowSeconds >= from || iat >= from)) return true;
+  const before = revocations.kinds.get(kindKey(kid, kind));
+  return before !== undefined && iat < before;
 }
 
 /**

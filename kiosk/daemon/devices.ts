@@ -1,38 +1,30 @@
 /** The devices that a configuration names, on this machine's links and lines. */
-import {
-  idCardReaderBaudRates,
-  type KioskConfig,
-  type LinkConfig,
-  linkTarget,
-} from '../../config/kiosk-config.js';
+import type { KioskConfig } from '../../config/kiosk-config.js';
 import type { DeviceName } from '../../config/vocabulary.js';
 import type { Devices } from '../../drivers/registry.js';
-import { linkTo } from '../../hardware/linux/link.js';
 import type { GateLines } from './board-lines.js';
-import { configuredScanner } from './scanner.js';
+import { configuredSessions } from './sessions.js';
 
 /**
  * Makes links; nothing is opened before the drivers start. Contacts and lamps hang on `gateLines`;
  * `said` takes a line for the log that a device's own program has said.
  */
 export function configuredDevices(
-  { devices }: KioskConfig,
+  config: KioskConfig,
   gateLines: Pick<GateLines, 'inputs' | 'outputs'>,
   said: (device: DeviceName, line: string) => void,
 ): Devices {
-  const { scanner, thermometer, idCardReader, turnstile, panel, fire } = devices;
-  const { tamper, mains, signals } = devices;
+  return { ...configuredSessions(said)(config), ...configuredContacts(config, gateLines) };
+}
+
+/** Takes a configuration and the board's lines; returns the devices that hang on them. */
+export function configuredContacts(
+  { devices }: KioskConfig,
+  gateLines: Pick<GateLines, 'inputs' | 'outputs'>,
+): Devices {
+  const { turnstile, panel, fire, tamper, mains, signals } = devices;
   const { inputs: lines, outputs } = gateLines;
   return {
-    scanner: configuredScanner(scanner, (line) => said('scanner', line)),
-    thermometer: { ...thermometer, link: linkTo(thermometer.link) },
-    ...(idCardReader && {
-      idCardReader: {
-        ...idCardReader,
-        link: linkTo(idCardReader.link),
-        baudRates: baudRatesOf(idCardReader.link),
-      },
-    }),
     turnstile: {
       driver: 'contact',
       lines,
@@ -62,11 +54,4 @@ export function outOfService({ turnstile, panel, fire, tamper, mains, signals }:
     ...(signals && { signals }),
     withheld: { parts: ['scanner', 'thermometer', 'id-card-reader'], why: 'out-of-service' },
   };
-}
-
-/** The configured speed is the likely one; over TCP the far end sets it. */
-function baudRatesOf({ path, baudRate }: LinkConfig): readonly number[] {
-  if (linkTarget(path)?.type !== 'tty') return [];
-  const own = baudRate === undefined ? [] : [baudRate];
-  return [...new Set([...own, ...idCardReaderBaudRates])];
 }

@@ -21,7 +21,6 @@ export interface GateJournalOptions extends GateTools {
   readonly machineStart: string | null;
   /** the gate's id */
   readonly kiosk: string;
-  readonly retention: Retention;
   readonly openJournal: typeof openJournal;
   /** one line for the person who started the gate */
   tell(line: string): void;
@@ -44,14 +43,18 @@ export interface GateJournal {
 
 /**
  * @param options the folder and who is told
- * @returns the journal, or one that fails until the disk is mended; null where the gate cannot start
- *   with either (no folder, in use, of a later version), which has been told
+ * @returns the journal, which purges nothing before it is told what to keep; or one that fails until the
+ *   disk is mended; null where the gate cannot start with either (no folder, in use, of a later version),
+ *   which has been told
  */
 export async function openGateJournal(options: GateJournalOptions): Promise<GateJournal | null> {
-  const { folder, kiosk, retention, clock, scheduler, log, tell, machineStart } = options;
+  const { folder, kiosk, clock, scheduler, log, tell, machineStart } = options;
   const file = join(folder, 'journal.db');
   const bootId = randomBytes(8).toString('hex');
-  const open = async (damage: string | null): Promise<JournalResult> => {
+  const open = async (
+    damage: string | null,
+    retention: Retention | null,
+  ): Promise<JournalResult> => {
     const opened = await options.openJournal({
       file,
       bootId,
@@ -86,7 +89,7 @@ export async function openGateJournal(options: GateJournalOptions): Promise<Gate
       filling: (on) => options.fault('journal-filling', on),
     });
   const trouble = folderTrouble(folder, file);
-  const opened = trouble === null ? await open(null) : null;
+  const opened = trouble === null ? await open(null, null) : null;
   if (opened?.ok)
     return { restored: opened.restored, bootId, open: opened, journal: keeping(opened) };
   if (trouble !== null) tell(trouble.line);

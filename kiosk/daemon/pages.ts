@@ -1,14 +1,16 @@
 /** The two pages of a run, each on a listener of its own: the person's screen and the guard's booth. */
 import type { Logger } from 'pino';
+import type { KioskConfig } from '../../config/kiosk-config.js';
 import type { Clock, Scheduler } from '../../hardware/ports.js';
 import { type Booth, startBooth } from '../booth/server.js';
 import type { Gate } from '../main.js';
 import { PageStartError } from '../page-server/listen.js';
 import { type Health, type Screen, startScreen } from '../screen/server.js';
 import type { Configuration } from './configuration.js';
+import { screenLanguages } from './screen-languages.js';
 
 export interface PagesOptions {
-  readonly configuration: Configuration;
+  readonly configuration: Pick<Configuration, 'config' | 'booth' | 'languages'>;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly log: Logger;
@@ -24,6 +26,8 @@ export interface Pages {
   readonly booth: Booth;
   /** a line for each: where a browser finds it */
   readonly addresses: readonly string[];
+  /** The screen says everything in the languages of this configuration from now on. */
+  speak(config: Pick<KioskConfig, 'screen'>): void;
   /** The booth first: nothing is pressed any more. */
   close(): Promise<void>;
 }
@@ -57,6 +61,7 @@ export async function openPages(options: PagesOptions): Promise<Pages | null> {
     return null;
   }
   const { kiosk } = config;
+  const languagesOf = screenLanguages(configuration);
   return {
     screen,
     booth,
@@ -64,6 +69,12 @@ export async function openPages(options: PagesOptions): Promise<Pages | null> {
       `${kiosk}: the person's screen is at http://127.0.0.1:${screen.port}/`,
       `${kiosk}: the guard's page is at ${booth.address}`,
     ],
+    speak(next) {
+      const spoken = languagesOf(next);
+      if (spoken !== null) return screen.speak(spoken);
+      const { languages: missing } = next.screen;
+      log.error({ languages: missing }, 'a language of the screen cannot be read: it is not set');
+    },
     async close() {
       await booth.close();
       await screen.close();

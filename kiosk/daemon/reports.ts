@@ -1,11 +1,12 @@
 /** Joins a run's gate and journal with its broker, where the configuration names one. */
-import { randomBytes } from 'node:crypto';
-import { keepAliveSecondsRange } from '../../config/kiosk-config.js';
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { type KioskConfig, keepAliveSecondsRange } from '../../config/kiosk-config.js';
 import { recordLaw } from '../core/laws/invariants.js';
 import type { TrustList } from '../credential/trust.js';
 import type { JournalResult } from '../journal/journal.js';
 import type { Gate } from '../main.js';
 import { connectBroker } from '../report/broker-link.js';
+import { watchCertificate } from '../report/certificate-watch.js';
 import type { LinkGuest } from '../report/link-guest.js';
 import { watchOutbox } from '../report/report-watch.js';
 import { type Reporter, startReporter } from '../report/reporter.js';
@@ -27,6 +28,10 @@ export interface ReportedSettings {
   trust(): Pick<TrustList, 'collectors'>;
   /** by channel, the number of the step in force */
   inForce(): Readonly<Record<string, number>>;
+  /** what a time must name that is to be set here (`judge-time.ts`); left out: none is */
+  timeChallenge?(): string;
+  /** `kiosk.json` with what is laid over it: looked up at each new link */
+  config(): Pick<KioskConfig, 'mqtt'>;
 }
 
 export interface ReportsOptions extends GateTools {
@@ -49,6 +54,9 @@ export function startReports(options: ReportsOptions, open: OpenJournal): Report
     released: open.reported.released,
     broken: (detail) => gate.lawBroken({ law: recordLaw, detail }),
   });
+  const untilMs =
+    files.tls === null ? null : Date.parse(new X509Certificate(files.tls.certificate).validTo);
+  const certificate = untilMs === null ? {} : { certificateUntilMs: untilMs };
   const reporter = startReporter({
     ...options,
     names: { site, kiosk },
@@ -65,24 +73,29 @@ export function startReports(options: ReportsOptions, open: OpenJournal): Report
     facts() {
       const { devices } = gate.state();
       const { wallMs, clock: trusted } = gate.now();
-      return { wallMs, clock: trusted, devices, config: settings.inForce() };
+      const config = settings.inForce();
+      const facts = { wallMs, clock: trusted, devices, config, ...certificate };
+      const timeChallenge = settings.timeChallenge?.();
+      return timeChallenge === undefined ? facts : { ...facts, timeChallenge };
     },
     maskOf: (run, attempt) => (run === options.bootId ? gate.maskOf(attempt) : null),
     fault: gate.reports,
-    connect: (wishes, events) =>
-      connectBroker(
+    connect(wishes, events) {
+      const { broker, protocol, keepAliveSeconds } = settings.config().mqtt ?? mqtt;
+      return connectBroker(
         {
-          url: mqtt.broker,
-          protocol: mqtt.protocol ?? 5,
+          url: broker,
+          protocol: protocol ?? 5,
           clientId: `${site}/${kiosk}`,
-          keepAliveSeconds: mqtt.keepAliveSeconds ?? keepAliveSecondsRange.usual,
+          keepAliveSeconds: keepAliveSeconds ?? keepAliveSecondsRange.usual,
           tls: files.tls,
           sessionSeconds,
           ...wishes,
         },
         { clock, scheduler, chance: () => randomBytes(4).readUInt32BE() / 2 ** 32 },
         events,
-      ),
+      );
+    },
   });
   open.journal.subscribe((event) => {
     if (event.type === 'failed') return;
@@ -90,5 +103,16 @@ export function startReports(options: ReportsOptions, open: OpenJournal): Report
     outbox.committed(head);
     reporter.committed(head);
   });
-  return reporter;
+  if (untilMs === null) return reporter;
+  const stopWatch = watchCertificate({
+    ...{ untilMs, clock, scheduler, log: options.log, fault: gate.reports },
+    time: () => gate.now(),
+  });
+  return {
+    ...reporter,
+    stop() {
+      stopWatch();
+      return reporter.stop();
+    },
+  };
 }

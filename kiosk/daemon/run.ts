@@ -3,10 +3,8 @@
  * files to an exit code. What ends a run stands in `ending.ts`, the codes in `exit-codes.ts`.
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { deviceKeyPath } from '../../config/mqtt-files.js';
-import { retentionOf } from '../../config/retention.js';
 import { formatRfc3339 } from '../../config/rfc3339.js';
 import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import { readMachineStart } from '../../hardware/linux/machine-start.js';
@@ -19,21 +17,25 @@ import { openLog } from '../log.js';
 import { createGate, foreignIds, type Gate } from '../main.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Contents } from '../settings/desk/contents.js';
+import type { SpentDesk } from '../settings/desk/spent-desk.js';
 import { gateSettings } from '../settings/gate-settings.js';
 import { countEnds } from './bad-ends.js';
 import { type GateLines, openLines } from './board-lines.js';
 import { type Configuration, readConfiguration } from './configuration.js';
-import { configuredDevices, outOfService } from './devices.js';
+import { configuredContacts, outOfService } from './devices.js';
 import { type Ending, type FaultOrigin, faultFields, watchEnding } from './ending.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import { logFigures } from './figures.js';
 import { healthOf } from './health.js';
 import { startTally, type Tally } from './metrics.js';
 import { openGateJournal } from './open-journal.js';
+import { packageVersion } from './package-version.js';
 import { openPages, type Pages } from './pages.js';
 import { type OpenJournal, startReports } from './reports.js';
+import { type ConfiguredSessions, configuredSessions } from './sessions.js';
 import { signJournal } from './sign-journal.js';
 import { type SignedSettings, startSettings, startSignedSettings } from './signed-settings.js';
+import { ownUses, startSpent } from './spent-uses.js';
 import { superviseRun } from './supervise-run.js';
 
 export interface RunOptions {
@@ -69,6 +71,8 @@ interface Run {
   reporter: Reporter | null;
   /** its channels of configuration */
   settings: SignedSettings | null;
+  /** what it tells other gates and hears of them; null: it has no broker */
+  spent: SpentDesk | null;
   /** ends the signing of the journal; a gate that reports signs by its reporter */
   endSigning: () => Promise<void>;
   /** turns that the loop has taken */
@@ -77,6 +81,8 @@ interface Run {
   readonly isOutOfService: boolean;
   readonly version: string;
   readonly tally: Tally;
+  /** makes the devices that have sessions of their own */
+  readonly sessions: ConfiguredSessions;
   readonly closers: (() => Promise<void>)[];
 }
 
@@ -119,11 +125,15 @@ export async function runGate(options: RunOptions): Promise<ExitCode> {
     outbox: null,
     reporter: null,
     settings: null,
+    spent: null,
     endSigning: async () => {},
     turns: 0,
     isOutOfService: ends.isOutOfService,
     version: packageVersion(),
     tally: startTally(),
+    sessions: configuredSessions((device, line) =>
+      log.info({ device, line }, 'the program of a device says'),
+    ),
     closers: [],
   };
   try {
@@ -169,9 +179,9 @@ async function open(run: Run): Promise<boolean> {
     machineStart: readMachineStart(),
     openJournal: run.parts.openJournal,
     kiosk: config.kiosk,
-    retention: retentionOf(config.journal?.retention),
     opened(later) {
       run.gate?.restored(later.restored);
+      run.spent?.restored(ownUses(later.restored));
       tellReplaced(run, later.restored);
       void report(run, journalled?.bootId ?? '', later);
     },
@@ -183,9 +193,21 @@ async function open(run: Run): Promise<boolean> {
   run.journal = journal;
   closers.push(() => journal.close());
   const start = startSettings(run.configuration, restored.reason, run);
+  run.spent = startSpent(run, {
+    gate,
+    trust: () => run.settings?.trust() ?? start.loaded.contents.trust,
+  });
+  run.spent?.restored(ownUses(restored));
+  closers.push(async () => run.spent?.stop());
   startGate(run, lines, pages, journal, restored, start.loaded.contents);
   if (run.gate !== null) {
-    const settings = startSignedSettings(start, run.gate, run);
+    const settings = startSignedSettings(start, run.gate, {
+      ...run,
+      sessions: run.isOutOfService ? null : run.sessions,
+      relink: () => run.reporter?.relink(),
+      retain: journal.retain,
+      speak: pages.speak,
+    });
     run.settings = settings;
     closers.push(settings.stop);
   }
@@ -209,7 +231,9 @@ async function report(run: Run, bootId: string, open: OpenJournal): Promise<void
   await run.endSigning();
   run.endSigning = async () => {};
   run.outbox = open.outbox;
-  run.reporter = startReports({ ...run, gate, bootId, settings }, open);
+  const { spent } = run;
+  const guests = spent === null ? settings.guests : [...settings.guests, spent.guest];
+  run.reporter = startReports({ ...run, gate, bootId, settings: { ...settings, guests } }, open);
   if (run.reporter === null) run.endSigning = sign(run, open);
 }
 
@@ -238,17 +262,15 @@ function startGate(
   { screen, booth }: Pages,
   journal: JournalPort,
   restored: Restored,
-  { trust, policy, revocations }: Contents,
+  { trust, policy, revocations, config }: Contents,
 ): void {
   const { clock, scheduler, log, ending, closers } = run;
-  const { config, pepper } = run.configuration;
+  const { pepper } = run.configuration;
   const { mode = 'pulse', releaseInput: hasRelease = true } = config.devices.turnstile;
   const relay = run.parts.workerRelay({ lines: lines.relay, clock, mode, hasRelease });
   run.relay = relay;
   closers.push(() => relay.close());
-  const devices = configuredDevices(config, lines, (device, line) =>
-    log.info({ device, line }, 'the program of a device says'),
-  );
+  const devices = { ...run.sessions(config), ...configuredContacts(config, lines) };
   if (run.isOutOfService)
     log.fatal(
       { alarm: 'out-of-service' },
@@ -262,8 +284,7 @@ function startGate(
       random: randomBytes,
       relay,
       journal,
-      // Other gates are heard over MQTT only.
-      known: { publish: () => {}, subscribe: () => () => {} },
+      known: run.spent?.port ?? { publish: () => {}, subscribe: () => () => {} },
       log,
     },
     {
@@ -320,10 +341,4 @@ async function close({ gate, closers, clock, scheduler, ending, log }: Run): Pro
   if (await Promise.race([all, late])) return;
   log.error({ alarm: 'close-late' }, 'the disk does not take the last records: they may be lost');
   ending.end(exitCodes.partLost);
-}
-
-function packageVersion(): string {
-  const file = new URL('../../../package.json', import.meta.url);
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-  return version;
 }

@@ -1,21 +1,23 @@
 /** The scanner that a configuration names, on this machine's links. */
 import { cameraSetup } from '../../config/camera-config.js';
-import { linkTarget, type ScannerConfig } from '../../config/kiosk-config.js';
+import { type LinkConfig, linkTarget, type ScannerConfig } from '../../config/kiosk-config.js';
 import type { HidSelector } from '../../config/scanner-config.js';
 import { scannerUsagePage } from '../../drivers/qr-scanner/hid-pos/report-layout.js';
 import { gm65Speeds, type ScannerDevice } from '../../drivers/qr-scanner/kinds.js';
 import { commandCamera } from '../../hardware/linux/camera.js';
 import { type HidTarget, hidLink } from '../../hardware/linux/hid-link.js';
-import { linkTo } from '../../hardware/linux/link.js';
+import type { Link } from '../../hardware/ports.js';
 
 /**
  * @param config the checked `devices.scanner`
  * @param say takes a line that a camera's program has said
+ * @param linkTo makes a link
  * @returns the device with its link, which is not opened
  */
 export function configuredScanner(
   config: ScannerConfig,
   say: (line: string) => void,
+  linkTo: (link: LinkConfig) => Link,
 ): ScannerDevice {
   switch (config.driver) {
     case 'line':

@@ -8,6 +8,7 @@ import { simulatedLines } from '../../hardware/simulated/lines.js';
 import { simulatedOutputs } from '../../hardware/simulated/outputs.js';
 import { type Configuration, readConfiguration } from '../daemon/configuration.js';
 import { configuredDevices } from '../daemon/devices.js';
+import { acceptedSettings } from './accepted.js';
 import { checkBroker } from './broker.js';
 import { checkCamera } from './camera.js';
 import { checkClock } from './clock.js';
@@ -35,11 +36,9 @@ export async function examine(configPath: string): Promise<readonly Finding[]> {
   return await examineGate(configPath, read.configuration);
 }
 
-async function examineGate(
-  configPath: string,
-  configuration: Configuration,
-): Promise<readonly Finding[]> {
-  const { config, mqtt: files } = configuration;
+async function examineGate(configPath: string, files: Configuration): Promise<readonly Finding[]> {
+  const { configuration, finding: accepted } = acceptedSettings(files);
+  const { config, mqtt } = configuration;
   const markFile = config.clock.synchronizedMark;
   const clock = systemClock({ markFile });
   const scheduler = systemScheduler();
@@ -62,6 +61,7 @@ async function examineGate(
   };
   return [
     ok('configuration', `${configPath}: ${site}/${kiosk}, ${direction} at ${zone.name}`),
+    accepted,
     running === null
       ? ok('gate', 'does not run now: everything is opened here')
       : ok('gate', 'runs: what it holds is not opened, and is told as it tells it'),
@@ -72,7 +72,7 @@ async function examineGate(
     ...checkClock({ ...now, markFile }),
     ...checkDisk(config.stateDirectory, running),
     ...checkKeys(configuration, now.wallMs),
-    ...(await checkBroker({ clock, scheduler, config, files, running })),
+    ...(await checkBroker({ clock, scheduler, config, files: mqtt, running })),
     ...(await checkPorts(config, running)),
     checkUser(config, currentUser()),
   ];

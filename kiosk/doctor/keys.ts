@@ -1,12 +1,10 @@
 /** Keys and certificates: who may read them was looked at with the configuration; here, what they say. */
 import { X509Certificate } from 'node:crypto';
 import { keyPaths } from '../../config/load.js';
-import { deviceKeyPath } from '../../config/mqtt-files.js';
+import { certificateDaysSoon, deviceKeyPath } from '../../config/mqtt-files.js';
 import type { Configuration } from '../daemon/configuration.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
-/** Sooner than this somebody should think of the next one. */
-const expiryDaysSoon = 30;
 const dayMs = 86_400_000;
 
 /**
@@ -94,6 +92,7 @@ function certificateFindings(
   if (Date.parse(certificate.validFrom) > wallMs)
     return [failed('certificate', `${name} is not valid yet`, 'look at the clock')];
   if (days < 0) return [failed('certificate', `${says}: it has expired`, remedy)];
-  if (days < expiryDaysSoon) return [warning('certificate', `${says}: ${days} days left`, remedy)];
+  if (days < certificateDaysSoon)
+    return [warning('certificate', `${says}: ${days} days left`, remedy)];
   return [ok('certificate', says)];
 }

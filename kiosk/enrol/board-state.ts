@@ -3,6 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { parseKeyFile } from '../../config/crypto/key-file.js';
 import { fileBytesMax, readSmallFile } from '../../config/read-file.js';
 import { parseStrictJsonBytes } from '../../config/strict-json.js';
+import { namesOf } from '../history/marks.js';
+import { openDatabaseSource } from '../journal/database-source.js';
 import { type BoardPaths, keyNames } from './board-paths.js';
 
 /** What a board was before. */
@@ -23,20 +25,32 @@ export interface BoardState {
   readonly publicKey: string | null;
   /** of `kiosk.json`, or of what an interrupted enrolment has laid aside; null: of neither */
   readonly former: Former | null;
+  /** whose journal is here, by its own checkpoints, where `former` does not say; null: nobody knows */
+  readonly journalOf: Pick<Former, 'site' | 'kiosk'> | null;
 }
 
 /** Takes the paths; returns what is there. What cannot be read counts as there, and as unknown. */
 export function lookAtBoard(paths: BoardPaths): BoardState {
   const device = readSmallFile(`${paths.keys}/${keyNames.device}`);
   const key = device.ok ? parseKeyFile(device.bytes) : null;
+  const former = formerOf(paths.config) ?? formerOf(paths.configReplaced);
   return {
     enrolmentId: textOf(readJson(`${paths.keys}/${keyNames.enrolment}`), 'id'),
     hasKeys: hasEntries(paths.keys),
     hasConfig: existsSync(paths.config),
     hasJournal: existsSync(paths.journal),
     publicKey: key?.ok ? key.key.publicKey.text : null,
-    former: formerOf(paths.config) ?? formerOf(paths.configReplaced),
+    former,
+    journalOf: former === null ? ownerOfJournal(paths.journal) : null,
   };
+}
+
+function ownerOfJournal(file: string): BoardState['journalOf'] {
+  const opened = existsSync(file) ? openDatabaseSource(file) : null;
+  if (opened?.ok !== true) return null;
+  const names = namesOf(opened.source);
+  opened.source.close();
+  return names.kiosk === null ? null : names;
 }
 
 function formerOf(file: string): Former | null {

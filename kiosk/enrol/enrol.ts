@@ -136,13 +136,16 @@ export function placeEnrolment(
 
 /** A journal stays with its gate: under another name its records would be another gate's. */
 function foreignGate(board: BoardState, { config }: Enrolment): Enrolled | null {
-  const { former, hasJournal } = board;
-  if (former === null) return null;
-  if (former.stateDirectory !== null && former.stateDirectory !== config.stateDirectory)
+  const { former, hasJournal, journalOf } = board;
+  const stateDirectory = former?.stateDirectory ?? config.stateDirectory;
+  if (stateDirectory !== config.stateDirectory)
     return refused(enrolWords.otherStateDirectory, [
-      `${former.stateDirectory} -> ${config.stateDirectory}`,
+      `${stateDirectory} -> ${config.stateDirectory}`,
     ]);
-  const was = `${former.site ?? '?'}/${former.kiosk ?? '?'}`;
+  // A kiosk.json may be gone, and the journal it was for still be there.
+  const names = former ?? journalOf;
+  if (names === null) return null;
+  const was = `${names.site ?? '?'}/${names.kiosk ?? '?'}`;
   const becomes = `${config.site}/${config.kiosk}`;
   if (!hasJournal || was === becomes) return null;
   return refused(enrolWords.foreignJournal, [`${was} -> ${becomes}`]);

@@ -116,8 +116,11 @@ function isHash(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
+/** Ids of sites and gates (`interfaces.md` section 1); whatever else stands there is none. */
+const idShape = /^[a-z0-9][a-z0-9-]{0,31}$/;
+
 function isNameOrNull(value: unknown): value is string | null {
-  return value === null || (typeof value === 'string' && value.length > 0 && value.length <= 64);
+  return value === null || (typeof value === 'string' && idShape.test(value));
 }
 
 function isLoss(value: unknown): value is SourceLoss {

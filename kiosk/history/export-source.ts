@@ -31,7 +31,12 @@ export function openExportSource(file: string): SourceResult {
     const source = sourceOf(descriptor);
     if (source !== null) return { ok: true, source };
     closeSync(descriptor);
-    return { ok: false, why: 'none', detail: 'this is no export' };
+    return {
+      ok: false,
+      why: 'none',
+      detail:
+        'this is no export: a gate’s or a collector’s database is wanted, or what gatectl journal export writes',
+    };
   } catch (error) {
     if (descriptor !== undefined) closeSync(descriptor);
     return { ok: false, why: 'unreadable', detail: errorText(error) };
@@ -70,11 +75,13 @@ function* rowsFrom(
 ): Generator<SourceItem> {
   let seq = beforeSeq;
   let hash = '';
+  let isEnded = false;
   const fault = (why: SourceFault['why'], detail: string): SourceFault => ({
     ...{ is: 'fault', why, seq: seq + 1, detail },
   });
   try {
     for (const { bytes } of linesFrom(descriptor, recordsAt)) {
+      if (isEnded) return void (yield fault('damaged', 'something stands behind its last line'));
       const row = readRow(bytes);
       if (row !== null) {
         ({ seq } = row);
@@ -86,10 +93,10 @@ function* rowsFrom(
       if (end === null) return void (yield fault('damaged', 'a line that no export has'));
       // Nothing at all has no hash to compare.
       const isWhole = end.seq === seq && (hash === '' || end.hash === hash);
-      if (!isWhole) yield fault('cut', `its last line names record ${end.seq}`);
-      return;
+      if (!isWhole) return void (yield fault('cut', `its last line names record ${end.seq}`));
+      isEnded = true;
     }
-    yield fault('cut', 'its last line is missing');
+    if (!isEnded) yield fault('cut', 'its last line is missing');
   } catch (error) {
     yield fault('unreadable', errorText(error));
   }

@@ -26,7 +26,10 @@ export interface PartsCheck {
  *   have purged
  */
 export function checkParts(stray: number | null, purgesHere: boolean): PartsCheck {
-  const missing = new Map<PartKind, number[]>(partKinds.map((kind) => [kind, []]));
+  /** ascending, as records come; `covered`: so many at the front a purge has covered, which none looks at again */
+  const missing = new Map<PartKind, { readonly seqs: number[]; covered: number }>(
+    partKinds.map((kind) => [kind, { seqs: [], covered: 0 }]),
+  );
   /** the lowest number of a part of that kind that is there */
   const lowest = new Map<PartKind, number>();
   let present = 0;
@@ -40,7 +43,7 @@ export function checkParts(stray: number | null, purgesHere: boolean): PartsChec
       if (named === undefined) return sealed === null ? null : { what: 'part-stray', seq };
       const kind = partKind(record);
       if (sealed === null) {
-        missing.get(kind)?.push(seq);
+        missing.get(kind)?.seqs.push(seq);
         return null;
       }
       if (partHash(sealed) !== named) return { what: 'part-changed', seq };
@@ -56,15 +59,17 @@ export function checkParts(stray: number | null, purgesHere: boolean): PartsChec
         const kept = lowest.get(kind);
         if (purgesHere && kept !== undefined && kept <= through)
           return { what: 'part-kept', seq: kept, detail: `the purge is record ${seq}` };
-        const waiting = missing.get(kind) ?? [];
-        const uncovered = waiting.filter((at) => at > through);
-        purged += waiting.length - uncovered.length;
-        missing.set(kind, uncovered);
+        const own = missing.get(kind);
+        if (own === undefined) continue;
+        while ((own.seqs[own.covered] ?? Number.POSITIVE_INFINITY) <= through) {
+          own.covered += 1;
+          purged += 1;
+        }
       }
       return null;
     },
     atEnd() {
-      const first = [...missing.values()].flatMap(([seq]) => seq ?? []);
+      const first = [...missing.values()].flatMap(({ seqs, covered }) => seqs[covered] ?? []);
       if (first.length > 0) return { what: 'part-missing', seq: Math.min(...first) };
       return stray === null ? null : { what: 'part-stray', seq: stray };
     },

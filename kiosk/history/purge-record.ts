@@ -17,10 +17,12 @@ const hashShape = /^[0-9a-f]{64}$/;
 export function readPurge(seq: number, record: Members): PurgeRecord | null {
   const { parts, records } = record;
   if (!Array.isArray(parts)) return null;
-  const read = parts.map(({ kind, through }: Members) => ({
-    kind: partKinds.find((known) => known === kind),
-    through: isBefore(through, seq) ? through : null,
-  }));
+  const read = parts.map((part: unknown) => {
+    // A gate that has been taken over may have written anything, null among it.
+    const { kind, through } = Object(part) as Members;
+    const known = partKinds.find((word) => word === kind);
+    return { kind: known, through: isBefore(through, seq) ? through : null };
+  });
   const whole = read.flatMap(({ kind, through }) =>
     kind === undefined || through === null ? [] : [{ kind, through }],
   );

@@ -10,6 +10,8 @@ import type { JournalSource } from '../journal/source.js';
 import { type JournalFault, sourceFault } from './fault.js';
 import type { Range } from './select.js';
 
+type Members = Readonly<Record<string, unknown>>;
+
 /** How many came out how. */
 export interface Counts {
   readonly all: number;
@@ -54,14 +56,56 @@ export interface JournalReplay {
   readonly fault: JournalFault | null;
 }
 
-export interface ReplayOptions extends Range {
-  readonly policy: Policy;
-  /** as decisions cite it */
-  readonly policyHash: string;
-  progress(count: number): void;
+/** A decision that comes out otherwise, or is malformed. */
+export interface Different {
+  readonly seq: number;
+  readonly at: string;
+  /** the rule or stop that the record names; `none`: it names none */
+  readonly rule: string;
+  readonly from: string;
+  readonly to: string;
 }
 
-type Members = Readonly<Record<string, unknown>>;
+/** What comes of a decision's record once more. */
+export type Judged =
+  | { readonly is: 'same' | 'undecidable' }
+  /** `to`: what it would be, in words */
+  | { readonly is: 'different' | 'malformed'; readonly to: string };
+
+/** Decides by records again. */
+export interface Judge {
+  /** the policy that it decides by, as decisions cite it; null: by none */
+  readonly policyHash: string | null;
+  judge(record: Members): Judged;
+}
+
+/** @returns a judge that decides by a policy, of this hash */
+export function byPolicy(policy: Policy, policyHash: string): Judge {
+  return {
+    policyHash,
+    judge(record) {
+      const comparison = compareDecision(record, policy);
+      const { is } = comparison;
+      return is === 'same' || is === 'undecidable' ? { is } : { is, to: toWords(comparison) };
+    },
+  };
+}
+
+export interface ReplayOptions extends Range {
+  readonly by: Judge;
+  progress(count: number): void;
+  /** told of every decision that differs, in the journal's order */
+  tell?(different: Different): void;
+}
+
+export const replayLimits = {
+  /** rules, and changes, that are told apart: a policy has a few dozen. All beyond are `others` */
+  namesMax: 256,
+  /** characters of what is told of a record */
+  wordsMax: 400,
+} as const;
+const others = 'others';
+
 type Fate = keyof Omit<Counts, 'all'>;
 
 const none: Counts = { all: 0, same: 0, different: 0, undecidable: 0, malformed: 0 };
@@ -71,7 +115,7 @@ const none: Counts = { all: 0, same: 0, different: 0, undecidable: 0, malformed:
  * @returns what came out; memory stays flat
  */
 export function replayJournal(source: JournalSource, options: ReplayOptions): JournalReplay {
-  const { policy, policyHash, from, to, progress } = options;
+  const { by, from, to, progress } = options;
   const rules = new Map<string, Counts>();
   const changes = new Map<string, Change>();
   let [decisions, passages, underOthers, records] = [none, none, 0, 0];
@@ -84,17 +128,21 @@ export function replayJournal(source: JournalSource, options: ReplayOptions): Jo
     first ??= { seq, at, type: textOf(record['type']), from: before, to: after };
   };
   const decision = (seq: number, record: Members): void => {
-    const comparison = compareDecision(record, policy);
-    decisions = counted(decisions, comparison.is);
-    if (record['policy'] !== policyHash) underOthers += 1;
-    const rule = typeof record['rule'] === 'string' ? record['rule'] : 'none';
-    rules.set(rule, counted(rules.get(rule) ?? none, comparison.is));
-    if (comparison.is === 'same' || comparison.is === 'undecidable') return;
-    const words = [saidIn(record), toWords(comparison)] as const;
+    const judged = by.judge(record);
+    decisions = counted(decisions, judged.is);
+    if (by.policyHash !== null && record['policy'] !== by.policyHash) underOthers += 1;
+    const rule = typeof record['rule'] === 'string' ? textOf(record['rule']) : 'none';
+    const group = hasRoom(rules, rule) ? rule : others;
+    rules.set(group, counted(rules.get(group) ?? none, judged.is));
+    if (!('to' in judged)) return;
+    const words = [saidIn(record), judged.to] as const;
     differs(seq, record, words);
-    const name = words.join('\n');
+    options.tell?.({ seq, at: textOf(record['at']), rule, from: words[0], to: words[1] });
+    const isOwn = hasRoom(changes, words.join('\n'));
+    const [from, to] = isOwn ? words : [others, others];
+    const name = `${from}\n${to}`;
     const { count } = changes.get(name) ?? { count: 0 };
-    const change = { from: words[0], to: words[1], count: count + 1 };
+    const change = { from, to, count: count + 1 };
     changes.set(name, { ...change, seq: changes.get(name)?.seq ?? seq });
   };
   const passage = (seq: number, record: Members): void => {
@@ -130,6 +178,11 @@ export function isAllSame({ decisions, passages, fault }: JournalReplay): boolea
   return isSame(decisions) && isSame(passages) && fault === null;
 }
 
+/** Whoever makes a journal up can give each record a name of its own. */
+function hasRoom(known: ReadonlyMap<string, unknown>, name: string): boolean {
+  return known.has(name) || known.size < replayLimits.namesMax;
+}
+
 function counted(counts: Counts, fate: Fate): Counts {
   return { ...counts, all: counts.all + 1, [fate]: counts[fate] + 1 };
 }
@@ -158,7 +211,7 @@ function words(
   reasons: readonly string[],
 ): string {
   const why = [...new Set([...(rule === null ? [] : [rule]), ...reasons])];
-  return `${[outcome, ...why].join(' ')} (${clause})`;
+  return `${[outcome, ...why].join(' ')} (${clause})`.slice(0, replayLimits.wordsMax);
 }
 
 function passageWords(
@@ -177,5 +230,5 @@ function readMembers(bytes: Uint8Array): Members {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' ? value.slice(0, replayLimits.wordsMax) : '';
 }

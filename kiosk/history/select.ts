@@ -52,6 +52,29 @@ export function findParts(source: JournalSource, wanted: PartsWanted, max: numbe
   return { ok: true, parts };
 }
 
+/** So far from a record others are looked for. */
+const nearbyRecordsMax = 1_000;
+
+/**
+ * @param seq of a record that has no part of this kind
+ * @param max how many are enough
+ * @returns the numbers of the nearest records with one, ascending; none: none is near
+ */
+export function partsNearby(
+  source: JournalSource,
+  seq: number,
+  kind: PartKind | null,
+  max: number,
+): readonly number[] {
+  const range = { from: Math.max(1, seq - nearbyRecordsMax), to: seq + nearbyRecordsMax };
+  const found = findParts(source, { ...range, attempt: null, kind }, 2 * nearbyRecordsMax + 1);
+  if (!found.ok) return [];
+  const numbers = found.parts.map((part) => part.seq);
+  const distance = (number: number): number => Math.abs(number - seq);
+  const nearest = numbers.toSorted((a, b) => distance(a) - distance(b)).slice(0, max);
+  return nearest.toSorted((a, b) => a - b);
+}
+
 function isWanted({ kind, bootId, attempt }: FoundPart, wanted: PartsWanted): boolean {
   if (wanted.kind !== null && kind !== wanted.kind) return false;
   if (wanted.attempt === null) return true;
@@ -89,12 +112,44 @@ export function recordsBetween(
   let to: number | null = null;
   for (const item of source.rows()) {
     if (item.is === 'fault') break;
-    const atMs = parseRfc3339(textOf(readMembers(item.bytes)['at']));
+    const atMs = atMsOf(item);
     if (atMs === null) continue;
     if (fromMs === null || atMs >= fromMs) from ??= item.seq;
     if (toMs === null || atMs < toMs) to = item.seq;
   }
   return from === null || to === null || from > to ? null : { from, to };
+}
+
+/** @returns milliseconds since 1970 of the last record, by its own time; null: there is none, or it says none */
+export function newestMs(source: JournalSource): number | null {
+  let newest: number | null = null;
+  // Where the end is not told every record is gone through.
+  for (const item of source.rows(source.end === null ? 0 : source.end.seq - 1))
+    if (item.is === 'row') newest = atMsOf(item) ?? newest;
+  return newest;
+}
+
+/**
+ * Looks a time up without reading what is before it: the time of a journal does not run back (law 6).
+ * @returns the first record that is not before `ms`, or null: there is none
+ */
+export function firstSince(source: JournalSource, ms: number): number | null {
+  if (source.end === null) return recordsBetween(source, ms, null)?.from ?? null;
+  let low = 1;
+  let high = source.end.seq + 1;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const [item] = source.rows(middle - 1);
+    const atMs = item?.is === 'row' ? atMsOf(item) : null;
+    // Whoever goes on from here finds what is not readable there.
+    if (item?.is !== 'row' || atMs === null || atMs >= ms) high = middle;
+    else low = item.seq + 1;
+  }
+  return low > source.end.seq ? null : low;
+}
+
+function atMsOf({ bytes }: SourceRow): number | null {
+  return parseRfc3339(textOf(readMembers(bytes)['at']));
 }
 
 function readMembers(bytes: Uint8Array): Members {

@@ -4,6 +4,7 @@
  * the gate's other work goes on. Now and then it is tried to open it; once that succeeds, this is that
  * journal, and the core sends again what it has kept.
  */
+import type { Retention } from '../../config/retention.js';
 import type { Cancel, Clock, Scheduler } from '../../hardware/ports.js';
 import type { DiskFailure, OpenFailure } from './failures.js';
 import type { JournalResult } from './journal.js';
@@ -32,8 +33,9 @@ export interface AbsentOptions {
   /**
    * Tries to open it; one try at a time.
    * @param damage what the one that was open was found to be; null: none was
+   * @param retention as it was told last; null: it was not yet
    */
-  open(damage: string | null): Promise<JournalResult>;
+  open(damage: string | null, retention: Retention | null): Promise<JournalResult>;
   /** It is open: the core is to be told what it knows before the first request reaches it. */
   opened(journal: OpenedJournal): void;
   /** It could not be opened for another reason than the last time. */
@@ -60,6 +62,7 @@ export function absentJournal(options: AbsentOptions): JournalPort {
   let lastWhy: OpenFailure | null = typeof first === 'string' ? first : null;
   let journal: JournalPort | null = null;
   let damage: string | null = null;
+  let retention: Retention | null = null;
   let isFilling = false;
   let isClosed = false;
   let trying: Promise<void> = Promise.resolve();
@@ -69,7 +72,7 @@ export function absentJournal(options: AbsentOptions): JournalPort {
     for (const listener of [...listeners]) listener(event);
   };
   const attempt = async (): Promise<void> => {
-    if (!isClosed) await tried(await options.open(damage));
+    if (!isClosed) await tried(await options.open(damage, retention));
   };
   const wait = (): void => {
     cancel = scheduler.at(clock.now().monotonicMs + reopenMs, () => {
@@ -83,6 +86,8 @@ export function absentJournal(options: AbsentOptions): JournalPort {
   const take = (opened: OpenedJournal): void => {
     journal = opened.journal;
     damage = null;
+    // Told while it was being opened: by another it was opened then.
+    if (retention !== null) journal.retain(retention);
     opened.watch((news) => {
       if (news.type === 'damaged') giveUp(opened, news.detail);
       else fill(news.on);
@@ -133,6 +138,10 @@ export function absentJournal(options: AbsentOptions): JournalPort {
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    retain(next) {
+      retention = next;
+      journal?.retain(next);
     },
     async close() {
       isClosed = true;

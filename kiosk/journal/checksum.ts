@@ -3,7 +3,7 @@
  * not free a used paper, move time or forget what is unsent. Against accidents only: whoever may write
  * to the file can write them too.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const sumLength = 8;
 const mark = '#';
@@ -13,7 +13,7 @@ const mark = '#';
  * @returns eight hex digits
  */
 export function sumOf(...parts: readonly (string | number)[]): string {
-  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, sumLength);
+  return hash('sha256', parts.join('\n'), 'hex').slice(0, sumLength);
 }
 
 /** @returns the text with its sum behind it */

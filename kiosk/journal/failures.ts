@@ -69,6 +69,11 @@ export function diskFailure(error: unknown): DiskFailure {
   return found?.[1] ?? bySystemCode[code] ?? 'io-error';
 }
 
+/** @returns whether SQLite or the file system has thrown it, and not a defect of the program's own */
+export function isOfDisk(error: unknown): boolean {
+  return error instanceof StoreFault || /^(SQLITE_|E[A-Z0-9]+$)/.test(errorCode(error));
+}
+
 /**
  * @param error as thrown while opening
  * @returns its stable code; a busy database is another process's

@@ -5,6 +5,7 @@
  * gives it a timer without a clock.
  */
 import type { MessagePort } from 'node:worker_threads';
+import type { Retention } from '../../config/retention.js';
 import type { Head } from './chain.js';
 import type { AppendFailure, DiskFailure } from './failures.js';
 import type {
@@ -61,7 +62,12 @@ export interface WorkerData {
   readonly faults: boolean;
 }
 
-export type ToWorker = PackedRequest | OutboxRequest | 'close';
+export type ToWorker = PackedRequest | OutboxRequest | RetainOrder | 'close';
+
+/** Taken as it comes, before what waits for a commit; purged is in idle moments only. */
+export interface RetainOrder {
+  readonly retain: Retention;
+}
 
 /** Asked of the outbox; answered in order, with the same id, after what waits for a commit. */
 export type OutboxRequest = { readonly id: number } & (

@@ -53,8 +53,8 @@ export interface Housekeeping {
   overdue(): 'soon' | 'now' | null;
   /** Something was committed. */
   committed(change: { readonly byteCount: number; readonly isNoteDue: boolean }): void;
-  /** A receipt has come: what it covers may be purged, and is no longer waited with. */
-  released(): void;
+  /** A receipt has come, or what is kept is other than before: it is to be seen anew whether the cap is near. */
+  look(): void;
   /** what was found damaged; null: nothing so far */
   damage(): string | null;
   /** what is undelivered comes near to the cap */
@@ -123,9 +123,9 @@ export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
   };
   const isSweepDue = (): boolean => {
     const { floorMs } = standing();
-    return (
-      sweeping !== null || (floorMs !== null && floorMs - sweptMs >= storeLimits.sweepIntervalMs)
-    );
+    if (sweeping !== null || floorMs === null) return sweeping !== null;
+    // Earlier than last time: admins have set it back, and rounds are counted from there.
+    return floorMs < sweptMs || floorMs - sweptMs >= storeLimits.sweepIntervalMs;
   };
 
   const purgeSlice = (): void => {
@@ -180,7 +180,7 @@ export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
       commitsSinceCheckpoint += Math.max(1, Math.ceil(change.byteCount / storeLimits.commitBytes));
       isNoteDue ||= change.isNoteDue;
     },
-    released() {
+    look() {
       isLookDue = true;
     },
     damage: () => damage,

@@ -204,6 +204,9 @@ function makePort(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    retain(retention) {
+      if (ended === null) send({ retain: retention }, false);
+    },
     close() {
       closed ??= Promise.all([exited, drained]).then(() => undefined);
       if (ended === null) {

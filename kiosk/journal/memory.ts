@@ -177,6 +177,8 @@ export function memoryJournal(options: MemoryOptions): MemoryJournal {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
+      // Nothing is ever purged here: whatever is to be kept is.
+      retain: () => undefined,
       close() {
         return new Promise((resolve) => {
           closed = resolve;

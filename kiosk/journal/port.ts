@@ -2,6 +2,7 @@
  * The journal as the loop sees it: requests go in, answers come back as events. Nothing is awaited.
  * Records become numbered, chained and durable only inside the journal.
  */
+import type { Retention } from '../../config/retention.js';
 import type { BootReason, KnownEntry } from '../../config/vocabulary.js';
 import type { SealedBeside } from './sealed-part.js';
 import type { Replaced } from './takeover.js';
@@ -24,10 +25,10 @@ export interface RecordDraft {
 
 /** What a transaction does to single-use papers, beside its records. */
 export interface UseChange {
-  readonly op: 'reserve' | 'spend' | 'return' | 'uncertain' | 'learn';
+  readonly op: 'reserve' | 'spend' | 'return' | 'uncertain' | 'know' | 'learn';
   /**
-   * `learn` stores an entry of another gate, a window, a passage or an isolation; the others concern
-   * `ticket` and `code`, and an isolation before it is certain
+   * `learn` stores an entry of another gate, `know` a window, a passage or an isolation of this one; the
+   * others concern `ticket` and `code`, and an isolation before it is certain
    */
   readonly entry: KnownEntry;
 }
@@ -73,6 +74,8 @@ export const ownRecordsId = 0;
 export interface JournalPort {
   append(request: AppendRequest): void;
   subscribe(listener: (event: JournalEvent) => void): () => void;
+  /** From its next purge on it goes by these; what was appended before may be committed after they are taken. */
+  retain(retention: Retention): void;
   /** Commits what is queued, then ends. */
   close(): Promise<void>;
 }
@@ -83,6 +86,8 @@ export interface RestoredUse {
   readonly state: 'spent' | 'uncertain';
   /** of a ticket or a code: another gate has told of its use, and that is nothing new */
   readonly elsewhere?: true;
+  /** it was made at this gate, which tells it to the others */
+  readonly own?: true;
 }
 
 /** What the database knew when it was opened. */

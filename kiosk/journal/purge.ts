@@ -4,6 +4,7 @@
  * the cap either. Age is counted by what time has surely reached (law 6), so a clock that leaps purges
  * nothing early.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type Database from 'better-sqlite3';
 import type { Retention } from '../../config/retention.js';
 import { formatRfc3339 } from '../../config/rfc3339.js';
@@ -36,7 +37,8 @@ export interface PurgeOptions {
   readonly tables: SqliteTables;
   readonly chain: Readonly<Chain>;
   readonly bootId: string;
-  readonly retention: Retention;
+  /** null: nothing is purged until `retain` tells */
+  readonly retention: Retention | null;
   /** wall milliseconds that time has surely reached, or null */
   floorMs(): number | null;
   /** up to which record a receipt, and its notices, cover what goes; 0: nothing */
@@ -47,6 +49,8 @@ export interface PurgeOptions {
 export interface Purge {
   /** how far it has been purged */
   purged(): Purged;
+  /** From the next slice on it goes by these; where they are others, a round begins with it. */
+  retain(next: Retention): void;
   isDue(): boolean;
   /** Purges one slice where something is due; @throws SQLite's errors: then nothing is gone */
   slice(): void;
@@ -68,7 +72,7 @@ const megabyte = 1_000_000;
 
 /** @param options of an open journal */
 export function openPurge(options: PurgeOptions): Purge {
-  const { database, tables, chain, bootId, retention, floorMs, coveredThrough } = options;
+  const { database, tables, chain, bootId, floorMs, coveredThrough } = options;
   const firstSeq = database.prepare<[], number | null>('SELECT min(seq) FROM records').pluck();
   const rowAt = database
     .prepare<[number], readonly [Uint8Array, Uint8Array]>(
@@ -83,6 +87,7 @@ export function openPurge(options: PurgeOptions): Purge {
     .raw();
   const dropRecords = database.prepare<[number]>('DELETE FROM records WHERE seq <= ?');
   const dropParts = database.prepare<[number]>('DELETE FROM sealed WHERE seq <= ?');
+  let { retention } = options;
   let purged = unpackPurged(tables.readMeta(purgedName));
   /** by kind, up to where no part is left: what has no part needs no record */
   const seen: Record<PartKind, number> = { ...purged.parts };
@@ -100,6 +105,19 @@ export function openPurge(options: PurgeOptions): Purge {
     const ms = msAt(chain.seq);
     return Number.isFinite(ms) ? ms : 0;
   };
+  /**
+   * The record with that number; where it is dated later than now, for the time was set back since, one
+   * behind it that is not: what is before an old one is old, whatever its own date says. Found once as many
+   * records follow those of the wrong time as there are of them.
+   */
+  const datedFrom = (seq: number, last: number, nowMs: number): { seq: number; ms: number } => {
+    for (let ahead = 0; seq + ahead <= last; ahead = Math.max(1, 2 * ahead)) {
+      const ms = msAt(seq + ahead);
+      // What has no date says nothing of those before it.
+      if (ms <= nowMs || !Number.isFinite(ms)) return { seq: seq + ahead, ms };
+    }
+    return { seq, ms: Number.POSITIVE_INFINITY };
+  };
   /** The last record until `through` that is older than so many days. */
   const oldest = (days: number, nowMs: number, through: number): number => {
     const untilMs = nowMs - days * dayMs;
@@ -107,7 +125,8 @@ export function openPurge(options: PurgeOptions): Purge {
     let high = through;
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      if (msAt(middle) <= untilMs) low = middle;
+      const dated = datedFrom(middle, high, nowMs);
+      if (dated.ms <= untilMs) low = dated.seq;
       else high = middle - 1;
     }
     return low;
@@ -117,25 +136,24 @@ export function openPurge(options: PurgeOptions): Purge {
     return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
   };
   /** How many of the oldest records are too many; all that may go where the bytes are. */
-  const excess = (covered: number): number => {
+  const excess = (covered: number, { recordsMax, megabytesMax }: Retention): number => {
     const count = chain.seq - first() + 1;
-    const { recordsMax, megabytesMax } = retention;
     const kept = Math.floor((recordsMax * (100 - purgeLimits.freedPercent)) / 100);
     if (count > recordsMax) return first() - 1 + count - kept;
     return liveBytes() > megabytesMax * megabyte ? covered : 0;
   };
 
-  const isTooMuch = (): boolean => {
+  const isTooMuch = (keeps: Retention): boolean => {
     const covered = coveredThrough();
-    return Math.min(covered, excess(covered)) >= first();
+    return Math.min(covered, excess(covered, keeps)) >= first();
   };
 
-  const partsSlice = (nowMs: number, covered: number): Slice | null => {
+  const partsSlice = (nowMs: number, covered: number, { days }: Retention): Slice | null => {
     const parts: { kind: PartKind; through: number }[] = [];
     const partSeqs: number[] = [];
     let hasLooked = false;
     for (const kind of partKinds) {
-      const through = oldest(retention.days[kind], nowMs, covered);
+      const through = oldest(days[kind], nowMs, covered);
       if (through <= seen[kind]) continue;
       const rows = sealedIn.all(seen[kind], through, purgeLimits.partsSeenMax);
       const own = rows.filter(([, bytes]) => partKind(parsed(bytes)) === kind);
@@ -151,9 +169,9 @@ export function openPurge(options: PurgeOptions): Purge {
     }
     return hasLooked ? { why: 'retention', parts, partSeqs, recordsThrough: null } : null;
   };
-  const recordsSlice = (nowMs: number | null, covered: number): Slice | null => {
-    const aged = nowMs === null ? 0 : oldest(retention.days.records, nowMs, covered);
-    const tooMany = Math.min(covered, excess(covered));
+  const recordsSlice = (nowMs: number | null, covered: number, keeps: Retention): Slice | null => {
+    const aged = nowMs === null ? 0 : oldest(keeps.days.records, nowMs, covered);
+    const tooMany = Math.min(covered, excess(covered, keeps));
     const through = Math.min(Math.max(aged, tooMany), first() - 1 + purgeLimits.recordsMax);
     if (through < first()) return null;
     const why = through <= aged ? 'retention' : 'cap';
@@ -191,24 +209,34 @@ export function openPurge(options: PurgeOptions): Purge {
 
   const isRoundDue = (): boolean => {
     const nowMs = floorMs();
-    return nowMs !== null && (roundMs === null || nowMs - roundMs >= purgeLimits.intervalMs);
+    if (nowMs === null || roundMs === null) return nowMs !== null;
+    // Earlier than last time: admins have set it back, and rounds are counted from there.
+    return nowMs < roundMs || nowMs - roundMs >= purgeLimits.intervalMs;
   };
 
   return {
     purged: () => purged,
-    isDue: () => !isRoundOver || isRoundDue() || isTooMuch(),
+    retain(next) {
+      if (isDeepStrictEqual(next, retention)) return;
+      retention = next;
+      roundMs = null;
+    },
+    isDue: () => retention !== null && (!isRoundOver || isRoundDue() || isTooMuch(retention)),
     slice() {
+      if (retention === null) return;
       const covered = coveredThrough();
       if (isRoundDue()) {
         roundMs = floorMs();
         isRoundOver = false;
       }
-      const ofParts = isRoundOver || roundMs === null ? null : partsSlice(roundMs, covered);
-      const slice = ofParts ?? recordsSlice(isRoundOver ? null : roundMs, covered);
+      const ofParts =
+        isRoundOver || roundMs === null ? null : partsSlice(roundMs, covered, retention);
+      const slice = ofParts ?? recordsSlice(isRoundOver ? null : roundMs, covered, retention);
       if (slice === null) isRoundOver = true;
       else if (slice.parts.length > 0 || slice.recordsThrough !== null) perform(slice);
     },
     isFilling() {
+      if (retention === null) return isFilling;
       const { recordsMax, megabytesMax } = retention;
       const percent = isFilling ? purgeLimits.filledPercent : purgeLimits.fillingPercent;
       const undelivered = chain.seq - Math.max(coveredThrough(), first() - 1);

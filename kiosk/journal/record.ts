@@ -45,13 +45,13 @@ const recordTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 /** RFC 3339 section 5.6 */
 const anyTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 /** What only makes a gate stricter needs no record of its own to show why. */
-const tightening: readonly UseChange['op'][] = ['learn', 'spend'];
+const tightening: readonly UseChange['op'][] = ['know', 'learn', 'spend'];
 /** What may happen to what is no single-use paper. */
 const opsOf: Readonly<Partial<Record<KnownEntry['type'], readonly UseChange['op'][]>>> = {
-  window: ['learn'],
-  passage: ['learn'],
+  window: ['know', 'learn'],
+  passage: ['know', 'learn'],
   // Of a grant whose passage is not known yet it is uncertain.
-  isolation: ['learn', 'uncertain', 'return'],
+  isolation: ['know', 'learn', 'uncertain', 'return'],
 };
 
 /**
@@ -154,7 +154,7 @@ function byteLength({ before, after }: PreparedRecord): number {
 function isGoodUse({ op, entry }: UseChange): boolean {
   if (entry.key.length === 0 || entry.key.length > recordLimits.keyLengthMax) return false;
   if (!isTime(entry.until) || !isTime(entry.at)) return false;
-  return opsOf[entry.type]?.includes(op) ?? true;
+  return opsOf[entry.type]?.includes(op) ?? op !== 'know';
 }
 
 /** The last moment that a record can be dated with. */

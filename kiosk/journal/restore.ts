@@ -18,8 +18,8 @@ const checkedRows = 64;
 export interface StoreOptions extends OpenOptions {
   /** the database; its folder is made */
   readonly file: string;
-  /** how long what is kept; the defaults without it */
-  readonly retention?: Retention;
+  /** how long what is kept; null: nothing is purged until that is told; the defaults without it */
+  readonly retention?: Retention | null;
   /** found while it was open: it is not to be used again */
   readonly damage?: string;
 }

@@ -6,7 +6,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { retentionOf } from '../../config/retention.js';
+import { type Retention, retentionOf } from '../../config/retention.js';
 import { finishSwap } from './aside.js';
 import { type Head, toHex } from './chain.js';
 import { diskFailure, errorText, type OpenFailure, openFailure } from './failures.js';
@@ -34,6 +34,8 @@ export interface Store {
   commit(requests: readonly QueuedRequest[]): readonly JournalEvent[];
   /** What is on its way out; its errors are SQLite's. */
   readonly outbox: Outbox;
+  /** From the next purge on it goes by these. */
+  retain(retention: Retention): void;
   /** The last record. */
   head(): Head;
   /** Does one slice of the work that can wait; true when more is left. */
@@ -175,7 +177,7 @@ function makeStore(
     tables,
     chain,
     bootId,
-    retention: retention ?? retentionOf(),
+    retention: retention === undefined ? retentionOf() : retention,
     floorMs: () => standing.floorMs,
     coveredThrough: outbox.coveredThrough,
     transact: (work) => transact(() => work(chain)),
@@ -207,12 +209,16 @@ function makeStore(
         return requests.map(({ id }) => ({ type: 'failed', id, why }));
       }
     },
+    retain(next) {
+      purge.retain(next);
+      chores.look();
+    },
     head: () => ({ seq: chain.seq, hash: toHex(chain.hash) }),
     outbox: {
       ...outbox,
       release(receipt) {
         const answer = outbox.release(receipt);
-        if (answer === 'moved') chores.released();
+        if (answer === 'moved') chores.look();
         return answer;
       },
     },

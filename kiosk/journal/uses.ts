@@ -3,7 +3,7 @@
  * Pure. A paper is known by type, key and direction; law 3 (one grant, one pulse, one passage).
  *
  *   nothing ─reserve─▶ reserved ─spend─▶ spent          learned: another gate reported it
- *      ▲                  │ │                            (or a window, an isolation, a passage)
+ *      ▲                  │ │                            (or a window, an isolation, a passage, known here)
  *      └──────return──────┘ └─power cut─▶ uncertain ─spend | return (the guard decides)
  *
  * An isolation is uncertain from the grant on, learned with the passage, and returned where nobody came.
@@ -20,7 +20,7 @@ export interface UseRow {
   /** '' where the entry has none, so that it can be part of a primary key */
   readonly direction: Direction | '';
   readonly state: UseState;
-  /** another gate has reported this use too: giving it back here must not forget that */
+  /** another gate has reported this use too: giving it back here must not forget that; what is learned is all its */
   readonly elsewhere: boolean;
   readonly until: string;
   readonly at: string;
@@ -81,21 +81,23 @@ function changed(
       // What is spent, or another gate's, is not this gate's to give back.
       if (current === undefined || !isOpen(current)) return current;
       return current.elsewhere ? { ...current, state: 'learned', seq: 0 } : undefined;
+    case 'know':
+      return learned(current, entry, false);
     case 'learn':
-      return learned(current, entry);
+      return learned(current, entry, true);
   }
 }
 
-function learned(current: UseRow | undefined, entry: KnownEntry): UseRow {
-  if (current === undefined) return { ...newRow(entry, 'learned', 0), elsewhere: true };
+function learned(current: UseRow | undefined, entry: KnownEntry, elsewhere: boolean): UseRow {
+  if (current === undefined) return { ...newRow(entry, 'learned', 0), elsewhere };
   // A person who was let in has passed, or another gate says so: of two isolations the longer stands.
   if (entry.type === 'isolation' && current.state === 'uncertain')
-    return learned({ ...current, state: 'learned', elsewhere: true, seq: 0 }, entry);
+    return learned({ ...current, state: 'learned', elsewhere, seq: 0 }, entry, elsewhere);
   // This gate's own knowledge stands; that it is not alone with it is kept.
   if (current.state !== 'learned')
-    return current.elsewhere ? current : { ...current, elsewhere: true };
+    return current.elsewhere || !elsewhere ? current : { ...current, elsewhere };
   return supersedes(entry.type, entry, current)
-    ? { ...current, until: entry.until, at: entry.at }
+    ? { ...current, until: entry.until, at: entry.at, elsewhere }
     : current;
 }
 
@@ -103,7 +105,9 @@ function own(current: UseRow | undefined, entry: KnownEntry, state: UseState, se
   const row = newRow(entry, state, seq);
   if (current === undefined) return row;
   const longer = Date.parse(current.until) > Date.parse(entry.until);
-  return { ...row, elsewhere: current.elsewhere, until: longer ? current.until : entry.until };
+  // Giving it back must not forget what was known before.
+  const elsewhere = current.elsewhere || current.state === 'learned';
+  return { ...row, elsewhere, until: longer ? current.until : entry.until };
 }
 
 function newRow(entry: KnownEntry, state: UseState, seq: number): UseRow {
@@ -162,5 +166,6 @@ export function restoredUse(row: UseRow): RestoredUse {
   const entry: KnownEntry = { type, key, ...(direction === '' ? {} : { direction }), until, at };
   const state = row.state === 'uncertain' && !row.elsewhere ? 'uncertain' : 'spent';
   const isTold = row.elsewhere && (type === 'ticket' || type === 'code');
-  return { entry, state, ...(isTold ? { elsewhere: true } : {}) };
+  const isOwn = row.state === 'learned' ? !row.elsewhere : row.state === 'spent';
+  return { entry, state, ...(isTold ? { elsewhere: true } : {}), ...(isOwn ? { own: true } : {}) };
 }

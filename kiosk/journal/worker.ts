@@ -84,7 +84,10 @@ function serve(store: Store, openedSeq: number): void {
       if (received === undefined) return;
       if (received.message === 'close') isClosing = true;
       else if ('ask' in received.message) asked.push(received.message);
-      else queue.push(unpackRequest(received.message));
+      else if ('retain' in received.message) {
+        store.retain(received.message.retain);
+        isTidy = false;
+      } else queue.push(unpackRequest(received.message));
     }
   };
 

@@ -32,13 +32,16 @@ export interface StreamsOptions {
 export interface Streams<View> {
   accept(request: IncomingMessage, response: ServerResponse): void;
   readonly publish: (view: View) => void;
+  /** The page is another from now on: whoever follows loads itself anew with the next event. */
+  renew(edition: string): void;
   start(): void;
   stop(): void;
 }
 
 /** Makes the streams of one page; heartbeats begin with `start`. */
 export function createStreams<View>(options: StreamsOptions): Streams<View> {
-  const { name, edition, clientsMax } = options;
+  const { name, clientsMax } = options;
+  let { edition } = options;
   const clients = new Set<ServerResponse>();
   /** JSON of the newest view; null before the first */
   let newest: string | null = null;
@@ -84,6 +87,10 @@ export function createStreams<View>(options: StreamsOptions): Streams<View> {
       if (json === newest) return;
       newest = json;
       for (const client of clients) write(client, viewEvent(json));
+    },
+    renew(next) {
+      edition = next;
+      for (const client of clients) write(client, `id: ${edition}\n\n`);
     },
     start: beat,
     stop() {

@@ -33,6 +33,8 @@ export interface InMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
   readonly retained: boolean;
+  /** MQTT 5: whoever asks may know the answer by it */
+  readonly correlation?: Uint8Array;
 }
 
 /** What the broker allows on a connection. */
@@ -107,9 +109,13 @@ export function openClient(
     if (inBurst === 0) setImmediate(taken);
     else taken();
   };
-  client.handleMessage = ({ topic, payload, retain }, taken) => {
+  client.handleMessage = ({ topic, payload, retain, properties }, taken) => {
     const bytes = typeof payload === 'string' ? Buffer.from(payload, 'utf8') : payload;
-    events.message({ topic, payload: bytes, retained: retain }, () => goOn(taken));
+    const correlation = properties?.correlationData;
+    const message = { topic, payload: bytes, retained: retain };
+    events.message(correlation === undefined ? message : { ...message, correlation }, () =>
+      goOn(taken),
+    );
   };
   client.on('packetreceive', (packet) => {
     gatheredBytes = 0;
@@ -143,12 +149,16 @@ export function openClient(
   client.on('close', () => events.failed(lastError || 'the connection has ended'));
 
   return {
-    publish({ topic, payload, retain }, answer) {
+    publish({ topic, payload, retain, correlation }, answer) {
       const bytes =
         typeof payload === 'string'
           ? payload
           : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-      client.publish(topic, bytes, { qos: 1, retain }, (error) => {
+      const properties =
+        correlation === undefined || options.protocol === 4
+          ? {}
+          : { properties: { correlationData: Buffer.from(correlation) } };
+      client.publish(topic, bytes, { qos: 1, retain, ...properties }, (error) => {
         if (error == null) return answer({ ok: true });
         const code = 'code' in error && typeof error.code === 'number' ? error.code : null;
         answer({ ok: false, why: code === null ? 'down' : 'refused', code });
@@ -221,6 +231,7 @@ function subscribe(
  * @returns words for the log
  */
 export function wordsOf(error: Error): string {
-  const code = 'code' in error ? ` (${String(error.code)})` : '';
-  return `${error.message || error.name}${code}`;
+  const code = 'code' in error ? String(error.code) : '';
+  const words = error.message || error.name;
+  return code === '' || words.includes(code) ? words : `${words} (${code})`;
 }

@@ -31,7 +31,7 @@ export const noticeLimits = {
 
 /** Alarms that somebody away from the gate has to see to. */
 const toldAlarms =
-  /^(device-|disk-|journal-|clock-|registry-|configuration-)|^(fire|forced|door-forced|tamper|on-battery|lockdown|record-refused|records-lost|double-use|receipt-refused|broker-breach)$/;
+  /^(device-|disk-|journal-|clock-|registry-|configuration-)|^(fire|forced|door-forced|tamper|on-battery|lockdown|record-refused|records-lost|double-use|receipt-refused|broker-breach|certificate-expiring)$/;
 const alarmParty: Party = 'duty-officer';
 
 interface Told {

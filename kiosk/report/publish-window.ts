@@ -15,6 +15,8 @@ export interface OutMessage {
   readonly retain: boolean;
   /** goes before all that waits; only of what is retained */
   readonly isFirst?: true;
+  /** MQTT 5: what it answers had it */
+  readonly correlation?: Uint8Array;
 }
 
 export type PublishResult =

@@ -22,6 +22,7 @@ import { startDrain } from './drain.js';
 import type { GuestLine, LinkGuest } from './link-guest.js';
 import { startNoticer } from './noticer.js';
 import { startReceipts } from './receipts.js';
+import { renewedLink } from './renewed-link.js';
 import { type StateFacts, stateMessage } from './state-message.js';
 import { countStrikes } from './strikes.js';
 import { gateTopics, type Names } from './topics.js';
@@ -31,6 +32,8 @@ export const reporterLimits = {
   stateMs: 30_000,
   /** between two whose news cannot: devices, clock, configuration */
   changeMs: 1_000,
+  /** before a link is left for another: what its gate is saying still goes out */
+  leaveMs: 500,
   /** between two lines and alarms about receipts that are refused */
   refusedMs: 10_000,
   /** tokens of a connection, in bytes */
@@ -38,7 +41,10 @@ export const reporterLimits = {
 } as const;
 
 /** What of the state comes from the gate. */
-export type GateFacts = Pick<StateFacts, 'wallMs' | 'clock' | 'devices' | 'config'>;
+export type GateFacts = Pick<
+  StateFacts,
+  'wallMs' | 'clock' | 'devices' | 'config' | 'timeChallenge' | 'certificateUntilMs'
+>;
 
 export interface ReporterOptions {
   readonly names: Names;
@@ -86,6 +92,8 @@ export interface Reporter {
   /** A step was taken: devices or clock may have changed. */
   stepped(): void;
   figures(): ReporterFigures;
+  /** The link's settings are others: it is left, and made anew. What is to be reported waits meanwhile. */
+  relink(): void;
   /** Says that it goes, and closes the link: a second at most. */
   stop(): Promise<void>;
 }
@@ -105,6 +113,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   let told = '';
   let toldMs = Number.NEGATIVE_INFINITY;
   let cancelState: Cancel | null = null;
+  let cancelRelink: Cancel = () => {};
   const tools = { clock, scheduler };
 
   const publish = (message: OutMessage, done: (result: PublishResult) => void): void =>
@@ -195,8 +204,8 @@ export function startReporter(options: ReporterOptions): Reporter {
     return { topic: topics.state, payload, retain: true, isFirst: true };
   };
   /** What cannot wait: a change of it is told within a second. */
-  const newsOf = ({ clock: trust, devices, config }: GateFacts): string =>
-    JSON.stringify([trust, devices, config]);
+  const newsOf = ({ clock: trust, devices, config, timeChallenge }: GateFacts): string =>
+    JSON.stringify([trust, devices, config, timeChallenge]);
   const tellState = (): void => {
     cancelState?.();
     cancelState = scheduler.at(clock.now().monotonicMs + reporterLimits.stateMs, tellState);
@@ -239,33 +248,31 @@ export function startReporter(options: ReporterOptions): Reporter {
     count('message/unasked');
     strike();
   };
-  const link = options.connect(
-    {
-      filters: [topics.receipt, topics.notice('+'), ...guests.flatMap(({ filters }) => filters)],
-      will() {
-        session = Buffer.from(options.random(reporterLimits.sessionBytes)).toString('hex');
-        return stateOf(false);
-      },
+  const wishes: LinkWishes = {
+    filters: [topics.receipt, topics.notice('+'), ...guests.flatMap(({ filters }) => filters)],
+    will() {
+      session = Buffer.from(options.random(reporterLimits.sessionBytes)).toString('hex');
+      return stateOf(false);
     },
-    {
-      up,
-      down(why, isBreach = false) {
-        if (isBreach) {
-          log.error({ why }, 'the broker misbehaves');
-          options.fault('broker-breach', true);
-        } else if (isUp) log.warn({ why }, 'the broker is lost');
-        else count('connection/failed');
-        isUp = false;
-        noticer.down();
-        drain.down();
-        for (const guest of guests) guest.down();
-      },
-      message(arrived, taken) {
-        message(arrived);
-        taken();
-      },
+  };
+  const link = renewedLink((events) => options.connect(wishes, events), {
+    up,
+    down(why, isBreach = false) {
+      if (isBreach) {
+        log.error({ why }, 'the broker misbehaves');
+        options.fault('broker-breach', true);
+      } else if (isUp) log.warn({ why }, 'the broker is lost');
+      else count('connection/failed');
+      isUp = false;
+      noticer.down();
+      drain.down();
+      for (const guest of guests) guest.down();
     },
-  );
+    message(arrived, taken) {
+      message(arrived);
+      taken();
+    },
+  });
   noticer.head(head.seq);
   drain.head(head.seq);
   checkpoints.head(head);
@@ -288,8 +295,16 @@ export function startReporter(options: ReporterOptions): Reporter {
       connections,
       counts,
     }),
+    relink() {
+      cancelRelink();
+      cancelRelink = scheduler.at(clock.now().monotonicMs + reporterLimits.leaveMs, () => {
+        say(stateOf(false));
+        link.renew('its settings are others');
+      });
+    },
     async stop() {
       cancelState?.();
+      cancelRelink();
       receipts.stop();
       checkpoints.stop();
       drain.stop();

@@ -17,6 +17,10 @@ export interface StateFacts {
   readonly head: Head;
   readonly backlog: number;
   readonly devices: Readonly<Partial<Record<DeviceName, DeviceStatus>>>;
+  /** what a time must name that is to be set here; left out by a gate that takes none */
+  readonly timeChallenge?: string;
+  /** when the certificate ends by which the gate is connected; absent: it has none */
+  readonly certificateUntilMs?: number;
 }
 
 /**
@@ -26,7 +30,11 @@ export interface StateFacts {
 export function stateMessage(facts: StateFacts, online: boolean): string {
   const { bootId, session, version, journal, wallMs, clock, config, head, backlog, devices } =
     facts;
+  const { timeChallenge } = facts;
   const at = formatRfc3339(wallMs);
+  const { certificateUntilMs } = facts;
+  const certificate =
+    certificateUntilMs === undefined ? {} : { certificateUntil: formatRfc3339(certificateUntilMs) };
   return JSON.stringify({
     online,
     bootId,
@@ -39,5 +47,7 @@ export function stateMessage(facts: StateFacts, online: boolean): string {
     head: { seq: head.seq, hash: head.hash },
     backlog,
     devices,
+    timeChallenge,
+    ...certificate,
   });
 }

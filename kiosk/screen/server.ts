@@ -61,6 +61,8 @@ export interface Beside {
 export interface Screen {
   /** Shows a view on every connected page; a view equal to the last one is not sent again. */
   publish(view: ScreenView): void;
+  /** From now on it says everything in these, at least one; pages that are open load themselves anew. */
+  speak(languages: readonly Language[]): void;
   readonly port: number;
   /** Ends every stream and frees the port. */
   close(): Promise<void>;
@@ -90,11 +92,13 @@ const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
  */
 export async function startScreen(options: ScreenOptions): Promise<Screen> {
   const { port, host = '127.0.0.1', clock, scheduler, log, beside } = options;
-  const { languages = readLanguages().languages } = options;
-  const files = withWords(readPublicFiles(publicFiles), pageWords(languages));
+  let { languages = readLanguages().languages } = options;
+  const bare = readPublicFiles(publicFiles);
+  let page = pageIn(languages, bare);
+  let newest: ScreenView | null = null;
   const streams = createStreams<PageView>({
     name: 'screen',
-    edition: editionOf(files),
+    edition: page.edition,
     clientsMax: screenClientsMax,
     clock,
     scheduler,
@@ -109,14 +113,25 @@ export async function startScreen(options: ScreenOptions): Promise<Screen> {
     answer(request, response) {
       setSecurityHeaders(response, beside === undefined ? 'none' : 'own');
       if (beside?.answer(request, response) === true) return;
-      answer(request, response, files, streams, options.health);
+      answer(request, response, page.files, streams, options.health);
     },
     failed: (message) => log?.(message),
   });
   streams.start();
   return {
     port: listener.port,
-    publish: (view) => streams.publish(viewInWords(view, languages)),
+    publish(view) {
+      newest = view;
+      streams.publish(viewInWords(view, languages));
+    },
+    speak(next) {
+      languages = next;
+      const before = page.edition;
+      page = pageIn(next, bare);
+      // Where the page's own words are the same, the view alone is another.
+      if (page.edition !== before) streams.renew(page.edition);
+      if (newest !== null) streams.publish(viewInWords(newest, languages));
+    },
     close() {
       streams.stop();
       return listener.close();
@@ -124,9 +139,21 @@ export async function startScreen(options: ScreenOptions): Promise<Screen> {
   };
 }
 
+interface Page {
+  readonly files: ReadonlyMap<string, PublicFile>;
+  readonly edition: string;
+}
+
+/** The page in these languages. It knows its edition: it may have been fetched before the last change. */
+function pageIn(languages: readonly Language[], bare: ReadonlyMap<string, PublicFile>): Page {
+  const words = pageWords(languages);
+  const edition = editionOf(withWords(bare, words));
+  return { edition, files: withWords(bare, { ...words, edition }) };
+}
+
 function withWords(
   files: ReadonlyMap<string, PublicFile>,
-  words: PageWords,
+  words: PageWords & { readonly edition?: string },
 ): ReadonlyMap<string, PublicFile> {
   const page = files.get('/');
   if (page === undefined) return files;

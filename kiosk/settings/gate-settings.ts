@@ -26,6 +26,7 @@ export function gateSettings(config: KioskConfig, policy: Policy): GateSettings 
     hasRelease: devices.turnstile.releaseInput ?? true,
     pulseMs: devices.turnstile.pulseMs,
     hasPassageSensor: devices.turnstile.passageSensor,
+    mayOpenFromAfar: config.commands?.open ?? false,
   };
 }
 

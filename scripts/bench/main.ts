@@ -13,6 +13,7 @@ import { type Bench, measure, type Result, table } from './harness.js';
 import { journalBenches } from './journal.js';
 import { paintedBenches } from './painted.js';
 import { replayBenches } from './replay.js';
+import { revocationBenches } from './revocations.js';
 import { rowBenches } from './rows.js';
 import { scanBenches } from './scan.js';
 import { scannerBenches } from './scanners.js';
@@ -29,6 +30,7 @@ const suites: Readonly<Record<string, (folder: string) => Promise<readonly Bench
   verify: verifyBenches,
   replay: replayBenches,
   camera: cameraBenches,
+  revocations: revocationBenches,
 };
 
 const { values, positionals } = parseArgs({

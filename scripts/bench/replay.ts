@@ -6,7 +6,7 @@ import type { Input } from '../../kiosk/core/messages.js';
 import type { GateSettings } from '../../kiosk/core/settings.js';
 import { type GateState, initialState } from '../../kiosk/core/state.js';
 import { step } from '../../kiosk/core/step.js';
-import { replayJournal } from '../../kiosk/history/replay.js';
+import { byPolicy, replayJournal } from '../../kiosk/history/replay.js';
 import { openDatabaseSource } from '../../kiosk/journal/database-source.js';
 import { openJournal } from '../../kiosk/journal/journal.js';
 import { nothingStands, type RecordDraft } from '../../kiosk/journal/port.js';
@@ -30,7 +30,7 @@ export async function replayBenches(folder: string): Promise<readonly Bench[]> {
   if (!opened.ok) throw new Error(opened.detail);
   const { source } = opened;
   const asked = {
-    ...{ policy, policyHash: settings.policyHash, from: null, to: null },
+    ...{ by: byPolicy(policy, settings.policyHash), from: null, to: null },
     progress: () => {},
   };
   return [

@@ -1,12 +1,13 @@
 /** A line from the person at the terminal that is not shown, whatever standard input is used for. */
 import { openSync, writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
+import type { GivenUp } from './command.js';
 
 /**
  * @param prompt shown first
- * @returns the line; null where there is no terminal, or the person gives up (Ctrl-C, Ctrl-D)
+ * @returns the line, or that the person gives up (Ctrl-C, Ctrl-D); null where there is no terminal
  */
-export function askUnseen(prompt: string): Promise<string | null> {
+export function askUnseen(prompt: string): Promise<string | GivenUp | null> {
   let descriptor: number;
   try {
     descriptor = openSync('/dev/tty', 'r+');
@@ -15,7 +16,7 @@ export function askUnseen(prompt: string): Promise<string | null> {
   }
   return new Promise((resolve) => {
     const input = new ReadStream(descriptor).setEncoding('utf8');
-    const answer = (line: string | null): void => {
+    const answer = (line: string | GivenUp | null): void => {
       input.removeAllListeners('data').removeAllListeners('end');
       // Before the stream ends: nobody could take it back afterwards.
       input.setRawMode(false);
@@ -30,7 +31,7 @@ export function askUnseen(prompt: string): Promise<string | null> {
     input.on('data', (text) => {
       typed += String(text);
       const read = typedLine(typed);
-      if (read.is !== 'more') answer(read.is === 'line' ? read.line : null);
+      if (read.is !== 'more') answer(read.is === 'line' ? read.line : read);
     });
     input.on('end', () => answer(null));
     input.on('error', () => answer(null));
@@ -38,7 +39,8 @@ export function askUnseen(prompt: string): Promise<string | null> {
 }
 
 export type Typed =
-  | { readonly is: 'more' | 'given-up' }
+  | { readonly is: 'more' }
+  | GivenUp
   | { readonly is: 'line'; readonly line: string };
 
 /**

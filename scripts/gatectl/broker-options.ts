@@ -32,6 +32,9 @@ export function readBroker(
 /** Takes `--broker`; returns the URL. Throws UsageError. */
 export function readBrokerUrl(word: string | undefined): string {
   const url = required(word, '--broker');
+  // It stands in messages and in a collector's log.
+  if (url.includes('@'))
+    throw new UsageError('--broker takes no name and password: a certificate says who somebody is');
   if (!/^mqtts?:\/\/[^/]+$/.test(url)) throw new UsageError('--broker is mqtt(s)://host:port');
   return url;
 }
@@ -54,4 +57,21 @@ export function readPem(file: string): string {
 export function downWords(why: string, protocol: 4 | 5): string {
   const isOlder = protocol === 5 && /un(acceptable|supported) protocol version/i.test(why);
   return isOlder ? `${why}: this broker may have only MQTT 3.1.1, run with --protocol 4` : why;
+}
+
+/** Why there is no way to a broker, by the code of the system's error, and what to look at. */
+const unreached: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there: is the broker running, and is this its port?',
+  ENOTFOUND: 'no such host is known: is its name right?',
+  EAI_AGAIN: 'the host’s name cannot be looked up: is there a network, and a name server?',
+  EHOSTUNREACH: 'there is no way to that host: is it on, and in this network?',
+  ENETUNREACH: 'there is no way to that host: is this machine in a network?',
+  ETIMEDOUT: 'nothing comes back: is the host on, and does a firewall let the port through?',
+  ECONNRESET: 'it has ended the connection: is it mqtt:// or mqtts:// at this port?',
+};
+
+/** Takes why there is no connection and the broker's URL; returns both with what to do next. */
+export function unreachedWords(why: string, url: string): string {
+  const next = Object.entries(unreached).find(([code]) => why.includes(code))?.[1];
+  return `${why}${next === undefined ? '' : `: ${next}`}; --broker is ${url}`;
 }

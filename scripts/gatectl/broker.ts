@@ -94,7 +94,7 @@ async function check(args: readonly string[], streams: Streams): Promise<ExitCod
       const at = canaries.findIndex(({ by, isWill }) => isWill && by === role);
       const topic = canaries[at]?.topic;
       const will = topic === undefined ? null : { topic, payload: payloadOf(at), retain: false };
-      const opened = await canaryClient(access, name, filtersOf(site, name), will);
+      const opened = await canaryClient(access, name, filtersOf(site, name), will, mark);
       if (!opened.ok) {
         streams.err(`gatectl broker check: ${name} is not let in: ${opened.why}\n`);
         return 1;

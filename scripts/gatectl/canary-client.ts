@@ -7,6 +7,8 @@ import type { BrokerAccess } from './broker-options.js';
 const connectMs = 20_000;
 const keepAliveSeconds = 30;
 const burst = 512;
+/** A canary is some fifty bytes, and there are some hundred: a broker may send anything else, and without end. */
+const heardLimits = { bytesMax: 256, countMax: 4_096 } as const;
 
 export interface CanaryClient {
   /** payloads that came, as text */
@@ -29,6 +31,7 @@ export type CanaryClientResult =
  * @param name the certificate's
  * @param filterLists tried one after the other, until the broker does not refuse one: the widest first
  * @param will of the client, or null
+ * @param mark that stands in every payload of this trial: what is without it is not kept
  * @returns the client once the broker has let it in
  */
 export async function canaryClient(
@@ -36,10 +39,11 @@ export async function canaryClient(
   name: string,
   filterLists: readonly (readonly string[])[],
   will: OutMessage | null,
+  mark: string,
 ): Promise<CanaryClientResult> {
   let why = 'the broker does not answer';
   for (const filters of filterLists) {
-    const opened = await open(broker, name, filters, will);
+    const opened = await open(broker, name, filters, will, mark);
     if (opened.ok) return opened;
     why = opened.why;
     if (!why.startsWith('cannot subscribe')) break;
@@ -52,6 +56,7 @@ function open(
   clientId: string,
   filters: readonly string[],
   will: OutMessage | null,
+  mark: string,
 ): Promise<CanaryClientResult> {
   const scheduler = systemScheduler();
   const later = (ms: number, task: () => void) => scheduler.at(monotonicNowMs() + ms, task);
@@ -98,7 +103,8 @@ function open(
           void link.close();
         },
         message({ payload }, taken) {
-          heard.add(Buffer.from(payload).toString('utf8'));
+          const text = payload.length > heardLimits.bytesMax ? '' : Buffer.from(payload).toString();
+          if (text.includes(mark) && heard.size < heardLimits.countMax) heard.add(text);
           taken();
           wake();
         },

@@ -7,6 +7,7 @@ import { acceptLoss } from '../../kiosk/collector/losses.js';
 import { type CollectorStore, openCollectorStore, siteOf } from '../../kiosk/collector/store.js';
 import { type ExitCode, readArguments, required, type Streams, UsageError } from './command.js';
 import { refuseExisting } from './files.js';
+import { counted } from './words.js';
 
 const text = { type: 'string' } as const;
 const journalShape = /^[0-9a-f]{32}$/;
@@ -57,7 +58,7 @@ export const keeping: Readonly<Record<string, Keep>> = {
       }
       const { journal, added, head, verdicts } = imported;
       const end = head === null ? 'none of it is stored' : `stored up to record ${head.seq}`;
-      await streams.out(`${journal}: ${added} records new, ${end}\n`);
+      await streams.out(`${journal}: ${counted(added, 'record')} new, ${end}\n`);
       if (verdicts.length > 0) streams.err(`not taken: ${verdicts.join(', ')}; see faults\n`);
       return verdicts.length === 0 ? 0 : 1;
     });
@@ -90,7 +91,9 @@ async function tell(
     streams.err(`gatectl collect ${verb}: ${copied.detail}\n`);
     return 1;
   }
-  await streams.out(`${words} ${copied.records} records of ${copied.journals} journals\n`);
+  await streams.out(
+    `${words} ${counted(copied.records, 'record')} of ${counted(copied.journals, 'journal')}\n`,
+  );
   return 0;
 }
 

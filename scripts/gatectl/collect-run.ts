@@ -171,6 +171,11 @@ function eventLines(event: CollectorEvent, protocol: 4 | 5): readonly string[] {
       return [`no connection: ${downWords(event.why, protocol)}`];
     case 'disk':
       return [`THE DISK FAILS: ${event.why}; nothing is acknowledged until it takes records again`];
+    case 'defect':
+      return [
+        `A DEFECT OF THIS PROGRAM, please report it: a message of ${event.kiosk ?? 'nobody'} is refused, ` +
+          `the others’ are stored: ${printable(event.why)}`,
+      ];
     case 'publish-refused':
       return [`the broker refuses ${event.topic} (code ${event.code}): look at its ACL`];
     case 'gate':

@@ -4,6 +4,7 @@
  */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { PlacedProblem } from '../../config/problems.js';
+import { argumentWords } from '../argument-words.js';
 
 /** 0 fine, 1 the answer is no, 2 wrong usage. */
 export type ExitCode = 0 | 1 | 2;
@@ -17,8 +18,15 @@ export interface Streams {
   readonly isTerminal: boolean;
   /** whether `err` does: then long work says how far it is */
   readonly isErrTerminal?: boolean;
-  /** Asks the person at the terminal for a line that is not shown; null: there is none, or nobody says one. */
-  ask?(prompt: string): Promise<string | null>;
+  /** Asks the person at the terminal for a line that is not shown; null: there is no terminal, or no line. */
+  ask?(prompt: string): Promise<string | GivenUp | null>;
+  /** What is said where Ctrl-C ends it from now on. @returns takes that back */
+  whenStopped?(words: string): () => void;
+}
+
+/** The person who was asked has stopped it. */
+export interface GivenUp {
+  readonly is: 'given-up';
 }
 
 export interface Command {
@@ -52,7 +60,8 @@ function keysJoined(args: readonly string[]): string[] {
 
 /**
  * Takes arguments and the options allowed; returns them parsed, strictly. Throws UsageError for
- * an unknown option, a missing value, an option twice, or more positionals than `positionalsMax`.
+ * an unknown option, a missing value, an option twice that is not for several, or more positionals than
+ * `positionalsMax`.
  */
 export function readArguments<T extends Options>(
   args: readonly string[],
@@ -72,7 +81,8 @@ export function readArguments<T extends Options>(
     for (const token of tokens) {
       if (token.kind !== 'option') continue;
       // The second would silently win.
-      if (seen.has(token.name)) throw new UsageError(`${token.rawName} is given twice`);
+      if (seen.has(token.name) && options[token.name]?.multiple !== true)
+        throw new UsageError(`${token.rawName} is given twice`);
       seen.add(token.name);
     }
     const extra = positionals[positionalsMax];
@@ -80,7 +90,7 @@ export function readArguments<T extends Options>(
     return { values, positionals };
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(error instanceof Error ? error.message : 'unreadable arguments');
+    throw new UsageError(argumentWords(error));
   }
 }
 

@@ -11,7 +11,7 @@ import {
 import { isAddition } from '../../kiosk/settings/admin/revoke-order.js';
 import { readStepBody, type StepBody } from '../../kiosk/settings/admin/step-body.js';
 import type { StepFile } from '../../kiosk/settings/admin/step-file.js';
-import { printable } from './collect-output.js';
+import { jsonLine, printable } from './collect-output.js';
 import {
   type ExitCode,
   formatProblems,
@@ -42,9 +42,11 @@ export async function diffSteps(args: readonly string[], streams: Streams): Prom
   const next = read(newFile);
   const [before, after] = [bodyOf(oldFile, read(oldFile, next.channel)), bodyOf(newFile, next)];
   const most = values.json === true ? shownJsonMax : shownMax;
-  const change = changeOf(before, resultOf(before, after, next.step), streams, most);
+  const isStep = onlyAdds(after, next.step);
+  const result = isStep ? resultOf(before, after) : after;
+  const change = changeOf(before, result, isStep, streams, most);
   const { words, isSame, ...answer } = change;
-  await streams.out(values.json === true ? `${JSON.stringify(answer)}\n` : words);
+  await streams.out(values.json === true ? jsonLine(answer) : words);
   return isSame ? 0 : 1;
 }
 
@@ -54,10 +56,16 @@ function bodyOf(file: string, { channel, bytes }: ReturnType<typeof readStepOrBo
   return read.body;
 }
 
+/** Whether it is a step as `gatectl revoke` makes it. */
+function onlyAdds(after: StepBody, file: StepFile | null): boolean {
+  return (
+    file !== null && after.channel === 'revocation' && isAddition(file.step, after.revocations)
+  );
+}
+
 /** What only adds to a list leaves all that was there. */
-function resultOf(before: StepBody, after: StepBody, file: StepFile | null): StepBody {
+function resultOf(before: StepBody, after: StepBody): StepBody {
   if (before.channel !== 'revocation' || after.channel !== 'revocation') return after;
-  if (file === null || !isAddition(file.step, after.revocations)) return after;
   return { ...after, revocations: withMoreRevoked(before.revocations, after.revocations) };
 }
 
@@ -69,7 +77,14 @@ interface Change {
   readonly words: string;
 }
 
-function changeOf(before: StepBody, after: StepBody, streams: Streams, most: number): Change {
+/** @param isStep whether it is a step already that only adds */
+function changeOf(
+  before: StepBody,
+  after: StepBody,
+  isStep: boolean,
+  streams: Streams,
+  most: number,
+): Change {
   const { channel } = after;
   const answer = (
     changes: Change['changes'],
@@ -78,7 +93,7 @@ function changeOf(before: StepBody, after: StepBody, streams: Streams, most: num
     tightens = false,
   ): Change => ({
     ...{ channel, tightens, changes, isSame },
-    words: isSame ? 'the same\n' : `${words}\n${signaturesWords(tightens)}\n`,
+    words: isSame ? 'the same\n' : `${words}\n${signaturesWords(tightens, isStep)}\n`,
   });
   if (before.channel === 'policy' && after.channel === 'policy') {
     const diff = diffPolicies(before.policy, after.policy, progressOn(streams, 'config diff'));
@@ -116,7 +131,9 @@ function memberChanges(before: unknown, after: unknown, place = ''): readonly Li
 function changeLines(changes: readonly ListChange[]): readonly string[] {
   const sign = { added: '+', removed: '-', changed: '~' } as const;
   return changes.map(({ member, is, what, from, to }) => {
-    const values = is === 'changed' ? `: ${from} → ${to}` : `: ${to ?? from}`;
+    const value = to ?? from;
+    const own = value === what || value === null ? '' : `: ${value}`;
+    const values = is === 'changed' ? `: ${from} → ${to}` : own;
     return printable(`  ${sign[is]} ${member} ${what}${values}`);
   });
 }
@@ -130,8 +147,10 @@ function revocationWords({ counts, changes, changed }: RevocationChanges): strin
   return `${[...lines, ...changeLines(changes), ...more].join('\n')}\n`;
 }
 
-function signaturesWords(tightens: boolean): string {
+function signaturesWords(tightens: boolean, isAddition: boolean): string {
   return tightens
-    ? 'it only revokes more: gatectl revoke makes a step of it that one admin may sign alone'
+    ? isAddition
+      ? 'it only revokes more: one signature is enough, one admin may sign alone'
+      : 'it only revokes more: gatectl revoke makes a step of it that one admin may sign alone'
     : 'it needs as many signatures as its channel’s threshold';
 }

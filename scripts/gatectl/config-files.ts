@@ -94,6 +94,8 @@ export function readStepOrBody(
 /** Where a new step goes: nothing is written over another one. */
 export function newStepPath(out: string | undefined, channel: Channel, seq: number): string {
   const file = out ?? `${channel}-${seq}.json`;
-  if (existsSync(file)) throw new UsageError(`${file} exists and is not overwritten: give --out`);
+  const other = out === undefined ? '--out' : 'another --out';
+  if (existsSync(file))
+    throw new UsageError(`${file} exists and is not overwritten: give ${other}`);
   return file;
 }

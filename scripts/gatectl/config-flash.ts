@@ -4,15 +4,22 @@ import { goalsOf, stageGates, trackGate } from '../../kiosk/settings/admin/roll-
 import { siteView } from '../../kiosk/settings/admin/site-view.js';
 import type { StepFile } from '../../kiosk/settings/admin/step-file.js';
 import { adminFilters } from '../../kiosk/settings/admin/step-topics.js';
-import { printable } from './collect-output.js';
+import { jsonLine, printable } from './collect-output.js';
 import { type ExitCode, type Streams, UsageError } from './command.js';
 import { gatesFor, readAsked } from './flash-asked.js';
+import { isDryRun, tryStep } from './flash-dry-run.js';
 import { blobsOf, stepMessages, tidyMessages } from './flash-messages.js';
+import { refusedBefore } from './flash-refused.js';
 import { type GateOutcome, watchGates } from './flash-watch.js';
-import { openSiteLink, type SiteLink } from './site-link.js';
+import { openSiteLink, type SiteLink, unsettledWords } from './site-link.js';
 
-/** @returns 0: every gate goes by it; 1: one does not, or the broker did not take it */
+const stoppedWords =
+  'gatectl config flash: stopped; what was published stays at the broker, and gates go on with it: ' +
+  'gatectl config status shows how far they are\n';
+
+/** @returns 0: every gate goes by it; 1: one does not or would not, or the broker did not take it */
 export async function flashSteps(args: readonly string[], streams: Streams): Promise<ExitCode> {
+  if (isDryRun(args)) return await tryStep(args, streams);
   const asked = readAsked(args);
   const { site } = asked;
   const files = asked.files.map(({ file }) => file);
@@ -25,8 +32,11 @@ export async function flashSteps(args: readonly string[], streams: Streams): Pro
   });
   if (!opened.ok) return refuse(streams, opened.why);
   const { link } = opened;
+  let isOver = (): void => {};
   try {
-    await link.settled();
+    // Of gates that are named nobody asks whether there are others.
+    if (!(await link.settled()) && asked.named.length === 0)
+      streams.err(`gatectl config flash: ${unsettledWords}\n`);
     const isQuiet = asked.isJson;
     const say = async (line: string): Promise<void> => {
       if (!isQuiet) await streams.out(`${line}\n`);
@@ -34,6 +44,9 @@ export async function flashSteps(args: readonly string[], streams: Streams): Pro
     const gates = gatesFor(asked, view);
     const groups = asked.stages.length > 0 ? stageGates(asked.stages, gates) : [gates];
     if (groups === null) throw new UsageError('--stages grow: 1,10,100%');
+    const inTheWay = refusedBefore(asked, gates, view);
+    if (inTheWay !== null) return refuse(streams, inTheWay);
+    isOver = streams.whenStopped?.(stoppedWords) ?? isOver;
     const before = view.desired();
     const outcomes: GateOutcome[] = [];
     const refused = await publishAll(link, messages);
@@ -66,10 +79,11 @@ export async function flashSteps(args: readonly string[], streams: Streams): Pro
     const isDone = outcomes.length === gates.length && outcomes.every(({ isReached }) => isReached);
     if (isDone) await publishAll(link, tidyMessages([...before, ...view.desired()], asked, gates));
     const left = gates.length - outcomes.length;
-    if (isQuiet) await streams.out(`${JSON.stringify({ ok: isDone, gates: outcomes, left })}\n`);
+    if (isQuiet) await streams.out(jsonLine({ ok: isDone, gates: outcomes, left }));
     await say(summary(outcomes, left));
     return isDone ? 0 : 1;
   } finally {
+    isOver();
     await link.close();
   }
 }
@@ -108,7 +122,7 @@ async function publishAll(link: SiteLink, messages: readonly OutMessage[]): Prom
 function summary(outcomes: readonly GateOutcome[], left: number): string {
   const reached = outcomes.filter(({ isReached }) => isReached).length;
   const failed = outcomes.filter(({ isReached }) => !isReached);
-  const rest = left > 0 ? [`${left} gates were not asked`] : [];
+  const rest = left > 0 ? [`${left} ${left === 1 ? 'gate was' : 'gates were'} not asked`] : [];
   const lines = failed.map(({ kiosk, words }) => `  ${kiosk}: ${words}`);
   const head = [`${reached} of ${outcomes.length} gates go by it`, ...rest].join('; ');
   return [head, ...lines].join('\n');

@@ -48,9 +48,10 @@ function filesOf(path: string): readonly string[] {
   }
 }
 
-/** A folder may hold trust lists and bodies as well: they are no steps. */
+/** A folder may hold trust lists and bodies as well, folders, and links that lead nowhere: they are no steps. */
 function stepIn(name: string): StepFile | null {
-  if (statSync(name).size > envelopeLimits.bytesMax) return null;
+  const file = statSync(name, { throwIfNoEntry: false });
+  if (file === undefined || !file.isFile() || file.size > envelopeLimits.bytesMax) return null;
   const read = readStep(readBytesUpTo(name, envelopeLimits.bytesMax));
   return read.ok ? read.file : null;
 }

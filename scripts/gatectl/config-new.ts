@@ -58,10 +58,6 @@ export async function newStep(args: readonly string[], streams: Streams): Promis
   const file = required(values.body, '--body');
   const body = readBodyFile(channel, file);
   if (values.unchecked !== true) checkAllCases(body, file, streams);
-  if (channel === 'device')
-    streams.err(
-      'gatectl config new: gates of this version take no settings of devices: refused there\n',
-    );
   const order = withSelfTest({ ...readOrder(channel, values), body: body.value }, body);
   await writeNewStep(order, values, streams);
   return 0;
@@ -78,7 +74,7 @@ export async function writeNewStep(
     readonly blobs?: string | undefined;
     readonly json?: boolean;
   },
-  streams: Streams,
+  streams: Pick<Streams, 'out'>,
 ): Promise<{ readonly path: string; readonly made: StepFile }> {
   const composed = composeStep(order);
   if (!composed.ok) throw new UsageError(`the step: ${composed.problem}`);

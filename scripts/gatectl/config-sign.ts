@@ -10,11 +10,12 @@ import { type ExitCode, readArguments, required, type Streams, UsageError } from
 import { readStepFile, writeStepFile } from './config-files.js';
 import { stepLines, tallyLines } from './config-words.js';
 import { readTrustFile } from './files.js';
-import { readKeyFile } from './key-files.js';
+import { readKeyFiles } from './key-files.js';
 
 const text = { type: 'string' } as const;
+const many = { type: 'string', multiple: true } as const;
 const options = {
-  ...{ key: text, 'passphrase-file': text, trust: text, out: text },
+  ...{ key: many, 'passphrase-file': many, trust: text, out: text },
   json: { type: 'boolean' },
 } as const;
 
@@ -23,9 +24,8 @@ export async function signStep(args: readonly string[], streams: Streams): Promi
   const file = required(positionals[0], 'a STEP');
   const step = readStepFile(file);
   const trust = values.trust === undefined ? null : readTrustFile(values.trust);
-  const keyFile = required(values.key, '--key');
-  const key = await readKeyFile(keyFile, values['passphrase-file'], streams);
-  const signed = addSignature(step, key, trust);
+  const keys = await readKeyFiles(values.key, values['passphrase-file'], streams);
+  const signed = keys.reduce((file, key) => addSignature(file, key, trust), step);
   writeStepFile(values.out ?? file, signed.envelope);
   await tellSigned(signed, trust, values, streams);
   return 0;
@@ -94,13 +94,14 @@ export async function tellSigned(
   if (values.json === true)
     return await streams.out(`${JSON.stringify({ channel, ...mark, signatures, tallies })}\n`);
   const missing = Math.max(0, ...tallies.map((tally) => tally.missing));
-  const isEnough = addsRevocations(signed) ? signatures > 0 : missing === 0;
+  const isAddition = addsRevocations(signed);
+  const isEnough = isAddition ? tallies.every((it) => it.signed.length > 0) : missing === 0;
   const next =
     trust === null
-      ? `${signatures} signatures; --trust FILE tells which count, and how many are missing`
+      ? `${signatures} ${signatures === 1 ? 'signature' : 'signatures'}; --trust FILE tells which count, and how many are missing`
       : isEnough
         ? `${channel} ${seq} has its signatures: gatectl config flash brings it to the gates`
         : `pass the file on: ${missing} more`;
-  const lines = [...stepLines(signed), ...tallyLines(tallies, channel), next];
+  const lines = [...stepLines(signed), ...tallyLines(tallies, channel, isAddition), next];
   await streams.out(`${lines.join('\n')}\n`);
 }

@@ -1,7 +1,9 @@
 /** `gatectl config status`: what stands at the broker for each gate, and what each gate goes by. */
 import type { TrustList } from '../../kiosk/credential/trust.js';
-import { standingOf } from '../../kiosk/settings/admin/reported.js';
+import { type Reported, standingOf } from '../../kiosk/settings/admin/reported.js';
 import { type SiteView, siteView } from '../../kiosk/settings/admin/site-view.js';
+import { conflictsAtGate } from '../../kiosk/settings/admin/step-conflicts.js';
+import type { StepFile } from '../../kiosk/settings/admin/step-file.js';
 import { adminFilters } from '../../kiosk/settings/admin/step-topics.js';
 import { channels } from '../../kiosk/settings/signed/config-step.js';
 import { brokerOptions, readBroker } from './broker-options.js';
@@ -9,7 +11,7 @@ import { formatRows, type OutputRow, printable } from './collect-output.js';
 import { type ExitCode, readArguments, required, type Streams } from './command.js';
 import { readId } from './config-words.js';
 import { readTrustFile } from './files.js';
-import { openSiteLink } from './site-link.js';
+import { openSiteLink, unheardWords, unsettledWords } from './site-link.js';
 
 const text = { type: 'string' } as const;
 const options = {
@@ -18,7 +20,7 @@ const options = {
   json: { type: 'boolean' },
 } as const;
 
-/** @returns 0: every gate goes by what stands there for it; 1: one does not */
+/** @returns 0: every gate goes by what stands there for it; 1: one does not, or none was heard of */
 export async function showStatus(args: readonly string[], streams: Streams): Promise<ExitCode> {
   const { values } = readArguments(args, options, 0);
   const site = readId(required(values.site, '--site'), '--site');
@@ -32,12 +34,15 @@ export async function showStatus(args: readonly string[], streams: Streams): Pro
     streams.err(`gatectl config status: ${opened.why}\n`);
     return 1;
   }
-  await opened.link.settled();
+  const isAll = await opened.link.settled();
   await opened.link.close();
   const rows = kiosksOf(view, trust).flatMap((kiosk) => rowsOf(view, kiosk));
   const columns = ['gate', 'online', 'channel', 'desired', 'reported', 'phase', 'code', 'is'];
   await streams.out(formatRows(values.json === true ? 'json' : 'table', columns, rows));
-  return rows.every((row) => row['is'] === 'as desired') ? 0 : 1;
+  const isHeard = view.gates().length > 0;
+  if (!isHeard) streams.err(`gatectl config status: ${unheardWords(site)}\n`);
+  if (!isAll) streams.err(`gatectl config status: ${unsettledWords}\n`);
+  return isAll && isHeard && rows.every((row) => row['is'] === 'as desired') ? 0 : 1;
 }
 
 /** Takes a view and a list; returns the ids of all gates that either knows. */
@@ -52,21 +57,30 @@ function rowsOf(view: SiteView, kiosk: string): readonly OutputRow[] {
     const desired = view.desiredOf(kiosk, channel);
     const step = reported?.get(channel);
     if (desired === null && step === undefined) return [];
-    const mark = desired?.file.mark;
+    const [is, why] =
+      desired === null ? ['not at the broker', ''] : wordsOf(desired.file, kiosk, reported);
+    const code = why === '' ? (step?.code ?? '') : why;
     return [
       {
         ...{ gate: kiosk, online: online === null ? 'unknown' : online ? 'yes' : 'NO', channel },
-        ...{ desired: mark?.seq ?? null, reported: step?.seq ?? null },
-        ...{ phase: step?.phase ?? 'never', code: printable(step?.code ?? '') },
-        is: mark === undefined ? 'not at the broker' : wordOf({ ...mark, channel }, reported),
+        ...{ desired: desired?.file.mark.seq ?? null, reported: step?.seq ?? null },
+        ...{ phase: step?.phase ?? 'never', code: printable(code), is },
       },
     ];
   });
 }
 
-function wordOf(...args: Parameters<typeof standingOf>): string {
-  const { standing } = standingOf(...args);
-  if (standing === 'confirmed') return 'as desired';
-  if (standing === 'waiting') return 'behind';
-  return standing === 'overtaken' ? 'further' : standing;
+/** @returns how far the gate is from what stands there for it, and why it will not come there, where that is known */
+function wordsOf(
+  file: StepFile,
+  kiosk: string,
+  reported: Reported | null,
+): readonly [is: string, code: string] {
+  const { channel } = file.step;
+  const { standing, code } = standingOf({ ...file.mark, channel }, reported);
+  if (standing === 'confirmed') return ['as desired', code];
+  const [conflict] = conflictsAtGate([file], kiosk, reported);
+  if (standing === 'waiting')
+    return conflict === undefined ? ['behind', ''] : ['refused', conflict.why];
+  return standing === 'overtaken' ? ['further', conflict?.why ?? ''] : [standing, code];
 }

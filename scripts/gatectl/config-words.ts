@@ -80,15 +80,26 @@ export function stepLines({ step, mark }: StepFile): readonly string[] {
   ];
 }
 
-/** @returns how many have signed, who, and who else could; a line for each list that must agree */
-export function tallyLines(tallies: readonly Tally[], channel: Channel): readonly string[] {
+/** @returns how many signatures are missing, as the beginning of a sentence */
+export function missingWords(count: number): string {
+  return count === 1 ? '1 signature is missing' : `${count} signatures are missing`;
+}
+
+/** @returns how many have signed, who, and who else could; a line for each list that must agree; `isAddition`: one is enough */
+export function tallyLines(
+  tallies: readonly Tally[],
+  channel: Channel,
+  isAddition = false,
+): readonly string[] {
   return tallies.flatMap(({ by, threshold, signed, open, missing }) => {
     const list = tallies.length > 1 || channel === 'trust' ? ` (${by})` : '';
     const who = signed.length === 0 ? '' : `: ${signed.join(', ')}`;
     const rest =
-      missing === 0
-        ? 'enough'
-        : `${missing} more of ${open.length === 0 ? 'nobody else on the list' : open.join(', ')}`;
+      isAddition && signed.length > 0
+        ? 'enough: what only revokes more needs one'
+        : missing === 0
+          ? 'enough'
+          : `${missing} more of ${open.length === 0 ? 'nobody else on the list' : open.join(', ')}`;
     return [`  signed     ${signed.length} of ${threshold}${list}${who}; ${rest}`];
   });
 }

@@ -28,7 +28,8 @@ export function configOf(base: string, { broker, ...names }: Names): KioskConfig
   const { $schema: _, mqtt, ...rest }: Record<string, unknown> = { ...Object(json.value) };
   const { tls: __, ...former }: Record<string, unknown> = { ...Object(mqtt) };
   const url = broker ?? former['broker'];
-  const tls = enrolledTls(String(rest['stateDirectory']));
+  const { stateDirectory } = rest;
+  const tls = enrolledTls(typeof stateDirectory === 'string' ? stateDirectory : '');
   const isSecure = typeof url === 'string' && isSecureBroker(url) === true;
   const mqttNow =
     url === undefined ? {} : { mqtt: { ...former, broker: url, ...(isSecure && { tls }) } };

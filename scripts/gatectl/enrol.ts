@@ -132,8 +132,11 @@ async function enrol(args: readonly string[], streams: Streams): Promise<ExitCod
   if (request !== null) replaceFile(trustFile, enrolment.trustText);
   const checkNumber = request?.checkNumber ?? null;
   const shown = passphraseOut === undefined ? passphrase : null;
+  // The list has the key before anybody has compared the number.
+  const undo =
+    device === null ? '' : `gatectl keys remove --list ${trustFile} --public-key ${device}`;
   const answer = { ...answerOf(enrolment, out), checkNumber, passphrase: shown };
-  await streams.out(values.json === true ? `${JSON.stringify(answer)}\n` : wordsOf(answer));
+  await streams.out(values.json === true ? `${JSON.stringify(answer)}\n` : wordsOf(answer, undo));
   return 0;
 }
 
@@ -205,13 +208,16 @@ function answerOf(
   return { file, site, kiosk, expires, certificate };
 }
 
-function wordsOf(answer: Answer): string {
+function wordsOf(answer: Answer, undo: string): string {
   const { file, site, kiosk, expires, certificate, checkNumber, passphrase } = answer;
   const lines = [
     `enrolment   ${file}: ${site}/${kiosk}, until ${expires}`,
     ...(checkNumber === null
       ? []
-      : [`check       ${checkNumber}: does the board show the same? If not, destroy the file`]),
+      : [
+          `check       ${checkNumber}: does the board show the same? If not, destroy the file, and`,
+          `            ${undo}`,
+        ]),
     ...(certificate === null
       ? []
       : [`certificate ${kiosk}, until ${certificate.until}, number ${certificate.serial}`]),

@@ -72,9 +72,12 @@ export interface PaperFile {
 
 /** Writes a public file at once: whoever reads it sees the old or the new one, never half. */
 export function replaceFile(file: string, text: string): void {
+  const next = `${file}.new`;
   try {
-    writeFileSync(`${file}.new`, text);
-    renameSync(`${file}.new`, file);
+    // What an interruption has left; a link that lies there is not followed.
+    rmSync(next, { force: true });
+    writeFileSync(next, text, { flag: 'wx' });
+    renameSync(next, file);
   } catch (error) {
     throw new UsageError(`${file} cannot be written: ${wordsOf(error)}`);
   }

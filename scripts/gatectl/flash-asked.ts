@@ -4,10 +4,11 @@ import { parseTrustList } from '../../kiosk/credential/trust.js';
 import { parseStages, routeOf, type Stage } from '../../kiosk/settings/admin/roll-out.js';
 import type { SiteView } from '../../kiosk/settings/admin/site-view.js';
 import { type StepFile, tallySignatures } from '../../kiosk/settings/admin/step-file.js';
+import type { Channel } from '../../kiosk/settings/signed/config-step.js';
 import { type BrokerAccess, brokerOptions, readBroker } from './broker-options.js';
 import { readArguments, required, UsageError } from './command.js';
 import { readStepFile } from './config-files.js';
-import { readId } from './config-words.js';
+import { missingWords, readId } from './config-words.js';
 import { readTrustFile } from './files.js';
 import { readDurationSeconds, readWords } from './words.js';
 
@@ -50,7 +51,8 @@ export function readAsked(args: readonly string[]): Asked {
   refuseUnsigned(files, trust);
   const stages = values.stages === undefined ? [] : parseStages(values.stages);
   if (stages === null) throw new UsageError('--stages is such as 1,10,100%');
-  const named = values.to === undefined ? [] : readWords(values.to).map((id) => readId(id, '--to'));
+  const words = values.to === undefined ? [] : readWords(values.to);
+  const named = [...new Set(words.map((id) => readId(id, '--to')))];
   const asked = { site, files, named, stages, trust };
   for (const { file } of files) {
     const route = routeOf(file.step, stages.length > 0, named);
@@ -62,6 +64,10 @@ export function readAsked(args: readonly string[]): Asked {
       ? probationSeconds + spareSeconds
       : readDurationSeconds(values.timeout, '--timeout');
   const isWaiting = values['no-wait'] !== true;
+  if (!isWaiting && stages.length > 0)
+    throw new UsageError(
+      '--stages waits for the gates of each stage: it does not go with --no-wait',
+    );
   const isJson = values.json === true;
   const broker = readBroker(values);
   return { ...asked, broker, timeoutMs: 1_000 * seconds, blobs: values.blobs, isWaiting, isJson };
@@ -78,11 +84,11 @@ function refuseUnsigned(files: Asked['files'], root: TrustList | null): void {
     if (file.envelope.signatures.length === 0)
       throw new UsageError(`${name} is not signed: gatectl config sign ${name} --key FILE`);
     const tallies = tallySignatures(file, trust);
-    for (const { by, signed, missing, open } of tallies) {
+    for (const { by, signed, missing, open, others } of tallies) {
       const isEnough = channel === 'revocation' ? signed.length > 0 : missing === 0;
       if (!isEnough)
         throw new UsageError(
-          `${name}: ${missing} signatures are missing by the ${by}; of ${open.join(', ') || 'nobody on it'}`,
+          `${name}: ${missingWords(missing)} by the ${by}; of ${open.join(', ') || 'nobody on it'}${uselessWords(others, channel)}`,
         );
     }
     // The next trust step is signed by the admins of this one.
@@ -91,9 +97,16 @@ function refuseUnsigned(files: Asked['files'], root: TrustList | null): void {
   }
 }
 
+function uselessWords(count: number, channel: Channel): string {
+  if (count === 0) return '';
+  const them = count === 1 ? 'signature is of a key' : 'signatures are of keys';
+  const they = count === 1 ? 'it counts' : 'they count';
+  return `\n${count} of its ${them} without the role ${channel} on this list: ${they} for nothing there`;
+}
+
 /** @returns who is to go by it: those named, or all that the broker and the trust list know. Throws UsageError */
 export function gatesFor(
-  { files, named, trust, isWaiting }: Asked,
+  { site, files, named, trust, isWaiting }: Asked,
   view: SiteView,
 ): readonly string[] {
   const targets = files.map(({ file }) => file.step.target);
@@ -106,9 +119,11 @@ export function gatesFor(
   for (const kiosk of named)
     if (!isForAll && listed.length > 0 && !listed.includes(kiosk))
       throw new UsageError(`--to ${kiosk}: the step is not for it`);
-  if (gates.length === 0 && isWaiting)
+  // Of another site than this broker's nobody would ever take it.
+  if (named.length === 0 && isWaiting && (gates.length === 0 || view.gates().length === 0))
     throw new UsageError(
-      'no gate is known at this broker: name them with --to, or give --trust; --no-wait only publishes',
+      `no gate is known at this broker, nothing of site ${site} is there: is the name right? ` +
+        'Gates that are yet to come are named with --to; --no-wait only publishes',
     );
   return gates;
 }

@@ -57,7 +57,8 @@ export async function watchGates(watch: Watch): Promise<readonly GateOutcome[]> 
     const { goal, standing, code } = tracker.standing(reported);
     const { channel, seq } = goal;
     const isReached = standing === 'confirmed';
-    const words = wordsOf({ goal, standing, code }, online) + (isReached ? '' : adviceOf(standing));
+    const words =
+      wordsOf({ goal, standing, code }, online) + (isReached ? '' : adviceOf(standing, online));
     return { kiosk, isReached, channel, seq, standing, code, words };
   });
 }
@@ -77,15 +78,21 @@ function wordsOf({ goal, standing, code }: GoalStanding, online: boolean | null)
 }
 
 /** What to do next. */
-function adviceOf(standing: GoalStanding['standing']): string {
+function adviceOf(standing: GoalStanding['standing'], online: boolean | null): string {
   switch (standing) {
     case 'reverted':
       return '; it goes by the step before: correct the body and make the next step';
     case 'refused':
       return '; kiosk/settings/CONFIGURATION.md has the reasons';
     case 'overtaken':
-      return '; a later step stands there: gatectl config status';
+      return '; it goes by a later step: gatectl config status shows which';
     case 'waiting':
+      // What it refuses before it looks at the body, a gate does not report.
+      if (online === true)
+        return (
+          '; it is online and has not taken it: its journal says why (a record config-refused; ' +
+          'gatectl collect stores it): gatectl config status'
+        );
       return '; it takes the step when it is there again: gatectl config status';
     default:
       return '; it has not decided yet: gatectl config status';

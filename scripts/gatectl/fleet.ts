@@ -1,4 +1,5 @@
 /** `gatectl fleet`: the gates of a site as they are now. */
+import { certificateDaysSoon } from '../../config/mqtt-files.js';
 import { formatRfc3339 } from '../../config/rfc3339.js';
 import { monotonicNowMs, systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import { type GateView, siteView } from '../../kiosk/settings/admin/site-view.js';
@@ -11,15 +12,16 @@ import { kiosksOf } from './config-status.js';
 import { readId } from './config-words.js';
 import { readTrustFile } from './files.js';
 import { drawScreen } from './live-screen.js';
-import { openSiteLink } from './site-link.js';
+import { openSiteLink, unheardWords, unsettledWords } from './site-link.js';
 
 const help = `Usage: gatectl fleet --site SITE --broker URL [--ca FILE --cert FILE --key-file FILE] [--protocol 5|4]
                      [--trust FILE] [--once] [--json]
 
 A table of the gates, from what they say of themselves at the broker: online, clock, the number of the step
 that each channel of configuration goes by (and its phase, where it is not confirmed), records not yet
-acknowledged, devices that are not well, and the last passage that was seen since the start, where this
-certificate may read records. Live on a terminal, until Ctrl-C.
+acknowledged, devices that are not well, when the gate's certificate ends (marked from 30 days before it on:
+scripts/broker-ca.sh client makes another one), and the last passage that was seen since the start, where
+this certificate may read records. Live on a terminal, until Ctrl-C.
 
   --trust FILE   its gates are shown, whether or not one was ever heard
   --once         one table, and out; so it is where the output is no terminal, and with --json
@@ -35,7 +37,8 @@ const options = {
 } as const;
 const drawMs = 1_000;
 const columns = [
-  ...['gate', 'online', 'clock', ...channels, 'backlog', 'devices', 'passage', 'said', 'version'],
+  ...['gate', 'online', 'clock', ...channels, 'backlog', 'devices', 'certificate'],
+  ...['passage', 'said', 'version'],
 ];
 
 export const fleetCommand: Command = {
@@ -63,13 +66,15 @@ export const fleetCommand: Command = {
       return 1;
     }
     const { link } = opened;
-    await link.settled();
+    const isAll = await link.settled();
     const rows = (): readonly OutputRow[] =>
-      kiosksOf(view, trust).map((kiosk) => rowOf(view.gate(kiosk)));
+      kiosksOf(view, trust).map((kiosk) => rowOf(view.gate(kiosk), systemClock().now().wallMs));
     if (values.json === true) await streams.out(formatRows('json', columns, rows()));
     else if (values.once === true || !streams.isTerminal)
       await streams.out(formatRows('table', columns, rows()));
     else await drawUntilSignal(streams, rows, () => down);
+    if (view.gates().length === 0) streams.err(`gatectl fleet: ${unheardWords(site)}\n`);
+    if (!isAll) streams.err(`gatectl fleet: ${unsettledWords}\n`);
     await link.close();
     return 0;
   },
@@ -98,7 +103,16 @@ async function drawUntilSignal(
   cancel();
 }
 
-function rowOf(gate: GateView): OutputRow {
+/** `2027-02-12`, `2020-03-01 in 18 days`, `2020-02-11 ENDED`; null: the gate says nothing of one. */
+function certificateWords(untilMs: number | null, nowMs: number): string | null {
+  if (untilMs === null) return null;
+  const date = formatRfc3339(untilMs).slice(0, 10);
+  const days = Math.floor((untilMs - nowMs) / 86_400_000);
+  if (days < 0) return `${date} ENDED`;
+  return days < certificateDaysSoon ? `${date} in ${days} days` : date;
+}
+
+function rowOf(gate: GateView, nowMs: number): OutputRow {
   const { kiosk, online, clock, backlog, troubles, passageAt, atMs, version } = gate;
   const steps = channels.map((channel) => {
     const step = gate.reported?.get(channel);
@@ -109,6 +123,7 @@ function rowOf(gate: GateView): OutputRow {
     ...{ gate: kiosk, online: online === null ? 'unknown' : online ? 'yes' : 'NO', clock },
     ...Object.fromEntries(steps),
     ...{ backlog, devices: [...troubles], passage: passageAt },
+    certificate: certificateWords(gate.certificateUntilMs, nowMs),
     ...{ said: atMs === null ? null : formatRfc3339(atMs), version },
   };
 }

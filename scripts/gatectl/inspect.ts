@@ -2,31 +2,32 @@
  * `gatectl inspect`: what a gate would say about a text; one, those of a picture, or a batch from
  * standard input.
  */
-import { credentialTitles } from '../../config/vocabulary.js';
+
+import { credentialTitles, type Reason } from '../../config/vocabulary.js';
 import { reasonWords } from '../../kiosk/booth/phrases.js';
-import { kindNameOf, listClaims } from '../../kiosk/credential/claims.js';
-import {
-  type Verification,
-  type VerifyContext,
-  verifyCredential,
-} from '../../kiosk/credential/verify.js';
+import { type Claims, kindNameOf, listClaims } from '../../kiosk/credential/claims.js';
+import { type VerifyContext, verifyCredential } from '../../kiosk/credential/verify.js';
+import { jsonLine, printable } from './collect-output.js';
 import { type Command, readArguments, required, type Streams } from './command.js';
 import { readRevocationsFile, readTrustFile } from './files.js';
 import { isPictureName, readPictureTexts } from './picture.js';
+import { exceededLifetime, type Lifetimes, readLifetimes } from './policy-lifetime.js';
 import { dateIn, readTimeSeconds } from './words.js';
 
-const help = `Usage: gatectl inspect --trust FILE [--at TIME] [--revocations FILE] [--json] TEXT
-       gatectl inspect --trust FILE [--at TIME] [--revocations FILE] [--json] PICTURE
-       gatectl inspect --trust FILE [--at TIME] [--revocations FILE] [--json] -
+const help = `Usage: gatectl inspect --trust FILE [--at TIME] [--revocations FILE] [--policy FILE] [--json] TEXT
+       gatectl inspect --trust FILE [--at TIME] [--revocations FILE] [--policy FILE] [--json] PICTURE
+       gatectl inspect --trust FILE [--at TIME] [--revocations FILE] [--policy FILE] [--json] -
 
 Says whether a credential counts, and if not the first reason. PICTURE is a file whose name ends in
 .png, .jpg or .jpeg: each QR code in it is one text. With - each line of standard input is one text.
 Keeps no state, so it never answers already-used; has no site pepper, so it cannot recognise revoked
-holders.
+holders; and of the policy it asks only how long a paper may be good for (lifetime-too-long), nothing
+of who, when and where.
 
   --trust FILE        the trust list
   --at TIME           RFC 3339; now by default
   --revocations FILE  the revocation list
+  --policy FILE       the gates' policy; the shipped one of notice No. 8 by default
   --json              one JSON line for each text: {"ok", "reason", "claims"}
 
 Exit code 0 if all are ok, 1 if any was refused or no QR code is found in the picture, 2 for wrong
@@ -37,6 +38,7 @@ const options = {
   trust: { type: 'string' },
   at: { type: 'string' },
   revocations: { type: 'string' },
+  policy: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
 
@@ -58,6 +60,7 @@ export const inspectCommand: Command = {
       revocations: readRevocationsFile(values.revocations),
       nowSeconds: readAt(values.at),
     };
+    const lifetimes = readLifetimes(values.policy);
     const format = values.json === true ? formatJson : formatWords;
     const texts = await textsOf(given, streams);
     if (texts === null) {
@@ -67,9 +70,9 @@ export const inspectCommand: Command = {
     let isRefused = false;
     let output = '';
     for await (const each of texts) {
-      const result = verifyCredential(each, context);
-      if (!result.ok) isRefused = true;
-      output += format(result);
+      const judged = judge(each, context, lifetimes);
+      if (judged.reason !== null) isRefused = true;
+      output += format(judged);
       if (output.length < outputCharactersMax) continue;
       await streams.out(output);
       output = '';
@@ -78,6 +81,21 @@ export const inspectCommand: Command = {
     return isRefused ? 1 : 0;
   },
 };
+
+interface Judged {
+  /** null: nothing speaks against it */
+  readonly reason: Reason | null;
+  readonly claims: Claims | null;
+}
+
+/** In a gate's order: what the profile says, then the policy. */
+function judge(text: string, context: VerifyContext, lifetimes: Lifetimes): Judged {
+  const result = verifyCredential(text, context);
+  if (!result.ok) return result;
+  const { kindName, claims } = result.credential;
+  const max = exceededLifetime(kindName, claims.exp - claims.iat, lifetimes);
+  return { reason: max === null ? null : 'lifetime-too-long', claims };
+}
 
 /** Null: a picture without a code. */
 async function textsOf(given: string, streams: Streams) {
@@ -126,19 +144,17 @@ export async function* readTexts(chunks: AsyncIterable<Uint8Array>): AsyncGenera
   if (isOpen) yield take();
 }
 
-function formatJson(result: Verification): string {
-  const claims = result.ok ? result.credential.claims : result.claims;
+function formatJson({ reason, claims }: Judged): string {
   const line = {
-    ok: result.ok,
-    reason: result.ok ? null : result.reason,
+    ok: reason === null,
+    reason,
     claims: claims === null ? null : listClaims(claims),
   };
-  return `${JSON.stringify(line)}\n`;
+  return jsonLine(line);
 }
 
-function formatWords(result: Verification): string {
-  const claims = result.ok ? result.credential.claims : result.claims;
-  const verdict = result.ok ? 'ok' : `refused: ${result.reason} (${reasonWords[result.reason].en})`;
+function formatWords({ reason, claims }: Judged): string {
+  const verdict = reason === null ? 'ok' : `refused: ${reason} (${reasonWords[reason].en})`;
   if (claims === null) return `${verdict}\n`;
   const title = credentialTitles[kindNameOf(claims)];
   const lines = [`${verdict}  ${title.en} ${title.zh}`];
@@ -153,5 +169,5 @@ function shownClaim(name: string, value: unknown, kind: string): string {
   if (name === 'kind') return kind;
   if (name === 'exp' || name === 'nbf' || name === 'iat')
     return new Date(Number(value) * 1000).toISOString();
-  return name === 'day' ? dateIn(Number(value) * daySeconds, 'UTC') : String(value);
+  return name === 'day' ? dateIn(Number(value) * daySeconds, 'UTC') : printable(String(value));
 }

@@ -1,4 +1,5 @@
 /** `gatectl issue`: one credential, as text and QR code, as a printable page, as a phone's picture. */
+import { type CredentialKindNumber, credentialKinds } from '../../config/vocabulary.js';
 import {
   claimsToCbor,
   type LooseClaims,
@@ -6,14 +7,15 @@ import {
   parseClaims,
 } from '../../kiosk/credential/claims.js';
 import { ProfileError, sealClaims } from '../../kiosk/credential/issue.js';
-import { type Command, readArguments, required, UsageError } from './command.js';
+import { type Command, readArguments, required, type Streams, UsageError } from './command.js';
 import { type PaperFile, writePaperFiles } from './files.js';
 import { claimOptions, readClaims } from './issue-claims.js';
 import { readKeyFile } from './key-files.js';
 import { describePaper } from './paper.js';
 import { drawPage } from './paper-page.js';
+import { exceededLifetime, readLifetimes } from './policy-lifetime.js';
 import { drawPhonePicture, drawQr, type ErrorCorrection, paintQr, qrVersionMax } from './qr.js';
-import { readKind } from './words.js';
+import { dateIn, durationWords, readKind } from './words.js';
 
 const help = `Usage: gatectl issue KIND --key FILE [options]
 
@@ -32,8 +34,9 @@ out of the shell's history), or --holder HEX where an office makes the tag itsel
 
   --issued TIME --not-before TIME --expires TIME   RFC 3339; issued now by default
   --lasts DURATION   instead of --expires: 90s 10m 12h 4d; by default a code 10m, a badge 12h,
-                     a ticket 4d, a filing or form 7d, a pass or certificate 30d
-  --day DATE         first of the ticket's two days; today in --time-zone by default
+                     a ticket 4d, a filing or form 7d, a pass or certificate 30d; where gates under
+                     the shipped policy would refuse a longer one, that is said
+  --day DATE         first of the ticket's two days; today in --time-zone by default (which, is said)
   --time-zone ZONE   the site's, e.g. Asia/Shanghai; this machine's by default
   --cti HEX          8 bytes; random by default
   --svg FILE         a page to print (level Q): forms, certificates and filings on A4, the rest on
@@ -59,6 +62,8 @@ const options = {
 } as const;
 type Values = ReturnType<typeof readArguments<typeof options>>['values'];
 
+const daySeconds = 86_400;
+
 export const issueCommand: Command = {
   summary: 'issue one credential as text, QR code, page or picture',
   help,
@@ -71,13 +76,14 @@ export const issueCommand: Command = {
       streams,
     );
     const claims = await readClaims(kind, values, streams.stdin);
-    const text = seal(() => sealClaims(key, claims));
+    const text = seal(() => sealClaims(key, claims), claims);
     const isForPhone =
       values.phone === true || (values.png !== undefined && values.svg === undefined);
     const errorCorrection = isForPhone ? 'M' : 'Q';
     const qr = await drawFitting(text, errorCorrection, claims, values);
     const { kid } = key.publicKey;
     writePaperFiles(await drawFiles(text, claims, kid, values));
+    warnOfLifetime(kind, claims, streams);
     if (values.json === true) {
       const shown = { version: qr.version, errorCorrection };
       const id = `${kid}${claims.cti}`;
@@ -86,6 +92,7 @@ export const issueCommand: Command = {
       return 0;
     }
     await streams.out(`${text}\n`);
+    tellDay(kind, claims, values, streams);
     // Not on standard output, which is the paper's text alone.
     if (values.svg !== undefined) streams.err(`a page to print: ${values.svg}\n`);
     if (values.png !== undefined) streams.err(`a picture for a phone: ${values.png}\n`);
@@ -94,6 +101,37 @@ export const issueCommand: Command = {
     return 0;
   },
 };
+
+/** The office has another policy, or a paper for nothing: gates say so only when somebody stands there. */
+function warnOfLifetime(
+  kind: CredentialKindNumber,
+  { exp, iat }: LooseClaims,
+  streams: Streams,
+): void {
+  const name = credentialKinds[kind];
+  const seconds = Number(exp) - Number(iat);
+  const max = exceededLifetime(name, seconds, readLifetimes());
+  if (max === null) return;
+  streams.err(
+    `gatectl issue: gates under the shipped policy refuse this ${name} (lifetime-too-long): ` +
+      `it is good for ${durationWords(seconds)}, and ${durationWords(max)} are allowed\n`,
+  );
+}
+
+/** This machine's zone may be another one than the site's, and then for hours its day is, too. */
+function tellDay(
+  kind: CredentialKindNumber,
+  { day }: LooseClaims,
+  values: Values,
+  streams: Streams,
+): void {
+  if (kind !== 4 || values.day !== undefined || values['time-zone'] !== undefined) return;
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  streams.err(
+    `first of its two days: ${dateIn(Number(day) * daySeconds, 'UTC')}, in this machine’s time zone ` +
+      `(${timeZone}); --time-zone ZONE names the site’s\n`,
+  );
+}
 
 /** Denser codes than a gate is sure to read are refused. */
 async function drawFitting(
@@ -132,10 +170,18 @@ async function drawFiles(
   return files;
 }
 
-function seal(make: () => string): string {
+function seal(make: () => string, { holder }: LooseClaims): string {
   try {
     return make();
   } catch (error) {
+    if (
+      error instanceof ProfileError &&
+      holder === undefined &&
+      error.message.startsWith('holder:')
+    )
+      throw new UsageError(
+        'whose paper it is, is required: --id-number NUMBER --pepper FILE, or --holder HEX of 16 bytes',
+      );
     if (error instanceof ProfileError) throw new UsageError(error.message);
     throw error;
   }

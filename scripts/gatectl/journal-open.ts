@@ -4,16 +4,24 @@ import { resolve } from 'node:path';
 import { formatRfc3339 } from '../../config/rfc3339.js';
 import { openSealed } from '../../kiosk/evidence/seal.js';
 import { addAudit, auditLimits } from '../../kiosk/history/audit-file.js';
-import { faultWords } from '../../kiosk/history/fault.js';
+import { faultWords, type JournalFault } from '../../kiosk/history/fault.js';
 import { namesOf } from '../../kiosk/history/marks.js';
-import { type FoundPart, findParts, type PartsWanted } from '../../kiosk/history/select.js';
+import {
+  type FoundPart,
+  findParts,
+  type PartsWanted,
+  partsNearby,
+} from '../../kiosk/history/select.js';
+import { verifyJournal } from '../../kiosk/history/verify.js';
 import { type PartKind, partKinds } from '../../kiosk/journal/part-kind.js';
 import type { JournalSource } from '../../kiosk/journal/source.js';
 import { nowMs, print } from './collect-answer.js';
-import type { OutputRow } from './collect-output.js';
+import { cellOf, type OutputRow } from './collect-output.js';
 import { type ExitCode, readArguments, required, type Streams, UsageError } from './command.js';
 import { readRegistryKeyFile } from './files.js';
 import { rangeOptions, readRange, sourceOptions, withSource } from './journal-source.js';
+import { startProgress } from './progress.js';
+import { counted } from './words.js';
 
 const text = { type: 'string' } as const;
 const options = {
@@ -22,6 +30,8 @@ const options = {
   ...{ key: text, reason: text, seq: text, attempt: text, kind: text, audit: text },
   json: { type: 'boolean' },
 } as const;
+
+const nearbyMax = 5;
 
 /** Takes the arguments; shows the parts. Opens nothing before the audit has it. */
 export async function runOpen(args: readonly string[], streams: Streams): Promise<ExitCode> {
@@ -40,8 +50,9 @@ export async function runOpen(args: readonly string[], streams: Streams): Promis
       return refuse(streams, `${file}: ${faultWords(found.why)}`);
     }
     const { parts } = found;
-    if (parts.length === 0) return refuse(streams, 'there is no sealed part of these records');
+    if (parts.length === 0) return refuse(streams, noneWords(source, wanted));
     refuseSeveralRuns(wanted, parts);
+    const doubt = faultOf(source, streams);
     const audit = values.audit ?? `${file}.audit`;
     const who = accountName();
     try {
@@ -53,7 +64,9 @@ export async function runOpen(args: readonly string[], streams: Streams): Promis
       const why = error instanceof Error ? error.message : 'unknown error';
       return refuse(streams, `nothing is opened, for ${audit} cannot be written (${why}): --audit`);
     }
-    streams.err(`opened by ${who}, and written down in ${audit}: ${parts.length} parts\n`);
+    streams.err(
+      `opened by ${who}, and written down in ${audit}: ${counted(parts.length, 'part')}\n`,
+    );
     const rows = parts.map((part) => rowOf(key, part));
     const columns = ['seq', 'time', 'type', 'kind', 'run', 'attempt', 'state', 'contents'];
     const isTable = values.json !== true;
@@ -61,8 +74,32 @@ export async function runOpen(args: readonly string[], streams: Streams): Promis
       ? rows.map((row) => ({ ...row, contents: cells(row['contents']) }))
       : rows;
     await print(streams, values, columns, shown);
+    // Last, where it is read: whose details these are only the chain can say.
+    if (doubt !== null)
+      return refuse(streams, `${file} DOES NOT HOLD: ${faultWords(doubt)}: this proves nothing`);
     return rows.every(({ state }) => state === 'opened' || state === 'gone') ? 0 : 1;
   });
+}
+
+/** Who asks for one record has its number from elsewhere, or a guess: a part stands beside few of them. */
+function noneWords(source: JournalSource, { from, to, attempt, kind }: PartsWanted): string {
+  const none = 'there is no sealed part of these records';
+  if (from === null || from !== to || attempt !== null) return none;
+  const near = partsNearby(source, from, kind, nearbyMax);
+  return near.length === 0
+    ? none
+    : `record ${from} has no sealed part; near it these have: ${near.join(', ')}`;
+}
+
+/** @returns what is wrong with the journal, signatures left aside; null: nothing is */
+function faultOf(source: JournalSource, streams: Streams): JournalFault | null {
+  const progress = startProgress(streams);
+  const { fault } = verifyJournal(source, {
+    ...{ keys: null, site: null, kiosk: null, head: null, receipt: null },
+    progress: (count) => progress.tell(`${count} records verified …`),
+  });
+  progress.done();
+  return fault;
 }
 
 function refuse(streams: Streams, words: string): ExitCode {
@@ -143,5 +180,5 @@ function cells(contents: OutputRow[string] | undefined): readonly string[] {
   if (typeof contents !== 'object' || contents === null) return [];
   return Object.entries(contents)
     .filter(([name]) => name !== 'type')
-    .map(([name, value]) => `${name}=${String(value)}`);
+    .map(([name, value]) => `${name}=${cellOf(value)}`);
 }

@@ -1,7 +1,9 @@
 /** What the commands about a journal have in common: the file, one journal in it, records by number or time. */
+import { namesOf } from '../../kiosk/history/marks.js';
 import { openSources, type SourceFile } from '../../kiosk/history/open-source.js';
 import { type Range, recordsBetween } from '../../kiosk/history/select.js';
 import type { JournalSource, SourceRefusal } from '../../kiosk/journal/source.js';
+import { printable } from './collect-output.js';
 import { type ExitCode, type Streams, UsageError } from './command.js';
 import { readTimeSeconds } from './words.js';
 
@@ -20,11 +22,37 @@ export function openFile(
   { kiosk, journal }: Wishes,
 ): SourceFile | (SourceRefusal & { readonly why: 'damaged' }) {
   const opened = openSources(file, { kiosk: kiosk ?? null, journal: journal ?? null });
-  if (opened.ok) return opened.file;
+  if (opened.ok) {
+    // Of a collector's only those that were asked for are there.
+    const [other] = opened.file.sources.filter(
+      (source) => (journal ?? source.journal) !== source.journal,
+    );
+    if (other === undefined) return opened.file;
+    opened.file.close();
+    throw new UsageError(`${file} has no such journal: it is ${wordsOf(other)}`);
+  }
   const { why, detail } = opened;
   if (why === 'damaged') return { ...opened, why };
   const locked = why === 'locked' ? ': a gate runs on it; stop it, or take a copy' : '';
   throw new UsageError(`${file}: ${detail}${locked}`);
+}
+
+/** Throws UsageError where a journal says that it is another gate's; a database without a checkpoint does not say. */
+export function refuseOtherGate(
+  file: string,
+  { sources }: SourceFile,
+  { kiosk: wanted }: Wishes,
+): void {
+  for (const source of sources) {
+    const { kiosk } = namesOf(source);
+    if (wanted !== undefined && kiosk !== null && kiosk !== wanted)
+      throw new UsageError(`${file} is not of ${wanted}: it is ${wordsOf(source)}`);
+  }
+}
+
+function wordsOf(source: JournalSource): string {
+  const { kiosk } = namesOf(source);
+  return printable(`the journal ${source.journal} of ${kiosk ?? 'a gate that it does not name'}`);
 }
 
 /**
@@ -43,6 +71,7 @@ export async function withSource(
     return 1;
   }
   try {
+    refuseOtherGate(file, opened, wishes);
     return await work(onlySource(file, opened));
   } finally {
     opened.close();

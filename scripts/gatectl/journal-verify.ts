@@ -1,8 +1,10 @@
 /** `gatectl journal verify`: does a journal hold, and if not, which record is the first that does not. */
+
 import { faultWords } from '../../kiosk/history/fault.js';
 import { type JournalCheck, verifyJournal } from '../../kiosk/history/verify.js';
 import type { Head } from '../../kiosk/journal/chain.js';
 import { parseReceipt, type Receipt, receiptBytesMax } from '../../kiosk/report/receipt.js';
+import { jsonLine } from './collect-output.js';
 import { type ExitCode, readArguments, required, type Streams, UsageError } from './command.js';
 import { readBytesUpTo, readTrustFile } from './files.js';
 import { onlySource, openFile, sourceOptions } from './journal-source.js';
@@ -30,7 +32,7 @@ export async function runVerify(args: readonly string[], streams: Streams): Prom
   if ('ok' in opened) {
     const { why, detail } = opened;
     if (values.json === true)
-      await streams.out(`${JSON.stringify({ file, ok: false, journals: [], why, detail })}\n`);
+      await streams.out(jsonLine({ file, ok: false, journals: [], why, detail }));
     else await streams.out(`${file}: DOES NOT HOLD: it is damaged (${detail})\n`);
     return 1;
   }
@@ -53,7 +55,7 @@ export async function runVerify(args: readonly string[], streams: Streams): Prom
   }
   const ok = checks.every(({ fault }) => fault === null);
   const journals = checks.map(withWords);
-  if (values.json === true) await streams.out(`${JSON.stringify({ file, ok, journals })}\n`);
+  if (values.json === true) await streams.out(jsonLine({ file, ok, journals }));
   else for (const check of checks) await streams.out(checkWords(check));
   return ok ? 0 : 1;
 }

@@ -30,9 +30,19 @@ export function checkWords(check: JournalCheck): string {
     `  checkpoints  ${checkpointWords(check)}`,
     `  parts        ${check.partsPresent} there, ${check.partsPurged} purged`,
     ...check.losses.map(({ from, to }) => `  given up     records ${from} to ${to}`),
-    fault === null ? '  holds' : `  DOES NOT HOLD: ${faultWords(fault)}`,
+    fault === null ? `  ${holdsWords(check)}` : `  DOES NOT HOLD: ${faultWords(fault)}`,
   ];
   return `${lines.map(printable).join('\n')}\n`;
+}
+
+/** A chain alone whoever has made the file can have made: the last word must not sound as if somebody had signed. */
+function holdsWords({ checkpoints, vouchedThrough, losses }: JournalCheck): string {
+  if (checkpoints === 0 && vouchedThrough === 0)
+    return 'holds together, but NOBODY HAS SIGNED IT: whoever made the file can have made it up';
+  const lost = losses.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  return lost === 0
+    ? 'holds'
+    : `holds, but for ${lost} records given up: nobody has signed that they are`;
 }
 
 function whyUnchecked({ isGateUnknown, kiosk }: JournalCheck): string {

@@ -10,8 +10,9 @@ const help = `Usage: gatectl journal verify FILE [--trust TRUST] [--head SEQ:HAS
                             [--kind id-card|temperature|details] [--audit AUDIT] [--json]
 
 FILE is a gate's journal.db (of a gate that does not run, or a copy with its -wal), an export, or a
-collector's database; of the latter two
-  --kiosk GATE --journal ID   name the gate and the journal; verify takes all without them
+collector's database; of the last
+  --kiosk GATE --journal ID   name the gate and the journal; verify takes all without them. Any other FILE is
+                              refused where it is of another one
 Nothing in FILE is changed.
 
 verify  checks the chain, what was signed of it, what was purged, and every sealed part against its
@@ -25,7 +26,8 @@ verify  checks the chain, what was signed of it, what was purged, and every seal
 export  writes records, sealed parts (still sealed), checkpoints and cosignatures into a new file that
         verify reads; from and to that record, or from TIME on until before TIME (RFC 3339)
 open    shows what is sealed, by the registry's private key. Who, when, why and which records are
-        written into AUDIT (FILE.audit) first; where that cannot be written nothing is opened
+        written into AUDIT (FILE.audit) first; where that cannot be written nothing is opened. Of a journal
+        that does not hold it is shown, and said, with exit code 1
 
 Exit code 0 it holds, or is done; 1 it does not hold, or was not done; 2 wrong usage.
 `;

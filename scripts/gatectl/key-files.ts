@@ -33,13 +33,34 @@ export async function readKeyFile(
   if (!locked.ok) throw new UsageError(`${file}: ${locked.problem}`);
   const given =
     passphraseFile === undefined
-      ? await streams.ask?.(`passphrase of ${file}: `)
+      ? await asked(streams, `passphrase of ${file}: `)
       : readPassphraseFile(passphraseFile);
-  if (given == null)
+  if (given === null)
     throw new UsageError(`${file} is locked: give --passphrase-file, or run this at a terminal`);
   const key = locked.file.open(given);
   if (key === null) throw new UsageError(`${file}: this passphrase does not open it`);
   return key;
+}
+
+/**
+ * Takes the files of keys, and those of their passphrases, the first for the first key.
+ * @returns the private keys, in that order. Throws UsageError as above, and for a key that is there twice
+ */
+export async function readKeyFiles(
+  files: readonly string[] | undefined,
+  passphraseFiles: readonly string[] = [],
+  streams: Pick<Streams, 'ask'>,
+): Promise<readonly [PrivateKey, ...PrivateKey[]]> {
+  const keys: PrivateKey[] = [];
+  for (const [index, file] of (files ?? []).entries()) {
+    const key = await readKeyFile(file, passphraseFiles[index], streams);
+    if (keys.some(({ publicKey }) => publicKey.text === key.publicKey.text))
+      throw new UsageError(`${file}: this key is given twice, and counts once`);
+    keys.push(key);
+  }
+  const [first, ...others] = keys;
+  if (first === undefined) throw new UsageError('--key is required');
+  return [first, ...others];
 }
 
 /** Takes a key's file of either kind; returns its public half, for which nobody needs the passphrase. */
@@ -69,13 +90,20 @@ export async function readNewPassphrase(
   return passphrase;
 }
 
-async function askTwice({ ask }: Pick<Streams, 'ask'>): Promise<string> {
-  const first = await ask?.('passphrase for the new key: ');
-  if (first == null)
+async function askTwice(streams: Pick<Streams, 'ask'>): Promise<string> {
+  const first = await asked(streams, 'passphrase for the new key: ');
+  if (first === null)
     throw new UsageError('no terminal to ask for a passphrase: give --passphrase-file');
-  if ((await ask?.('the same once more: ')) !== first)
+  if ((await asked(streams, 'the same once more: ')) !== first)
     throw new UsageError('the two are not the same: no key was made');
   return first;
+}
+
+/** @returns what the person says; null: nobody is there */
+async function asked({ ask }: Pick<Streams, 'ask'>, prompt: string): Promise<string | null> {
+  const said = (await ask?.(prompt)) ?? null;
+  if (said === null || typeof said === 'string') return said;
+  throw new UsageError('stopped: nothing was done');
 }
 
 /** The first line; for its owner's eyes only. */

@@ -25,6 +25,7 @@ import {
 import { refuseExisting, registryKeyBytes, replaceFile, writeSecretFile } from './files.js';
 import { readNewPassphrase, readPublicHalf } from './key-files.js';
 import { adminOptions, adminWords, readAdmin } from './keys-admin.js';
+import { removeKey } from './keys-remove.js';
 import { changeList, extendList, withEntry } from './trust-list-file.js';
 import { readKind, readWords } from './words.js';
 
@@ -35,6 +36,7 @@ const help = `Usage: gatectl keys new [--encrypt [--passphrase-file FILE]] [--ou
        gatectl keys admin --list FILE --name NAME (--key FILE | --public-key KEY) --roles ROLE,…
                           [--threshold ROLE=N,…] [--json]
        gatectl keys admin --list FILE --threshold ROLE=N,… [--json]
+       gatectl keys remove --list FILE (--id ID | --name NAME | --kid KID | --key FILE | --public-key KEY) [--json]
        gatectl keys registry --list FILE --out FILE [--not-before TIME]
        gatectl keys pepper --out FILE
 
@@ -54,6 +56,8 @@ admin   adds an admin, whose signature counts for the channels and commands name
         must sign (2 without a threshold)
           --roles      of ${adminRoles.join(', ')}
           --threshold  trust=2,policy=3: how many admins of that role must have signed
+remove  takes one key off the list: of a gate (--id) whose board was replaced, of an admin, issuer or
+        collector (--name). Where several fit, --kid says which
 registry makes the key that private details are sealed to: the private key, which alone opens them and
         belongs to the registry off the gates, goes to FILE (mode 0600); the public key onto the list
           --not-before   RFC 3339: from when gates use it; now without it
@@ -79,6 +83,7 @@ const verbs: Readonly<Record<string, Command['run']>> = {
   collector: (args, streams) => addMember(args, streams, 'collectors'),
   kiosk: (args, streams) => addMember(args, streams, 'kiosks'),
   admin: addAdmin,
+  remove: removeKey,
   registry: makeRegistryKey,
   pepper: makePepper,
 };

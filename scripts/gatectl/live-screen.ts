@@ -27,7 +27,13 @@ export function drawScreen(
 
 /** A longer line would take two, and push the head out of the picture. */
 function cut(line: string, width: number): string {
-  let kept = line;
-  while (widthOf(kept) > width) kept = kept.slice(0, -1);
+  let kept = '';
+  let left = width;
+  // Character by character, and no further: what a gate has sent may be as long as a message.
+  for (const character of line) {
+    left -= widthOf(character);
+    if (left < 0) break;
+    kept += character;
+  }
   return kept;
 }

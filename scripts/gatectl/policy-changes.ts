@@ -10,6 +10,10 @@ export function policyDiffWords({ cells, changed, values }: PolicyDiff): string 
     cells === null
       ? ['the two have too much in all to ask for every case']
       : [`${grouped(count)} of ${grouped(cells)} cases are decided otherwise`];
+  // First what somebody has changed: what follows from it may be long.
+  lines.push('', 'members that differ');
+  for (const { place, from, to } of values)
+    lines.push(`  ${place}: ${shortened(from)} → ${shortened(to)}`);
   let heading = '';
   for (const { zone, direction, from, to, cells: size, cell } of changed) {
     const next = `${zone}, ${direction}`;
@@ -17,9 +21,6 @@ export function policyDiffWords({ cells, changed, values }: PolicyDiff): string 
     heading = next;
     lines.push(`  ${grouped(size).padStart(7)}  ${from} → ${to}`, `           e.g. ${cell}`);
   }
-  lines.push('', 'members that differ');
-  for (const { place, from, to } of values)
-    lines.push(`  ${place}: ${shortened(from)} → ${shortened(to)}`);
   return `${lines.join('\n')}\n`;
 }
 

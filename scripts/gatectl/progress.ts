@@ -1,5 +1,6 @@
 /** How far long work is: one line that is written over, where somebody looks on. */
 import { systemClock } from '../../hardware/linux/clock.js';
+import { printable } from './collect-output.js';
 import type { Streams } from './command.js';
 
 /** Between two words: a terminal over a slow line. */
@@ -7,7 +8,7 @@ const everyMs = 250;
 const eraseLine = '\r\u001b[K';
 
 export interface Progress {
-  /** @param text without a line end; told now and then */
+  /** @param text without a line end, which may hold what a file names itself; told now and then */
   tell(text: string): void;
   /** Takes the line away. */
   done(): void;
@@ -24,7 +25,7 @@ export function startProgress(streams: Streams): Progress {
       if (streams.isErrTerminal !== true || monotonicMs - toldMs < everyMs) return;
       toldMs = monotonicMs;
       isShown = true;
-      streams.err(`${eraseLine}${text}`);
+      streams.err(`${eraseLine}${printable(text)}`);
     },
     done() {
       if (isShown) streams.err(eraseLine);

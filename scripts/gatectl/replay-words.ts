@@ -6,16 +6,24 @@ import { formatRows, printable } from './collect-output.js';
 /** Enough of a hash to tell two apart. */
 const hashCharacters = 12;
 
-/** @returns lines for people, the last one ended */
-export function replayWords(file: string, policyHash: string, replay: JournalReplay): string {
+/**
+ * @param policy the one decided by now: its hash, and whether a file was named, or it is the shipped one
+ * @returns lines for people, the last one ended
+ */
+export function replayWords(
+  file: string,
+  policy: { readonly hash: string; readonly isShipped: boolean },
+  replay: JournalReplay,
+): string {
   const { kiosk, journal, records, decisions, passages, underOthers } = replay;
   const name = kiosk === null ? `journal ${journal}` : `${kiosk}, journal ${journal}`;
   const lines = [`${file}: ${name}, ${records} records`];
   lines.push(`  decisions ${countsWords(decisions)}`, `  passages  ${countsWords(passages)}`);
   if (underOthers > 0)
     lines.push(
-      `  ${underOthers} of the decisions were made under another policy than the given one, ` +
-        `${policyHash.slice(0, hashCharacters)}…`,
+      `  ${underOthers} of the decisions were made under another policy than ` +
+        `${policy.isShipped ? 'notice No. 8 as it is shipped' : 'the given one'}, ` +
+        `${policy.hash.slice(0, hashCharacters)}…${policy.isShipped ? '; --policy FILE names another' : ''}`,
     );
   if (replay.rules.length > 0) lines.push('', ruleTable(replay).trimEnd());
   if (replay.changes.length > 0) lines.push('', 'decided otherwise');
@@ -32,7 +40,8 @@ export function replayWords(file: string, policyHash: string, replay: JournalRep
   return `${lines.map(printableLines).join('\n')}\n`;
 }
 
-function countsWords({ all, same, different, undecidable, malformed }: Counts): string {
+/** @returns how many came out how, in a line */
+export function countsWords({ all, same, different, undecidable, malformed }: Counts): string {
   const parts = [`${same} the same`, `${different} different`, `${undecidable} undecidable`];
   if (malformed > 0) parts.push(`${malformed} malformed`);
   return `${all}: ${parts.join(', ')}`;

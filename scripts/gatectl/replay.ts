@@ -1,9 +1,22 @@
 /** `gatectl replay`: a journal's decisions made again, by the policy they were made by or another. */
+
 import { problemLines, readPolicyFile, shippedPolicyPath } from '../../config/load.js';
-import { isAllSame, type JournalReplay, replayJournal } from '../../kiosk/history/replay.js';
+import {
+  byPolicy,
+  isAllSame,
+  type JournalReplay,
+  replayJournal,
+} from '../../kiosk/history/replay.js';
 import { hashOfPolicy } from '../../kiosk/settings/gate-settings.js';
+import { jsonLine } from './collect-output.js';
 import { type Command, readArguments, required, UsageError } from './command.js';
-import { openFile, rangeOptions, readRange, sourceOptions } from './journal-source.js';
+import {
+  openFile,
+  rangeOptions,
+  readRange,
+  refuseOtherGate,
+  sourceOptions,
+} from './journal-source.js';
 import { startProgress } from './progress.js';
 import { replayWords } from './replay-words.js';
 
@@ -56,11 +69,12 @@ export const replayCommand: Command = {
     const progress = startProgress(streams);
     const replays: JournalReplay[] = [];
     try {
+      refuseOtherGate(file, opened, values);
       for (const source of opened.sources) {
         const name = source.kiosk ?? source.journal;
         replays.push(
           replayJournal(source, {
-            ...{ policy, policyHash, ...readRange(source, values) },
+            ...{ by: byPolicy(policy, policyHash), ...readRange(source, values) },
             progress: (count) => progress.tell(`${name}: ${count} records …`),
           }),
         );
@@ -69,10 +83,15 @@ export const replayCommand: Command = {
       progress.done();
       opened.close();
     }
+    if (replays.every(({ records, fault }) => records === 0 && fault === null))
+      throw new UsageError(`${file} has no records of these numbers: nothing was replayed`);
     const ok = replays.every(isAllSame);
     const answer = { file, ok, policy: policyHash, journals: replays };
-    if (values.json === true) await streams.out(`${JSON.stringify(answer)}\n`);
-    else for (const replay of replays) await streams.out(replayWords(file, policyHash, replay));
+    if (values.json === true) await streams.out(jsonLine(answer));
+    else {
+      const by = { hash: policyHash, isShipped: values.policy === undefined };
+      for (const replay of replays) await streams.out(replayWords(file, by, replay));
+    }
     return ok ? 0 : 1;
   },
 };

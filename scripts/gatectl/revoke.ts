@@ -1,6 +1,8 @@
 /** `gatectl revoke`: a step that only revokes more, which one admin may sign alone. */
+import { parseStrictJsonBytes } from '../../config/strict-json.js';
 import { identitySpaces } from '../../config/vocabulary.js';
 import { personToken } from '../../kiosk/credential/tokens.js';
+import type { TrustList } from '../../kiosk/credential/trust.js';
 import {
   credentialIdOf,
   isAddition,
@@ -8,6 +10,7 @@ import {
   promisedBy,
   promiseOf,
   type RevokeOrder,
+  withoutOver,
   withRevoked,
 } from '../../kiosk/settings/admin/revoke-order.js';
 import { readStepBody } from '../../kiosk/settings/admin/step-body.js';
@@ -41,6 +44,9 @@ or a FILE of either, one a line; - is standard input.
                      result, and for the first step (--seq 1) at gates that were enrolled with a list
   --whole            a step with the whole list and what is new in it instead: it takes the place of all
                      steps before it, and needs all signatures
+  --over FILE        with --whole: papers that were issued, a text GK1:… or an answer of issue --json a line;
+                     those of them that ended a week before the step is made leave the list; with --trust
+                     only those whose signature holds by it
   --holder SPACE:TOKEN,…   persons: space is one of ${identitySpaces.join(', ')}
   --person SPACE:ID,… --pepper FILE   the same by their ids, where the site's pepper is
   --issuer KID,… [--from TIME]        an issuer's key: all that it signed, or from TIME on
@@ -58,12 +64,13 @@ const options = {
   ...{ holder: text, person: text, pepper: text, issuer: text, from: text },
   ...{ kind: text, 'issued-before': text, issued: text, expires: text },
   ...{ key: text, 'passphrase-file': text, trust: text, out: text, blobs: text },
-  ...{ whole: flag, json: flag },
+  ...{ over: text, whole: flag, json: flag },
 } as const;
 type Values = ReturnType<typeof readArguments<typeof options>>['values'];
 
 const credentialsMax = 10_000;
 const fileBytesMax = 67_108_864;
+const answerBytesMax = 65_536;
 const idShape = /^[0-9a-f]{16}-?[0-9a-f]{16}$/i;
 const kidShape = /^[0-9a-f]{16}$/;
 const tokenShape = /^[0-9a-f]{32}$/;
@@ -76,7 +83,9 @@ export const revokeCommand: Command = {
     const order = await readRevokeOrder(positionals, values, streams);
     const step = readOrder('revocation', values);
     const base = readBase(values, step.seq);
-    const { list, additions, added } = withRevoked(base.known, order);
+    const { list: all, additions, added } = withRevoked(base.known, order);
+    const trust = values.trust === undefined ? null : readTrustFile(values.trust);
+    const { list, left } = await withoutPapers(all, values, step.issuedMs, trust);
     if (added === 0 && values.whole !== true) {
       streams.err('gatectl revoke: all of that is revoked already: no step was made\n');
       return 1;
@@ -90,7 +99,6 @@ export const revokeCommand: Command = {
       values.key === undefined
         ? null
         : await readKeyFile(values.key, values['passphrase-file'], streams);
-    const trust = values.trust === undefined ? null : readTrustFile(values.trust);
     if (key !== null && trust !== null) refuseUseless('revocation', key, [trust]);
     if (trust !== null && values.whole !== true && thresholdOf(trust, 'revocation') === 1)
       throw new UsageError('on this list one signature makes a whole list: --whole is required');
@@ -105,10 +113,34 @@ export const revokeCommand: Command = {
     const signed = addSignature(made, key, trust);
     writeStepFile(path, signed.envelope);
     await tellSigned(signed, trust, values, streams);
-    if (values.json !== true) await streams.out(`new entries: ${added}, written to ${path}\n`);
+    if (values.json !== true)
+      await streams.out(`new entries: ${added}, ended: ${left}, written to ${path}\n`);
     return 0;
   },
 };
+
+/** What has ended is no longer revoked: it is refused without that. */
+async function withoutPapers(
+  list: Readonly<Record<string, unknown>>,
+  { over, whole }: Values,
+  nowMs: number,
+  trust: TrustList | null,
+) {
+  if (over === undefined) return { list, left: 0 };
+  if (whole !== true) throw new UsageError('--over goes with --whole: nothing is taken off else');
+  const texts: string[] = [];
+  for await (const line of readTexts(asyncOf([readBytesUpTo(over, fileBytesMax)])))
+    texts.push(textOfAnswer(line));
+  return withoutOver(list, texts, nowMs / 1_000, trust?.issuers ?? null);
+}
+
+/** Takes a line; of an answer of `issue --json` returns the paper's text in it. */
+function textOfAnswer(line: string): string {
+  if (!line.startsWith('{')) return line;
+  const json = parseStrictJsonBytes(Buffer.from(line, 'utf8'), answerBytesMax);
+  const { text: paper } = Object(json.ok ? json.value : null) as { readonly text?: unknown };
+  return typeof paper === 'string' ? paper : '';
+}
 
 interface Base {
   /** JSON of what is surely revoked already: all of it, or what the step before has added */
@@ -167,7 +199,8 @@ async function readRevokeOrder(
 async function readCredentials(word: string, streams: Streams): Promise<readonly string[]> {
   const id = idOf(word);
   if (id !== null) return [id];
-  if (word.startsWith('GK1:')) throw new UsageError(`${word.slice(0, 20)}… is no whole credential`);
+  if (word.startsWith('GK1:'))
+    throw new UsageError(`${word.slice(0, 20).replace(/…+$/, '')}… is no whole credential`);
   const lines: string[] = [];
   const chunks = word === '-' ? streams.stdin : [readBytesUpTo(word, fileBytesMax)];
   for await (const line of readTexts(asyncOf(chunks))) if (line !== '') lines.push(line);

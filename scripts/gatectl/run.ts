@@ -1,10 +1,13 @@
 /** From gatectl's arguments to a command, its help, or a usage error: everything but the process. */
+import { packageVersion } from '../../kiosk/daemon/package-version.js';
 import { brokerCommand } from './broker.js';
 import { collectCommand } from './collect.js';
+import { printable } from './collect-output.js';
 import { type Command, type ExitCode, type Streams, UsageError } from './command.js';
 import { configCommand } from './config.js';
 import { enrolCommand } from './enrol.js';
 import { fleetCommand } from './fleet.js';
+import { gateCommand } from './gate-command.js';
 import { helpOf } from './help.js';
 import { inspectCommand } from './inspect.js';
 import { issueCommand } from './issue.js';
@@ -13,6 +16,7 @@ import { keysCommand } from './keys.js';
 import { policyCommand } from './policy.js';
 import { replayCommand } from './replay.js';
 import { revokeCommand } from './revoke.js';
+import { timeCommand } from './time.js';
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['keys', keysCommand],
@@ -22,6 +26,8 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['policy', policyCommand],
   ['config', configCommand],
   ['revoke', revokeCommand],
+  ['command', gateCommand],
+  ['time', timeCommand],
   ['fleet', fleetCommand],
   ['broker', brokerCommand],
   ['collect', collectCommand],
@@ -37,6 +43,10 @@ export async function runGatectl(args: readonly string[], streams: Streams): Pro
     else streams.err(overview());
     return name === undefined ? 2 : 0;
   }
+  if (name === '--version') {
+    await streams.out(`${packageVersion()}\n`);
+    return 0;
+  }
   const command = commands.get(name);
   if (command === undefined) {
     streams.err(`gatectl: ${name} is no command\n${overview()}`);
@@ -50,7 +60,9 @@ export async function runGatectl(args: readonly string[], streams: Streams): Pro
     return await command.run(rest, streams);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    streams.err(`gatectl ${name}: ${error.message}\nTry: gatectl ${name} --help\n`);
+    // It may say what stands in a file, or what a gate has sent.
+    const words = error.message.split('\n').map(printable).join('\n');
+    streams.err(`gatectl ${name}: ${words}\nTry: gatectl ${name} --help\n`);
     return 2;
   }
 }
@@ -62,5 +74,5 @@ function asksForHelp(args: readonly string[]): boolean {
 
 function overview(): string {
   const lines = [...commands].map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
-  return `Usage: gatectl COMMAND …   (gatectl COMMAND --help says more)\n\n${lines.join('\n')}\n`;
+  return `Usage: gatectl COMMAND …   (gatectl COMMAND --help says more)\n       gatectl --version\n\n${lines.join('\n')}\n`;
 }

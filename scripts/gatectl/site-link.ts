@@ -11,7 +11,7 @@ import {
   type OutMessage,
   type PublishResult,
 } from '../../kiosk/report/broker-link.js';
-import { type BrokerAccess, downWords } from './broker-options.js';
+import { type BrokerAccess, downWords, unreachedWords } from './broker-options.js';
 
 /** A broker that has not let us in by then does not know us, or is not there. */
 const connectMs = 20_000;
@@ -42,6 +42,16 @@ export interface SiteLink {
   /** @returns whether `done` came true, asked after every message, before so many milliseconds were over */
   until(done: () => boolean, waitMs: number): Promise<boolean>;
   close(): Promise<void>;
+}
+
+/** Said where `settled` answers no: what was heard so far may not be all. */
+export const unsettledWords =
+  'the broker has not said that this is all: gates may be missing here; its ACL must let this ' +
+  'certificate write and read _all/settled (config/broker/acl, an admin’s block)';
+
+/** Said where nothing was heard of a site: a name that was mistyped is heard nowhere. */
+export function unheardWords(site: string): string {
+  return `no gate of site ${site} is heard at this broker: is the name right?`;
 }
 
 export type SiteLinkResult =
@@ -94,7 +104,7 @@ function open(
           // A command has somebody waiting: who is not let in at once is told so.
           if (isOpen) return down?.(why);
           void link.close();
-          give({ ok: false, why: `${why}; --broker is ${broker.url}` });
+          give({ ok: false, why: unreachedWords(why, broker.url) });
         },
         message(received, taken) {
           if (received.topic === end) ends += 1;

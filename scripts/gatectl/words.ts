@@ -16,6 +16,11 @@ export function readKind(word: string): CredentialKindNumber {
   throw new UsageError(`${word} is no kind of credential; there are ${names}`);
 }
 
+/** Takes a count and what is counted, one of it; returns both: 1 part, 2 parts. */
+export function counted(count: number, one: string): string {
+  return count === 1 ? `1 ${one}` : `${count} ${one}s`;
+}
+
 /** Takes words between commas; returns them. An empty word is kept, and refused where it is used. */
 export function readWords(text: string): readonly string[] {
   return text.split(',');
@@ -36,6 +41,13 @@ export function readDurationSeconds(text: string, option: string): number {
   const match = /^([1-9]\d{0,8})([smhd])$/.exec(text);
   if (match === null) throw new UsageError(`${option} ${text} is no duration, such as 10m or 4d`);
   return Number(match[1]) * (unitSeconds[match[2] ?? ''] ?? 0);
+}
+
+/** Takes whole seconds; returns them as `readDurationSeconds` reads them, in the largest unit that holds them whole. */
+export function durationWords(seconds: number): string {
+  const units = Object.entries(unitSeconds).toReversed();
+  const [unit, size] = units.find(([, each]) => seconds % each === 0) ?? ['s', 1];
+  return `${seconds / size}${unit}`;
 }
 
 /** Takes a date, 2020-02-10; returns days since 1970-01-01. Throws UsageError. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { KioskConfig } from '../../config/kiosk-config.js';
 import type { Policy } from '../../config/policy.js';
+import type { BootReason } from '../../config/vocabulary.js';
 import type { ReaderBehaviour } from '../../drivers/id-card-reader/twin.js';
 import { monotonicNowMs } from '../../hardware/linux/clock.js';
 import { relayLimits } from '../../hardware/ports.js';
@@ -16,6 +17,7 @@ import { type RelayEdge, simulatedRelayLines } from '../../hardware/simulated/re
 import type { BoothView } from '../../kiosk/booth/view.js';
 import type { Effect, Input } from '../../kiosk/core/messages.js';
 import type { GateState } from '../../kiosk/core/state.js';
+import { packageVersion } from '../../kiosk/daemon/package-version.js';
 import type { OpenJournal } from '../../kiosk/daemon/reports.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
 import type { KnownPort } from '../../kiosk/gate-ports.js';
@@ -26,12 +28,19 @@ import type { ScreenView } from '../../kiosk/screen/view.js';
 import { gateSettings } from '../../kiosk/settings/gate-settings.js';
 import { type SimulatedDevices, simulatedDevices } from './devices.js';
 
-export interface BoardOptions {
-  /** the gate's; the journal's file is named by its kiosk id */
+/** What a gate goes by when it starts. */
+export interface StartsUnder {
   readonly config: KioskConfig;
   readonly policy: Policy;
-  readonly clock: SkippingClock;
   readonly verifier: Verifier;
+}
+
+export interface BoardOptions extends StartsUnder {
+  /** the gate's; the journal's file is named by its kiosk id, and devices and contacts are as it says */
+  readonly config: KioskConfig;
+  /** what has been accepted since in the place of these; told how the last run ended */
+  accepted?(lastEnd: BootReason | null): StartsUnder;
+  readonly clock: SkippingClock;
   readonly known: KnownPort;
   /** where the journal lies */
   readonly folder: string;
@@ -81,6 +90,7 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
   if (!opened.ok || opened.faults === null)
     throw new Error(opened.ok ? 'no fault hooks' : `journal: ${opened.why}: ${opened.detail}`);
   const { journal, restored, faults: disk, lost } = opened;
+  const under = options.accepted?.(restored.reason) ?? options;
 
   let lastByteAtMs = 0;
   const { devices, ends, stop } = simulatedDevices({
@@ -93,14 +103,21 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
   const stopSkips = clock.onSkip((ms) => contacts.skip(ms));
   const { mode = 'pulse', releaseInput: hasRelease = true, pulseMs } = config.devices.turnstile;
   const relay = workerRelay({ lines: contacts.description, clock, mode, hasRelease });
-  let pulsesAwaited = 0;
+  /** what the relay's owner was told and has not carried out */
+  let ordersUnderWay = 0;
+  const followOrders = async (orders: number): Promise<void> => {
+    if (orders === 0) return;
+    ordersUnderWay += orders;
+    await relay.ask();
+    contacts.hear();
+    ordersUnderWay -= orders;
+  };
   /** when the pulse that is on ends by the gate's clock; the relay's owner may notice it later */
   let pulseEndsMs = Number.POSITIVE_INFINITY;
   let isReleased = false;
   contacts.onEdge(({ line, on }) => {
     // Without a release input nobody asks for each pulse that a release is made of.
     const isAsked = hasRelease || gate.state().releaseUntilMs === null;
-    if (line === 'grant' && on && isAsked) pulsesAwaited = Math.max(0, pulsesAwaited - 1);
     if (line === 'grant')
       pulseEndsMs =
         on && isAsked
@@ -121,15 +138,14 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
       log,
     },
     {
-      settings: gateSettings(config, options.policy),
-      verifier: options.verifier,
+      settings: gateSettings(under.config, under.policy),
+      verifier: under.verifier,
       restored,
-      version: 'simulated-board',
+      version: packageVersion(),
       show: options.show,
       ...(options.showBooth && { showBooth: options.showBooth }),
       observe(input, state, effects) {
-        pulsesAwaited += effects.filter(({ type }) => type === 'relay-pulse').length;
-        if (input.type === 'pulse-refused') pulsesAwaited -= 1;
+        void followOrders(effects.filter(({ type }) => type.startsWith('relay-')).length);
         options.observe(input, state, effects);
       },
       broken: (law) => options.broken(`${law.law}: ${law.detail}`),
@@ -151,7 +167,7 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
     isBusy() {
       const { lane, releaseUntilMs } = gate.state();
       const isRelayLate =
-        pulsesAwaited > 0 ||
+        ordersUnderWay > 0 ||
         pulseEndsMs <= clock.now().monotonicMs ||
         (hasRelease
           ? isReleased !== (releaseUntilMs !== null)

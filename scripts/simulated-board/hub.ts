@@ -1,4 +1,4 @@
-/** Joins the gates of one process: what one tells, the others hear. MQTT's place until it comes. */
+/** Joins the gates of one process without a broker, as the scripted day does: what one tells, the others hear. */
 import type { KnownEntry } from '../../config/vocabulary.js';
 import type { KnownPort } from '../../kiosk/gate-ports.js';
 

@@ -1,16 +1,18 @@
-/** `npm start -- --keep DIR`: a play leaves what an auditor needs, the databases and the keys made for it. */
+/**
+ * `npm start -- --keep DIR`: a play leaves what an auditor and an admin need: the databases, the keys
+ * made for it, and where its broker is.
+ */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeBase64url } from '../../config/crypto/base64url.js';
-import type { PublicKey } from '../../config/crypto/ed25519-key.js';
-import { formatRfc3339 } from '../../config/rfc3339.js';
-import type { TrustList } from '../../kiosk/credential/trust.js';
+import { formatKeyFile } from '../../config/crypto/key-file.js';
+import type { PlaySite } from './play-site.js';
 
 /** What of a play is not in its databases. */
 export interface PlayKeys {
-  readonly trust: Pick<TrustList, 'issuers' | 'registry'>;
-  readonly collector: { readonly name: string; readonly publicKey: PublicKey };
-  readonly kiosks: ReadonlyMap<string, PublicKey>;
+  readonly site: Pick<PlaySite, 'list' | 'admins'>;
+  /** mqtt://host:port; its gates speak MQTT 3.1.1 there */
+  readonly brokerUrl: string;
   /** X25519, 32 bytes */
   readonly registryPrivateKey: Uint8Array;
   readonly pepper: Uint8Array;
@@ -28,25 +30,16 @@ export function openKept(folder: string): string | null {
   }
 }
 
-/** Writes the trust list, the registry's private key and the pepper (mode 0600) into the folder. */
+/**
+ * Writes into the folder, all with mode 0600: the trust list, gatectl's options for the broker, and in clear,
+ * for the keys of a play guard nothing, the admins' private keys, the registry's, and the pepper.
+ */
 export function keepKeys(folder: string, play: PlayKeys): void {
   const write = (name: string, text: string): void =>
-    writeFileSync(join(folder, name), `${text}\n`, { mode: 0o600, flag: 'wx' });
-  write('trust.json', JSON.stringify(trustListOf(play), null, 2));
-  write('registry.key', encodeBase64url(play.registryPrivateKey));
-  write('pepper', encodeBase64url(play.pepper));
-}
-
-/** The list as a site has it in a file; the offices of a play have no fences. */
-function trustListOf({ trust, collector, kiosks }: PlayKeys) {
-  return {
-    issuers: [...trust.issuers.values()].map(({ name, key, kinds }) => ({
-      ...{ name, publicKey: key.text, kinds: [...kinds] },
-    })),
-    registry: trust.registry.map(({ raw, notBeforeSeconds }) => ({
-      ...{ publicKey: encodeBase64url(raw), notBefore: formatRfc3339(1_000 * notBeforeSeconds) },
-    })),
-    collectors: [{ name: collector.name, publicKey: collector.publicKey.text }],
-    kiosks: [...kiosks].map(([id, key]) => ({ id, publicKey: key.text })),
-  };
+    writeFileSync(join(folder, name), text, { mode: 0o600, flag: 'wx' });
+  write('trust.json', `${JSON.stringify(play.site.list, null, 2)}\n`);
+  write('broker', `--broker ${play.brokerUrl} --protocol 4\n`);
+  for (const { name, key } of play.site.admins) write(`${name}.json`, formatKeyFile(key));
+  write('registry.key', `${encodeBase64url(play.registryPrivateKey)}\n`);
+  write('pepper', `${encodeBase64url(play.pepper)}\n`);
 }

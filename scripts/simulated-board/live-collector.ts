@@ -71,8 +71,10 @@ export function startLiveCollector(options: {
   readonly url: string;
   readonly own: CollectorKey;
   readonly kiosks: ReadonlyMap<string, PublicKey>;
+  /** Told at each change, and each try: null: connected; otherwise why not. */
+  linked(why: string | null): void;
 }): LiveCollector {
-  const { folder, site, zone, url, own, kiosks } = options;
+  const { folder, site, zone, url, own, kiosks, linked } = options;
   const clock = systemClock();
   const scheduler = systemScheduler();
   const opened = openCollectorStore({
@@ -121,6 +123,7 @@ export function startLiveCollector(options: {
     observe(event) {
       if (event.is === 'up') down = null;
       if (event.is === 'down') down = event.why;
+      if (event.is === 'up' || event.is === 'down') linked(down);
       isStale = true;
     },
   });

@@ -3,42 +3,51 @@
  * are the gate's computer's: without power they say nothing, and a browser shows that it is lost.
  */
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { type PrivateKey, privateKeyFromSeed } from '../../config/crypto/ed25519-key.js';
 import type { KioskConfig } from '../../config/kiosk-config.js';
+import { readLanguages } from '../../config/language-files.js';
 import type { Policy } from '../../config/policy.js';
 import type { Direction } from '../../config/vocabulary.js';
-import type { Scheduler } from '../../hardware/ports.js';
 import type { SkippingClock } from '../../hardware/simulated/clock.js';
 import { simulatedMachine } from '../../hardware/simulated/machine-start.js';
 import { type Booth, startBooth } from '../../kiosk/booth/server.js';
 import { healthOf } from '../../kiosk/daemon/health.js';
 import { startTally } from '../../kiosk/daemon/metrics.js';
+import { packageVersion } from '../../kiosk/daemon/package-version.js';
 import { startReports } from '../../kiosk/daemon/reports.js';
+import { screenLanguages } from '../../kiosk/daemon/screen-languages.js';
+import type { SignedSettings } from '../../kiosk/daemon/signed-settings.js';
+import { ownUses, startSpent } from '../../kiosk/daemon/spent-uses.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
 import type { Reporter } from '../../kiosk/report/reporter.js';
 import { type Beside, type Screen, startScreen } from '../../kiosk/screen/server.js';
+import type { SpentDesk } from '../../kiosk/settings/desk/spent-desk.js';
 import { type Board, openBoard } from './board.js';
 import type { KnownHub } from './hub.js';
 import { type JournalLine, type JournalTail, journalTail } from './journal-tail.js';
-import type { CollectorKey } from './live-collector.js';
+import { withOffice } from './live-known.js';
+import { liveSettings } from './live-settings.js';
+import { mainsOf } from './mains.js';
+import type { PlaySite } from './play-site.js';
 import { type Witness, witness } from './witness.js';
-
-const simulatedVersion = 'simulated-board';
 
 export interface LiveGateOptions {
   readonly direction: Direction;
   readonly config: KioskConfig;
   readonly policy: Policy;
   readonly clock: SkippingClock;
-  readonly verifier: Verifier;
+  readonly site: Pick<PlaySite, 'gates' | 'trust'>;
+  /** of the offices: what they have revoked by then, and their peppers */
+  readonly offices: Pick<Verifier, 'revocations' | 'peppers'>;
+  /** where the office that isolates people tells of them */
   readonly hub: KnownHub;
+  /** where its journal lies, and its state directory */
   readonly folder: string;
   readonly log: Logger;
   /** of the screen; the booth's is the next one. 0: any free ones */
   readonly port: number;
   readonly brokerUrl: string;
-  readonly collector: CollectorKey;
   /** ends the gate's connection, so that a power cut tells the broker nothing */
   cutOff(clientId: string): void;
   /** what is on the screen's listener besides */
@@ -53,7 +62,6 @@ export interface LiveGateOptions {
 export interface LiveGate {
   readonly direction: Direction;
   readonly kiosk: string;
-  readonly deviceKey: PrivateKey;
   readonly screenPort: number;
   readonly boothAddress: string;
   readonly seen: Witness;
@@ -71,24 +79,34 @@ export interface LiveGate {
 
 /** The pages, before there is a gate. Rejects with `PageStartError` where a port is taken. */
 export async function startLiveGate(options: LiveGateOptions): Promise<LiveGate> {
-  const { direction, clock, config, port, collector, hub, beside } = options;
-  const kiosk = `sim-${direction}`;
+  const { direction, clock, log, config, policy, port, hub, beside, site, offices } = options;
+  const { kiosk, key: deviceKey } = site.gates[direction];
   const own: KioskConfig = {
     ...config,
     direction,
     kiosk,
     mqtt: { broker: options.brokerUrl, protocol: 4 },
+    stateDirectory: resolve(options.folder, kiosk),
   };
-  const deviceKey = privateKeyFromSeed(randomBytes(32));
   const mains = mainsOf(clock);
-  const known = hub.join();
+  const office = hub.join();
   const machine = simulatedMachine();
   let board: Board | null = null;
   let reporter: Reporter | null = null;
+  let channels: SignedSettings | null = null;
+  let spent: SpentDesk | null = null;
+  const configuration = { config: own, mqtt: { deviceKey, tls: null } };
+  const settings = liveSettings({
+    ...{ clock, scheduler: clock, log, peppers: offices.peppers },
+    configuration: { config: own, policy, trust: site.trust },
+    revokedByOffices: () => offices.revocations,
+    relink: () => reporter?.relink(),
+  });
   const tools = { clock, scheduler: mains.scheduler };
   const tally = startTally();
+  const version = packageVersion();
   const health = healthOf({
-    ...{ config: own, version: simulatedVersion, tally },
+    ...{ config: own, version, tally },
     gate: () => board?.gate ?? null,
     reporter: () => reporter,
   });
@@ -110,20 +128,29 @@ export async function startLiveGate(options: LiveGateOptions): Promise<LiveGate>
     await screen.close();
     throw error;
   });
+  const languagesOf = screenLanguages({ config: own, languages: readLanguages().languages });
   const seen = witness(() => board?.lastByteAtMs() ?? 0);
   const tail = journalTail(options.wrote);
 
   const powerOn = async (): Promise<void> => {
     if (board !== null) return;
+    const uses = startSpent(
+      { clock, scheduler: clock, log, configuration },
+      { gate: () => board?.gate ?? null, trust: () => channels?.trust() ?? site.trust },
+    );
+    if (uses === null) throw new Error('a gate of a play has a broker');
     const opened = await openBoard({
-      ...{ config: own, policy: options.policy, clock, known, folder: options.folder },
-      ...{ verifier: options.verifier, log: options.log, seed: randomBytes(4).readUInt32BE() },
+      ...{ config: own, policy, clock, folder: options.folder, log },
+      known: withOffice(uses.port, office),
+      ...{ verifier: { ...offices, trust: site.trust }, accepted: settings.startsUnder },
+      seed: randomBytes(4).readUInt32BE(),
       machineStart: machine.start(),
       show: screen.publish,
       showBooth: booth.publish,
       observe(input, state, effects) {
         seen.observe(input, state, effects);
         tally.count(effects);
+        channels?.stepped(effects);
         reporter?.stepped();
       },
       broken: options.broken,
@@ -132,26 +159,27 @@ export async function startLiveGate(options: LiveGateOptions): Promise<LiveGate>
     screen.publish(opened.gate.view());
     booth.publish(opened.gate.boothView());
     tail.follow(opened.journal);
+    spent = uses;
+    spent.restored(ownUses(opened.journal.restored));
+    channels = settings.join(opened.gate, {
+      retain: opened.journal.journal.retain,
+      speak(next) {
+        const languages = languagesOf(next);
+        if (languages !== null) screen.speak(languages);
+      },
+    });
     reporter = startReports(
       {
-        ...{ clock, scheduler: clock, log: options.log, gate: opened.gate },
-        ...{ version: simulatedVersion, bootId: opened.bootId },
-        configuration: {
-          config: own,
-          mqtt: { deviceKey, tls: null },
-        },
-        settings: {
-          guests: [],
-          trust: () => ({ collectors: [{ name: collector.name, key: collector.key.publicKey }] }),
-          inForce: () => ({}),
-        },
+        ...{ clock, scheduler: clock, log, gate: opened.gate, configuration },
+        ...{ version, bootId: opened.bootId },
+        settings: { ...channels, guests: [...channels.guests, spent.guest] },
       },
       opened.journal,
     );
     mains.on();
   };
   return {
-    ...{ direction, kiosk, deviceKey, seen, tail, powerOn },
+    ...{ direction, kiosk, seen, tail, powerOn },
     screenPort: screen.port,
     boothAddress: booth.address,
     board() {
@@ -161,23 +189,30 @@ export async function startLiveGate(options: LiveGateOptions): Promise<LiveGate>
     hasPower: () => board !== null,
     reporter: () => reporter,
     async powerOff() {
-      const [last, reports] = [board, reporter];
+      const [last, reports, steps] = [board, reporter, channels];
       if (last === null) return;
       board = null;
       reporter = null;
+      channels = null;
+      spent?.stop();
+      spent = null;
       mains.off();
       machine.restart();
       options.cutOff(`${config.site}/${kiosk}`);
-      await Promise.all([last.cutPower(), reports?.stop()]);
+      await Promise.all([last.cutPower(), reports?.stop(), steps?.cut()]);
     },
     async close() {
-      const [last, reports] = [board, reporter];
+      const [last, reports, steps] = [board, reporter, channels];
       board = null;
       reporter = null;
+      channels = null;
+      spent?.stop();
+      spent = null;
       // A disk that is made to stall would keep the last records, and us.
       last?.disk.heal();
       await reports?.stop();
-      await Promise.all([last?.close(), closePages(booth, screen)]);
+      // Nor is a policy that is being tried waited for: what was accepted is on the disk.
+      await Promise.all([steps?.cut(), last?.close(), closePages(booth, screen)]);
     },
   };
 }
@@ -185,37 +220,4 @@ export async function startLiveGate(options: LiveGateOptions): Promise<LiveGate>
 async function closePages(booth: Booth, screen: Screen): Promise<void> {
   await booth.close();
   await screen.close();
-}
-
-/** The pages' timers: without power nothing runs; what fell due meanwhile runs when it is back. */
-function mainsOf(scheduler: Scheduler): {
-  readonly scheduler: Scheduler;
-  on(): void;
-  off(): void;
-} {
-  let hasPower = true;
-  const waiting = new Set<() => void>();
-  return {
-    scheduler: {
-      at(dueMs, task) {
-        const cancel = scheduler.at(dueMs, () => {
-          if (hasPower) task();
-          else waiting.add(task);
-        });
-        return () => {
-          cancel();
-          waiting.delete(task);
-        };
-      },
-    },
-    on() {
-      hasPower = true;
-      const tasks = [...waiting];
-      waiting.clear();
-      for (const task of tasks) task();
-    },
-    off() {
-      hasPower = false;
-    },
-  };
 }

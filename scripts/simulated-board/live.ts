@@ -13,14 +13,16 @@ import type { Direction } from '../../config/vocabulary.js';
 import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
 import { skippingClock } from '../../hardware/simulated/clock.js';
 import { PageStartError } from '../../kiosk/page-server/listen.js';
+import { type BrokerWatch, watchBroker } from './broker-watch.js';
 import { embeddedBroker } from './embedded-broker.js';
 import { knownHub } from './hub.js';
 import { keepKeys, openKept } from './kept.js';
-import { newCollectorKey, startLiveCollector } from './live-collector.js';
+import { startLiveCollector } from './live-collector.js';
 import { type LiveGate, startLiveGate } from './live-gate.js';
 import { openCampus } from './papers.js';
 import { passageTable } from './passage-table.js';
 import { crowd } from './people.js';
+import { openPlaySite, type PlaySite } from './play-site.js';
 import { openShow } from './show.js';
 import { boardView } from './sim/board-view.js';
 import { openCast } from './sim/cast.js';
@@ -88,7 +90,7 @@ async function play(
   const utcOffsetMinutes = timeZoneOffsetMinutes(config.timeZone) ?? 0;
   const campus = openCampus(time, utcOffsetMinutes);
   const hub = knownHub();
-  const collectorKey = newCollectorKey();
+  const site = openPlaySite(campus.verifier.trust);
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => {
     end = resolve;
@@ -97,8 +99,8 @@ async function play(
 
   const gateOf = async (direction: Direction): Promise<LiveGate> => {
     const gate = await startLiveGate({
-      ...{ direction, config, policy, clock, hub, folder, log, brokerUrl, collector: collectorKey },
-      verifier: campus.verifier,
+      ...{ direction, config, policy, clock, hub, folder, log, brokerUrl, site },
+      offices: campus.verifier,
       port: port === 0 || direction === 'in' ? port : port + portsPerGate,
       cutOff: (clientId) => broker?.cutOff(clientId),
       beside: routes[direction],
@@ -125,18 +127,14 @@ async function play(
     });
   const routes = { in: routesOf('in'), out: routesOf('out') };
   const gates = { in: await gateOf('in'), out: await gateOf('out') };
-  const kiosks = new Map(
-    Object.values(gates).map(({ kiosk, deviceKey }) => [kiosk, deviceKey.publicKey]),
-  );
-  if (asked.keep !== null)
-    keepKeys(folder, {
-      ...{ trust: campus.verifier.trust, kiosks, registryPrivateKey: campus.registryPrivateKey },
-      collector: { name: collectorKey.name, publicKey: collectorKey.key.publicKey },
-      pepper: campus.pepper,
-    });
+  const { registryPrivateKey, pepper } = campus;
+  if (asked.keep !== null) keepKeys(folder, { site, brokerUrl, registryPrivateKey, pepper });
+  const watch = asked.broker === null ? null : watchNamed(asked.broker);
+  closers.push(() => watch?.stop());
   const collector = startLiveCollector({
-    ...{ folder, site: config.site, zone: config.zone.name, url: brokerUrl, own: collectorKey },
-    kiosks,
+    ...{ folder, site: config.site, zone: config.zone.name, url: brokerUrl, own: site.collector },
+    linked: (why) => watch?.heard(why),
+    kiosks: new Map(site.trust.kiosks.map(({ id, key }) => [id, key])),
   });
   closers.push(collector.close);
   const nextPerson = crowd(() => time.now().wallMs);
@@ -170,7 +168,7 @@ async function play(
       `the guard's page:    ${gates.in.boothAddress}`,
       `play with it:        ${origin}/sim   (the gate out: ${origin}/sim?gate=out; Ctrl-C ends)`,
       `reports go to:       ${brokerUrl}`,
-      ...(asked.keep === null ? [] : [`kept for an auditor: ${resolve(folder)}`]),
+      ...(asked.keep === null ? [] : keptLines(resolve(folder), site, config.site)),
       '',
       '',
     ].join('\n'),
@@ -181,6 +179,24 @@ async function play(
     return 1;
   });
   return await Promise.race([ended, failed]);
+}
+
+/** The own broker is stopped at `/sim`, and that is seen there; of another one only we can say. */
+function watchNamed(url: string): BrokerWatch {
+  return watchBroker({
+    ...{ url, scheduler: systemScheduler() },
+    nowMs: () => systemClock().now().monotonicMs,
+    say: (line) => void process.stderr.write(`${line}\n`),
+  });
+}
+
+/** What an auditor and an admin find, and how to begin. */
+function keptLines(folder: string, { admins }: PlaySite, site: string): readonly string[] {
+  return [
+    `kept for an auditor: ${folder}`,
+    `and for an admin:    ${admins.map(({ name }) => `${name}.json`).join(', ')} there; begin with`,
+    `                     npx gatectl fleet --site ${site} $(cat ${join(folder, 'broker')})`,
+  ];
 }
 
 /** The last that was opened first; who does not come to an end in time is left. */

@@ -107,9 +107,12 @@ async function due(moment: Moment): Promise<Resident> {
       if (moment === 'after') await board.grantLine.next(false, from, patienceMs);
       const fromMs = moment === 'after' ? nowMs() : rise.atMs;
       await pause(Math.max(0, fromMs + dice.int(pulseMs) - nowMs()));
-      return { household, ticket, from };
-    }
-    await board.hold('refuse', 200);
+      // On a crowded machine the pulse may be over by now: another resident's then.
+      if (moment === 'after' || board.grantLine.level() === true)
+        return { household, ticket, from };
+      await board.walk();
+      await gate.screen.until(({ mode }) => mode === 'idle', patienceMs);
+    } else await board.hold('refuse', 200);
   }
 }
 

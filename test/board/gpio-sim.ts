@@ -1,7 +1,9 @@
 /** GPIO lines of the board with a far side: what a contact drives, what a relay's coil sees. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { inCheckout } from './kernel.js';
 
 const chipFolder = '/sys/kernel/config/gpio-sim/board';
+const checkout = inCheckout('');
 const farFolder = '/sys/devices/platform/gpio-sim.0';
 
 /** @returns for `sh`, on the board: makes one chip of that label, as the kernel's own driver has it */
@@ -9,6 +11,10 @@ export function makeChipCommand(label: string, lineCount: number): string {
   return [
     'mount -t configfs none /sys/kernel/config',
     'mount -t tmpfs none /tmp',
+    // The project itself may lie there.
+    ...(checkout.startsWith('/tmp/')
+      ? [`mkdir -p ${checkout}`, `mount -r -t hostfs -o ${checkout} none ${checkout}`]
+      : []),
     `mkdir -p ${chipFolder}/bank0`,
     `echo ${lineCount} >${chipFolder}/bank0/num_lines`,
     `echo ${label} >${chipFolder}/bank0/label`,

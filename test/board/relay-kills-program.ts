@@ -33,6 +33,8 @@ export interface KillRecords {
 }
 
 const options = JSON.parse(process.argv[2] ?? '') as KillOptions;
+/** How often a program is asked for a pulse in which it is to be killed. */
+const asksMax = 8;
 const scheduler = systemScheduler();
 const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => void scheduler.at(monotonicNowMs() + ms, resolve));
@@ -94,6 +96,16 @@ async function live(planned: PlannedLife, careless: boolean): Promise<Life> {
     tell({ say: 'block', forMs: options.blockMs });
     await until('unblocked');
   } else if (phase !== 'start') await sleep(killAfterMs);
+  if (phase === 'pulse' || phase === 'kept') {
+    // A late board has missed it: once more, and sooner.
+    for (let waitMs = killAfterMs / 2; !sense(offsets.grant) && asks < asksMax; waitMs /= 2) {
+      await until('pulse-ended', asks);
+      await sleep(relayLimits.pulseIntervalMsMin);
+      ask();
+      await until('pulse-started', asks);
+      await sleep(waitMs);
+    }
+  }
   const died = phase === 'kept' ? await killAndKeep(program) : kill(program);
   await exited(program);
   return { ...planned, openedMs, readyMs, askedMs, asks, ...died };
@@ -147,10 +159,10 @@ function victim() {
   return {
     process: program,
     tell: (command: VictimCommand): void => void program.send(command),
-    /** It has said this word; `status` means that it has its lines. */
-    async until(type: VictimAnswer['type']): Promise<void> {
+    /** It has said this word so many times; `status` means that it has its lines. */
+    async until(type: VictimAnswer['type'], times = 1): Promise<void> {
       const word = type === 'status' ? 'status ok' : type;
-      while (!said.includes(word)) {
+      while (said.filter((it) => it === word).length < times) {
         if (program.exitCode !== null) throw new Error(`ended before ${word}: ${said.join()}`);
         await new Promise<void>((resolve) => {
           wake = resolve;

@@ -10,9 +10,9 @@ import type { LevelEdge } from './level-recorder.js';
 
 /**
  * When a program is killed: `start`: before it has its lines, or just then; `rest`: before it is asked
- * for a pulse; `asked`: within moments of the asking; `pulse`: anywhere in it; `end`: about its end;
- * `after`: it has ended, and another is asked for at once. `kept` is in the pulse on a board whose
- * kernel leaves an output as it was. `blocked` is not killed in it: its event loop stands still.
+ * for a pulse; `asked`: within moments of the asking; `pulse`: anywhere in it, with the line seen to be
+ * on; `end`: about its end; `after`: it has ended, and another is asked for at once. `kept` is as `pulse`
+ * on a board whose kernel leaves an output as it was. `blocked` is not killed in it: its event loop stands still.
  */
 export type Phase = (typeof killPhases)[number] | 'blocked';
 /** In the order in which they come: what follows `kept` is to get its lines. */

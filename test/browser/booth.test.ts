@@ -23,12 +23,14 @@ import {
 
 /** What has to be read at a glance: the question, the keys, the person. */
 const whole =
-  '#prompt-zh, #prompt-en, .cap kbd, .cap b, #person-body > p:first-child, #duty, #lane';
+  '#prompt-zh, #prompt-en, .cap, .cap .name, #person-body > p:first-child, .chip, #way, #way > *';
 
 const sizes = {
   small: { width: 1024, height: 600 },
   square: { width: 1024, height: 768 },
   wide: { width: 1280, height: 800 },
+  office: { width: 1400, height: 1000 },
+  large: { width: 1920, height: 1080 },
   portrait: { width: 800, height: 1280 },
 } as const;
 
@@ -93,7 +95,7 @@ describe.skipIf(!canRun)(`the booth's page in a browser${why}`, () => {
       await untilLive(page);
       await page.locator('#time').getByText('09:41:0').waitFor();
       for (const [index, [name, view]] of Object.entries<BoothView>(views).entries()) {
-        const zone = `gate-${index}`;
+        const zone = `north-gate-${index}`;
         booth.publish({ ...view, zone });
         await page.locator('#way').getByText(zone, { exact: false }).waitFor();
         if (pictures !== undefined)
@@ -107,7 +109,7 @@ describe.skipIf(!canRun)(`the booth's page in a browser${why}`, () => {
           await page.evaluate<string[]>(`inPage.cutOff(${JSON.stringify(whole)})`),
           name,
         ).toEqual([]);
-        expect(await page.evaluate<string[]>('inPage.cutChinese()'), name).toEqual([]);
+        expect(await page.evaluate<string[]>('inPage.cutTexts()'), name).toEqual([]);
         const shown = texts.map(({ text }) => text).join('\n');
         expect(shown).toContain(view.onDuty === null ? '无人值班' : view.onDuty.masked);
         expect(shown).toContain(`时钟${view.clock.text.zh}`);

@@ -349,6 +349,36 @@ describe.skipIf(!canRun)(`the screen in a browser${why}`, () => {
     expect(await page.getAttribute('html', 'lang')).toBe('ru');
   });
 
+  it('says everything in other languages once it is told so, and nobody has to touch it', async () => {
+    const screen = await start();
+    const { page, complaints } = await openPage(screen, sizes.portrait);
+    await shown(screen, page, views.idle);
+    screen.speak(orders['ru en']);
+    await page.getByText('Покажите').waitFor();
+    expect(await page.getAttribute('html', 'lang')).toBe('ru');
+    const told = await shown(screen, page, views.measuring);
+    await expectSound(page, told, orders['ru en'], sizes.portrait.height);
+    // One language stands in the place of two.
+    screen.speak(orders.zh);
+    await page.locator('html[lang="zh-CN"]').waitFor();
+    await expectSound(page, await shown(screen, page, views.go), orders.zh, sizes.portrait.height);
+    expect(complaints).toEqual([]);
+  });
+
+  it('has no words of before, also where they changed while it was being fetched', async () => {
+    const screen = await start();
+    screen.publish(views.idle);
+    const page = await browser.newPage({ viewport: sizes.landscape });
+    closers.push(() => page.close());
+    await page.route('**/screen.js', (route) => {
+      screen.speak(orders['ru en']);
+      return route.continue();
+    });
+    await page.goto(`http://127.0.0.1:${screen.port}/`);
+    await page.locator('html[lang="ru"]').waitFor();
+    await untilMode(page, 'idle');
+  });
+
   it('says so too when the controller froze with its sockets open', async () => {
     const screen = await start(orders['zh en'], 0, frozen);
     screen.publish(views.go);

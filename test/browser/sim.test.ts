@@ -4,10 +4,11 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HeadlineId } from '../../config/language.js';
-import { canRun, launch, measureTexts, pictures, why } from './browser.js';
+import { canRun, inPage, launch, measureTexts, pictures, why } from './browser.js';
 import {
   boardOf,
   hasShown,
@@ -27,8 +28,15 @@ const sizes = {
   wide: { width: 1024, height: 600 },
 } as const;
 const desk = { width: 1280, height: 800 } as const;
+const desks = [desk, { width: 1400, height: 1000 }, { width: 1920, height: 1080 }] as const;
 const phone = { width: 390, height: 844 } as const;
 const tooLong = 240_000;
+
+/** Rows of a list that are seen in part, and how many are not seen whole. */
+interface Rows {
+  readonly halves: readonly string[];
+  readonly hidden: number;
+}
 
 describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
   let browser: Browser;
@@ -60,10 +68,18 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
     await sim.evaluate('inPage.untilStill()');
     await sim.screenshot({ path: join(pictures, `sim-${name}.png`) });
   };
+  const frameOf = () => sim.frames().find((one) => one.url().endsWith(`:${running.port}/`));
+  /** The little screen of the picture has the ground of the one that it stands for. */
+  const isDrawnAlike = async (): Promise<boolean> => {
+    const ground = await frameOf()?.evaluate<string>('inPage.look().ground');
+    const drawn = "getComputedStyle(document.querySelector('#panel-screen rect')).fill";
+    return ground === (await sim.evaluate<string>(drawn));
+  };
   /** On each screen and in the frame: the mode, its words in both languages, whole and in contrast. */
   const everywhere = async (mode: string, word: HeadlineId): Promise<void> => {
     const frame = sim.frameLocator('#screen');
     await showsScreen(frame, mode, headline(word));
+    await expect.poll(isDrawnAlike, patient).toBe(true);
     for (const screen of screens) {
       await showsScreen(screen, mode, headline(word));
       await screen.evaluate('inPage.untilStill()');
@@ -74,7 +90,7 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
   };
   /** What lasts for some seconds: each screen, and the frame, has been in it. */
   const passingly = async (mode: string, word: HeadlineId): Promise<void> => {
-    const frame = sim.frames().find((one) => one.url().endsWith(`:${running.port}/`));
+    const frame = frameOf();
     for (const screen of [...screens, ...(frame === undefined ? [] : [frame])])
       await hasShown(screen, mode, headline(word));
     expect(frame).toBeDefined();
@@ -90,6 +106,14 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
       (answer) => answer.request().postData()?.includes('"wrist"') === true,
     );
     await sim.locator('#wrist').click();
+    expect((await taken).status()).toBe(200);
+  };
+  /** Papers that are shown from now on are theirs: before the answer some might be the former ones'. */
+  const newPeople = async (): Promise<void> => {
+    const taken = sim.waitForResponse(
+      (answer) => answer.request().postData()?.includes('"new-people"') === true,
+    );
+    await sim.locator('#new-people').click();
     expect((await taken).status()).toBe(200);
   };
   const walk = (how: string) => sim.locator(`[data-walk="${how}"]`).click();
@@ -123,6 +147,44 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
       expect(all).toContain(word);
     expect(texts.filter(({ contrast }) => contrast < 4.5)).toEqual([]);
     expect(await sim.evaluate<string[]>('inPage.cutOff("button b, h2")')).toEqual([]);
+  });
+
+  it('before its first data it says that it connects, and nothing of it looks broken', async () => {
+    const page = await browser.newPage({ viewport: desk });
+    await page.addInitScript({ path: fileURLToPath(inPage) });
+    // The stream is asked for, and does not answer yet.
+    await page.route('**/sim/events', () => {});
+    await page.goto(`http://127.0.0.1:${running.port}/sim`);
+    await page.locator('#connecting').waitFor(patient);
+    const texts = (await measureTexts(page)).map(({ text }) => text);
+    expect(texts).toContain('正在连接');
+    expect(texts).toContain('connecting');
+    expect(await page.evaluate<string[]>('inPage.reds()')).toEqual([]);
+    const buttons = page.locator('button:visible');
+    expect((await buttons.allTextContents()).filter((text) => text.trim() === '')).toEqual([]);
+    await page.close();
+    // With its data there is red, as on the arm that is locked: it would have been seen.
+    expect(await sim.evaluate<string[]>('inPage.reds()')).not.toEqual([]);
+    expect(await sim.locator('#connecting').isVisible()).toBe(false);
+  });
+
+  it('the list of people ends in a whole row, and says how many are hidden', async () => {
+    for (const { width, height } of [...desks].reverse()) {
+      await sim.setViewportSize({ width, height });
+      await sim.evaluate(`inPage.untilResized(${width}, ${height})`);
+      const { halves, hidden } = await sim.evaluate<Rows>("inPage.rowsOf('#people')");
+      expect(halves).toEqual([]);
+      const said = sim.locator('#people-more');
+      expect(hidden).toBeGreaterThan(0);
+      expect(await said.textContent()).toContain(`${hidden} more below`);
+      expect(await sim.evaluate<boolean>('inPage.fitsWindow()')).toBe(true);
+      // At its end it says what is above.
+      await sim.evaluate("document.querySelector('#people').scrollTop = 10_000");
+      await said.filter({ hasText: 'more above' }).waitFor(patient);
+      expect((await sim.evaluate<Rows>("inPage.rowsOf('#people')")).halves).toEqual([]);
+      await sim.evaluate("document.querySelector('#people').scrollTop = 0");
+      await said.filter({ hasText: 'more below' }).waitFor(patient);
+    }
   });
 
   it('a paper is dragged onto the scanner, a wrist is too cold in winter, Enter shows the code', async () => {
@@ -323,7 +385,7 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
   });
 
   it('a disk that stalls keeps the arm locked; full and mended again, nothing is missing', async () => {
-    await sim.locator('#new-people').click();
+    await newPeople();
     await choose('duty-staff');
     await tap('duty-staff/form');
     await holdWrist();
@@ -355,6 +417,20 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
     await recorded('refer disk-');
     await refuse();
     await expect.poll(backlog, patient).toBe(0);
+  });
+
+  it('of open notices that there is no room for it says how many they are', async () => {
+    const notices = await sim.evaluate<{ count: string; listed: number; left: string }>(`({
+      count: document.querySelector('#notice-count').textContent,
+      listed: document.querySelectorAll('#notices li').length,
+      left: document.querySelector('#notices-left').textContent,
+    })`);
+    const left = Number(notices.count) - notices.listed;
+    expect(left).toBeGreaterThan(0);
+    expect(notices.left).toContain(`${left} not listed`);
+    // Where it is seen without scrolling.
+    const cut = await sim.evaluate<string[]>('inPage.cutTexts()');
+    expect(cut.filter((text) => text.includes('not listed'))).toEqual([]);
   });
 
   it('the broker stopped, what happens waits; wiped and started, every record gets there', async () => {
@@ -446,7 +522,7 @@ describe.skipIf(!canRun)(`the gate to play with${why}`, () => {
   // Asked for or not there at all: a picture that nobody wants is no test that was left out.
   if (pictures !== undefined)
     it('makes the picture of the README', async () => {
-      await sim.locator('#new-people').click();
+      await newPeople();
       await choose('duty-staff');
       await tap('duty-staff/form');
       await tap('duty-staff/code');

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { shippedLanguages } from '../../config/language.js';
 import { languageJsonSchema, readLanguages } from '../../config/language-files.js';
 import { memberPlace } from '../../config/problems.js';
 import { russian } from '../kiosk/screen/russian.js';
@@ -24,6 +25,13 @@ describe('languages of the screen', () => {
     expect(problems).toEqual([]);
     expect(languages.map(({ tag }) => tag)).toEqual(['zh-CN', 'en']);
     expect(readLanguages(['en', 'zh']).languages).toEqual(languages.toReversed());
+  });
+
+  it('shipped are the files of the folder, each by its name', () => {
+    const folder = readdirSync(new URL('../../config/languages/', import.meta.url));
+    const files = folder.filter((name) => name !== 'language.schema.json');
+    expect(files.sort()).toEqual(shippedLanguages.map((name) => `${name}.json`));
+    expect(readLanguages(shippedLanguages)).toMatchObject({ problems: [] });
   });
 
   it('a third one is one file, named by its path', () => {

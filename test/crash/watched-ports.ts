@@ -136,6 +136,7 @@ export function watchedJournal(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    retain: inner.retain,
     close: () => inner.close(),
     async settle() {
       if (waiting.size > 0) nudge();

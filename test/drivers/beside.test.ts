@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { idCardReaderTwin } from '../../drivers/id-card-reader/twin.js';
+import { staleMsMax } from '../../drivers/qr-scanner/late-scans.js';
 import { scannerTwin } from '../../drivers/qr-scanner/twin.js';
 import type { Reading } from '../../drivers/reading.js';
 import { gateDrivers } from '../../drivers/registry.js';
@@ -33,7 +34,7 @@ function minuteBeside(trouble: (typeof troubles)[number] | null): string[] {
   const twin = idCardReaderTwin({ random: random(5) });
   runIdCardReader({ ...side.tools, twin, onData: reader.far.onData, write: reader.far.write });
   drivers.start();
-  side.clock.advance(1);
+  side.clock.advance(staleMsMax);
   if (trouble === 'is absent') beside.far.cut();
   const dice = random(6);
   for (let second = 0; second < 60; second++) {

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { reportDecoder } from '../../drivers/qr-scanner/hid-pos/codec.js';
-import { hidPosScanner, staleMsMax } from '../../drivers/qr-scanner/hid-pos/driver.js';
+import { hidPosScanner } from '../../drivers/qr-scanner/hid-pos/driver.js';
 import {
   descriptorBytesMax,
   type ReportLayout,
   reportLayout,
 } from '../../drivers/qr-scanner/hid-pos/report-layout.js';
 import { type HidPosKind, hidPosTwin } from '../../drivers/qr-scanner/hid-pos/twin.js';
+import { staleMsMax } from '../../drivers/qr-scanner/late-scans.js';
 import { simulatedHid } from '../../hardware/simulated/hid.js';
 import { random } from '../../hardware/simulated/random.js';
 import { bench } from './bench.js';

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { qrCamera } from '../../drivers/qr-camera/driver.js';
 import { blindMs, goneMs, heldCodes } from '../../drivers/qr-camera/held-codes.js';
 import { qrScanner } from '../../drivers/qr-scanner/driver.js';
+import { staleMsMax } from '../../drivers/qr-scanner/late-scans.js';
 import { scannerTwin } from '../../drivers/qr-scanner/twin.js';
 import { simulatedCamera } from '../../hardware/simulated/camera.js';
 import { bench, benchWire } from './bench.js';
@@ -50,7 +51,7 @@ test('its readings are those of a serial scanner that sees the same codes', () =
     const serial = bench();
     const { link, far } = benchWire(serial);
     qrScanner({ ...serial.tools, link }).start();
-    serial.clock.advance(10);
+    serial.clock.advance(staleMsMax + 10);
     far.write(scannerTwin('cr').scan(text));
     serial.clock.advance(600);
     const plain = ({ monotonicMs: _, ...reading }: { monotonicMs: number }) => reading;

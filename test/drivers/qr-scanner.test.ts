@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { qrScanner } from '../../drivers/qr-scanner/driver.js';
+import { staleMsMax } from '../../drivers/qr-scanner/late-scans.js';
 import { type ScannerFraming, scannerTwin } from '../../drivers/qr-scanner/twin.js';
 import { surfaceTwin } from '../../drivers/thermometer/gy-mcu90614/twin.js';
 import { thermometerTwin } from '../../drivers/thermometer/twin.js';
@@ -15,7 +16,7 @@ function scannerOn(seed = 1, faults: Partial<WireFaults> = {}) {
   const { link, far } = benchWire(side, seed, faults);
   const driver = qrScanner({ ...side.tools, link });
   driver.start();
-  side.clock.advance(10);
+  side.clock.advance(staleMsMax + 10);
   return { ...side, far, driver, texts: () => side.of('scan').map(({ text }) => text) };
 }
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -72,13 +73,61 @@ test('a flood without an end gives one refusable scan and is ready for the next 
   ]);
 });
 
+test('what was scanned before the gate could read is nobody’s any more, its rest included', () => {
+  const waited = (pieces: readonly [text: string, atMs: number][]) => {
+    const side = bench();
+    const { link, far } = benchWire(side);
+    qrScanner({ ...side.tools, link }).start();
+    side.clock.advance(1);
+    const startMs = side.clock.now().monotonicMs;
+    for (const [text, atMs] of pieces) {
+      side.clock.advance(startMs + atMs - side.clock.now().monotonicMs);
+      far.write(bytes(text));
+    }
+    side.clock.advance(200);
+    return { texts: side.of('scan').map(({ text }) => text), late: side.of('discarded') };
+  };
+  const why = { device: 'scanner', why: 'late' };
+  expect(waited([['GK1:GONE\r', 5]])).toMatchObject({ texts: [], late: [why] });
+  // A slow line: its last byte comes when the others would be believed.
+  const slow = waited([
+    ['GK1:GO', staleMsMax - 20],
+    ['NE\r', staleMsMax + 20],
+    ['GK1:HERE\r', staleMsMax + 100],
+  ]);
+  expect(slow).toMatchObject({ texts: ['GK1:HERE'], late: [why, why] });
+  const unended = waited([
+    ['GK1:GONE', staleMsMax - 20],
+    ['GK1:HERE\r', staleMsMax + 100],
+  ]);
+  expect(unended).toMatchObject({ texts: ['GK1:HERE'], late: [why] });
+});
+
+test('it is ready when what had waited is over, and not where it is gone again by then', () => {
+  const side = bench();
+  const { link, far } = benchWire(side);
+  const told = () => side.of('device').map(({ status, why }) => `${status} ${why}`.trim());
+  qrScanner({ ...side.tools, link }).start();
+  side.clock.advance(staleMsMax - 10);
+  expect(told()).toEqual([]);
+  far.cut();
+  side.clock.advance(20);
+  expect(told()).toEqual(['lost gone']);
+  far.mend();
+  side.clock.advance(250 + staleMsMax - 40);
+  expect(told()).toEqual(['lost gone']);
+  side.clock.advance(40);
+  expect(told()).toEqual(['lost gone', 'ok']);
+});
+
 test('half a line before the cable was pulled does not stick to the next scan', () => {
   const side = scannerOn();
   side.far.write(bytes('half'));
   side.clock.advance(20);
   side.far.cut();
   side.far.mend();
-  side.clock.advance(300);
+  // Opened again after its pause; what comes at once had waited.
+  side.clock.advance(300 + staleMsMax);
   side.far.write(bytes('whole\r'));
   side.clock.advance(100);
   expect(side.texts()).toEqual(['whole']);
@@ -160,8 +209,9 @@ test('while the process is held up, a line is not cut where its bytes lie unread
   const link: Link = {
     open(events) {
       events.opened();
-      events.data(bytes('one '));
-      clock.at(101, () => events.data(bytes('text\r')));
+      const { monotonicMs } = clock.now();
+      clock.at(monotonicMs + staleMsMax, () => events.data(bytes('one ')));
+      clock.at(monotonicMs + staleMsMax + 101, () => events.data(bytes('text\r')));
     },
     write() {},
     close() {},

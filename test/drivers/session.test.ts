@@ -45,7 +45,7 @@ test('a device that is not there is tried again with a growing pause, each under
     hand.last().closed('not there');
   }
   const pauses = triedAtMs.slice(1).map((atMs, index) => atMs - (triedAtMs[index] ?? 0));
-  expect(pauses).toEqual([250, 500, 1_000, 1_500, 1_500, 1_500]);
+  expect(pauses).toEqual([250, 500, 1_000, 1_250, 1_250, 1_250]);
   expect(side.states()).toEqual(['lost not there']);
 });
 
@@ -61,7 +61,7 @@ test('a device that is back before udev has given it to the service is tried aga
     while (hand.openings.length === before) side.clock.advance(10);
     pauses.push(side.clock.now().monotonicMs - failedMs);
   }
-  expect(pauses).toEqual([250, 500, 1_000, 250, 500, 1_000, 1_500]);
+  expect(pauses).toEqual([250, 500, 1_000, 250, 500, 1_000, 1_250]);
 });
 
 test('a device that comes back is in use within two seconds, however long it was away', () => {

@@ -40,7 +40,8 @@ type Spoil = (bytes: Uint8Array, dice: Random, other: Uint8Array) => Uint8Array;
 const joined = (...parts: readonly Uint8Array[]): Uint8Array =>
   Uint8Array.from(Buffer.concat(parts));
 
-const spoils: readonly [Spoil, ...Spoil[]] = [
+/** What a line, or whoever sits on it, does to bytes. */
+export const spoils: readonly [Spoil, ...Spoil[]] = [
   (bytes) => bytes,
   (bytes, dice) => changed(bytes, dice, 1 + dice.int(6), () => 1 << dice.int(8)),
   (bytes, dice) => changed(bytes, dice, 1 + dice.int(3), () => 1 + dice.int(255)),

@@ -45,6 +45,8 @@ export interface Listening {
   readonly status: number;
   /** waits for one more event than were taken so far */
   next(): Promise<{ event: string; data: string }>;
+  /** which page the events taken so far are for, as a browser knows it */
+  lastId(): string;
   readonly ended: Promise<void>;
   end(): void;
 }
@@ -57,7 +59,8 @@ export function listenTo(
   return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, path: '/events', agent: false, headers };
     const request = httpRequest(options, (response) => {
-      const queue: { event: string; data: string }[] = [];
+      const queue: { event: string; data: string; id: string }[] = [];
+      let lastId = '';
       let wake = () => {};
       let text = '';
       response.setEncoding('utf8');
@@ -79,8 +82,11 @@ export function listenTo(
             await new Promise<void>((done) => {
               wake = done;
             });
-          return queue.shift() ?? { event: '', data: '' };
+          const { id, ...taken } = queue.shift() ?? { id: '', event: '', data: '' };
+          lastId = id || lastId;
+          return taken;
         },
+        lastId: () => lastId,
         ended,
         end: () => request.destroy(),
       });
@@ -90,14 +96,14 @@ export function listenTo(
   });
 }
 
-function parseEvent(block: string): { event: string; data: string } {
+function parseEvent(block: string): { event: string; data: string; id: string } {
   const field = (name: string) =>
     block
       .split('\n')
       .filter((line) => line.startsWith(`${name}: `))
       .map((line) => line.slice(name.length + 2))
       .join('\n');
-  return { event: field('event'), data: field('data') };
+  return { event: field('event'), data: field('data'), id: field('id') };
 }
 
 /** A clock that stands until it is moved, and runs what is due when it is. */

@@ -252,6 +252,31 @@ test('a fire opens the release and sounds the siren until somebody knows of it',
   expect(side.turnstile.isUnlocked()).toBe(false);
 });
 
+test('a lamp test sounds no siren away, and one after the other hides nothing for ever', () => {
+  const side = campusGate();
+  const drawn = (): string => side.signals.drawn('buzzer', 100, 12);
+  side.gate.lampTest();
+  side.clock.advance(1_000);
+  expect(side.signals.isOn('lockdown')).toBe(true);
+  side.fire.alarm(true);
+  side.clock.advance(2_000);
+  expect(drawn()).toMatch(/##\.##\.##/);
+  expect(side.signals.isOn('lockdown')).toBe(false);
+  side.gate.lampTest();
+  expect(drawn()).toMatch(/##\.##\.##/);
+  side.fire.alarm(false);
+  side.panel.press('acknowledge');
+  side.clock.advance(20_000);
+  let litMs = 0;
+  for (let ms = 0; ms < 60_000; ms += 500) {
+    side.gate.lampTest();
+    side.clock.advance(500);
+    if (side.signals.isOn('lockdown')) litMs += 500;
+  }
+  expect(litMs).toBeGreaterThan(0);
+  expect(litMs).toBeLessThan(30_000);
+});
+
 test('no name, number or entry of anybody stands in log, picture, input, effect or record', () => {
   const side = campusGate();
   const people = [

@@ -62,6 +62,17 @@ describe('lamps and buzzer', () => {
       'off off on off silent',
     ],
     ['a disk that fails', [alarms(false, 'disk-failed')], 'on off slow off alarm'],
+    [
+      'configuration that nobody has signed who may',
+      [alarms(false, 'configuration-forged')],
+      'on off slow off alarm',
+    ],
+    ['a certificate that ends', [alarms(true, 'certificate-expiring')], 'on off on off silent'],
+    [
+      'configuration that is stale, as known',
+      [alarms(true, 'configuration-stale')],
+      'on off on off silent',
+    ],
     ['LOCKDOWN', [{ lockdown: true }], 'off off off on silent'],
     [
       'LOCKDOWN, as news',

@@ -3,11 +3,12 @@ import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import type { KioskConfig } from '../../config/kiosk-config.js';
 import type { Direction } from '../../config/vocabulary.js';
+import type { Devices } from '../../drivers/registry.js';
 import { skinOf } from '../../drivers/thermometer/twin.js';
 import { type VirtualClock, virtualClock } from '../../hardware/simulated/clock.js';
 import { simulatedRelay } from '../../hardware/simulated/relay.js';
 import type { RelayEdge } from '../../hardware/simulated/relay-lines.js';
-import type { Input } from '../../kiosk/core/messages.js';
+import type { Effect, Input } from '../../kiosk/core/messages.js';
 import { step } from '../../kiosk/core/step.js';
 import { beginTurn, endTurn, note } from '../../kiosk/core/turn.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
@@ -24,6 +25,8 @@ import { startWallMs } from './core/hands.js';
 export interface WholeGate extends SimulatedDevices {
   readonly clock: VirtualClock;
   readonly gate: Gate;
+  /** as its drivers have taken them */
+  readonly devices: Devices;
   readonly disk: MemoryDisk;
   /** every input of the core, in order */
   readonly inputs: Input[];
@@ -41,6 +44,8 @@ export interface WholeGateOptions {
   readonly direction?: Direction;
   readonly known?: KnownPort;
   readonly change?: (config: KioskConfig) => KioskConfig;
+  /** after each of its steps */
+  readonly stepped?: (effects: readonly Effect[]) => void;
   /** in place of one in memory that works */
   readonly journal?: Pick<MemoryJournal, 'journal' | 'restored' | 'disk'>;
 }
@@ -96,6 +101,7 @@ export function wholeGate(options: WholeGateOptions = {}): WholeGate {
       observe(input, _state, effects) {
         inputs.push(input);
         written.push(JSON.stringify([input, effects]));
+        options.stepped?.(effects);
       },
       broken: ({ law, detail }) => {
         throw new Error(`${law}: ${detail}`);
@@ -107,6 +113,7 @@ export function wholeGate(options: WholeGateOptions = {}): WholeGate {
     ...ends,
     clock,
     gate,
+    devices,
     disk,
     inputs,
     edges,

@@ -60,7 +60,7 @@ describe.skipIf(isMosquittoMissing)('on the shipped broker (skipped without mosq
       const first = ['--site', site, '--seq', '1'];
       await config('trust', next, ...out('t1.json'), ...first);
       await sign(folder.path('t1.json'), 'ann', 'ben');
-      const body = folder.write('device.json', { pulse: 1 });
+      const body = folder.write('device.json', { devices: { turnstile: { pulseMs: 300 } } });
       await config('device', body, ...out('d1.json'), ...first, '--requires', 'trust=1');
       await sign(folder.path('d1.json'), 'cho', 'ann');
       const steps = [folder.path('d1.json'), folder.path('t1.json')];
@@ -141,7 +141,7 @@ describe.skipIf(isMosquittoMissing)('on the shipped broker (skipped without mosq
     expect([made.code, made.err]).toEqual([0, '']);
     await sign(at('p1.json'), 'ann', 'ben');
     expect((await flash(at('t1.json'), at('p1.json'), '--trust', trust))[1]).toContain(
-      '1 signatures are missing by the list in force; of cho',
+      '1 signature is missing by the list in force; of cho',
     );
     await sign(at('p1.json'), 'cho');
     expect(await flash(at('p1.json'), at('t1.json'), '--trust', trust)).toEqual([0, '', '']);

@@ -23,6 +23,8 @@ export interface Child {
    * Rejects with all that was said when the program ends without one.
    */
   line(fits: RegExp): Promise<string>;
+  /** Waits until a line that fits has come, passed over or not; passes over none. Rejects as `line`. */
+  said(fits: RegExp): Promise<void>;
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<Ended>;
@@ -56,17 +58,22 @@ export function startChild(words: readonly string[], through: readonly string[] 
       wake();
     });
   });
+  const more = (fits: RegExp): Promise<void> => {
+    if (hasEnded) throw new Error(`ended without ${fits}:\n${said.stdout}${said.stderr}`);
+    return new Promise((resolve) => {
+      wake = resolve;
+    });
+  };
   return {
     async line(fits) {
       for (;;) {
         const line = lines.shift();
         if (line !== undefined && fits.test(line)) return line;
-        if (line !== undefined) continue;
-        if (hasEnded) throw new Error(`ended without ${fits}:\n${said.stdout}${said.stderr}`);
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+        if (line === undefined) await more(fits);
       }
+    },
+    async said(fits) {
+      while (!fits.test(said.stdout) && !fits.test(said.stderr)) await more(fits);
     },
     pid: child.pid ?? 0,
     kill: (signal) => void child.kill(signal),

@@ -53,6 +53,11 @@ test('the scripted day plays every case as expected and exits 0', async () => {
   expect(stdout.split('\n').filter((line) => widthOf(line) > terminalColumns)).toEqual([]);
 });
 
+/** A level is dropped when the arm turns (drivers/turnstile/PROTOCOL.md): who turned back shows the papers anew. */
+const walksOn = 'turns back in the arm and walks on: the ticket is spent';
+const byLevel = (one: Case): Case =>
+  one.name === walksOn ? { ...one, expected: 'grant resident, turned-back, no-show' } : one;
+
 test.each([
   ['wants a level', { mode: 'level' }],
   ['has no release input', { releaseInput: false }],
@@ -62,13 +67,18 @@ test.each([
   async (_, change) => {
     const { config, ...rest } = shipped();
     const turnstile = { ...config.devices.turnstile, ...change };
+    const cases = [...panelCases, ...fireCases, ...laneCases];
+    expect(cases.map(({ name }) => name)).toContain(walksOn);
     const results = await playDay({
       ...{ ...rest, config: { ...config, devices: { ...config.devices, turnstile } } },
-      cases: [...panelCases, ...fireCases, ...laneCases],
+      cases: turnstile.mode === 'level' ? cases.map(byLevel) : cases,
       played: () => {},
     });
     expect(results.length).toBeGreaterThan(10);
-    expect(results.filter(({ asExpected }) => !asExpected)).toEqual([]);
+    const otherwise = results.filter(({ asExpected }) => !asExpected);
+    expect(
+      otherwise.map((one) => [one.case.name, one.case.expected, one.actual].join(': ')),
+    ).toEqual([]);
   },
 );
 

@@ -12,6 +12,7 @@ import { startChannelDesk } from '../../kiosk/settings/desk/channel-desk.js';
 import type { Contents } from '../../kiosk/settings/desk/contents.js';
 import { loadSettings } from '../../kiosk/settings/desk/load.js';
 import { settingsThread } from '../../kiosk/settings/desk/worker-port.js';
+import { shippedConfiguration } from '../../scripts/simulated-board/shipped.js';
 import type { Access } from './shipped-broker.js';
 
 export interface DeskGate {
@@ -38,7 +39,8 @@ export async function deskGate(options: DeskGateOptions): Promise<DeskGate> {
   const folder = mkdtempSync(join(tmpdir(), 'desk-gate-'));
   mkdirSync(join(folder, 'keys'));
   const [clock, scheduler] = [systemClock(), systemScheduler()];
-  const enrolled: Contents = { trust, policy, revocations: noRevocations };
+  const { config } = shippedConfiguration();
+  const enrolled: Contents = { trust, policy, revocations: noRevocations, config };
   const loaded = loadSettings(folder, enrolled, null, clock.now().monotonicMs);
   const refused: string[] = [];
   const alarms: string[] = [];
@@ -49,6 +51,7 @@ export async function deskGate(options: DeskGateOptions): Promise<DeskGate> {
     log: openLog({ level: 'error', file: join(folder, 'log') }),
     time: () => ({ nowMs: clock.now().wallMs, floorMs: null }),
     apply: () => {},
+    isPending: () => false,
     news: () => {},
     refused: (channel, why) => void refused.push(`${channel} ${why}`),
     fault: (fault, on) => {

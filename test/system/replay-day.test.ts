@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Policy } from '../../config/policy.js';
-import { type JournalReplay, replayJournal } from '../../kiosk/history/replay.js';
+import { byPolicy, type JournalReplay, replayJournal } from '../../kiosk/history/replay.js';
 import { openDatabaseSource } from '../../kiosk/journal/database-source.js';
 import { openLog } from '../../kiosk/log.js';
 import { hashOfPolicy } from '../../kiosk/settings/gate-settings.js';
@@ -39,7 +39,7 @@ function replay(name: string, by: Policy): JournalReplay {
   const policyHash = hashOfPolicy(by);
   const range = { from: null, to: null };
   const found = replayJournal(opened.source, {
-    ...{ policy: by, policyHash, ...range },
+    ...{ by: byPolicy(by, policyHash), ...range },
     progress: () => {},
   });
   opened.source.close();

@@ -261,6 +261,8 @@ for (const protocol of [5, 4] as const)
         const mosquitto = await broker();
         const gate = await startGate(temporaryFolder(), plain(mosquitto));
         await gate.record(50);
+        // Before it has subscribed nobody can lie to it: the broker keeps no receipt.
+        await until(() => (gate.reporter.figures().counts.get('publish/taken') ?? 0) > 0);
         const liar = await publisher(plain(mosquitto));
         const stored = { journal: journalId, ...gate.head() };
         const more = { collector: collectorName };

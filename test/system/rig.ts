@@ -45,6 +45,9 @@ export interface Gate extends Child {
   view(fits: (view: PageView) => boolean): Promise<PageView>;
 }
 
+/** The scanner is ready, or is not there. */
+const scannerKnown = /"device":"scanner".*"device (ok|trouble)"/;
+
 /** The wrist has been read: the screen says so, in its list while there is one. */
 export function isMeasured({ temperature, checklist }: PageView): boolean {
   return temperature !== null || checklist.some(({ value }) => value !== null);
@@ -75,6 +78,8 @@ export async function makeRig(direction: 'in' | 'out' = 'in'): Promise<Rig> {
     async start(words = [gateKiosk, 'run', '--config', site.configPath]) {
       const gate = await startGate(words);
       gates.push(gate);
+      // Whoever shows a code sooner shows it to nobody.
+      await gate.said(scannerKnown);
       return gate;
     },
     scan(text) {

@@ -1,35 +1,29 @@
 /**
  * Two built daemons, a mosquitto with TLS and the shipped ACL, and an admin: what is signed is tried and
- * enforced, and who was off catches up. What goes back is in `channel-desk.test.ts`.
+ * enforced, what ends badly goes back, and who was off catches up.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { generatePrivateKey } from '../../config/crypto/ed25519-key.js';
-import { formatKeyFile } from '../../config/crypto/key-file.js';
 import { shippedPolicyPath } from '../../config/load.js';
-import { systemClock, systemScheduler } from '../../hardware/linux/clock.js';
+import { systemClock } from '../../hardware/linux/clock.js';
 import { noRevocations } from '../../kiosk/credential/revocations.js';
 import { parseTrustList } from '../../kiosk/credential/trust.js';
 import { verifyCredential } from '../../kiosk/credential/verify.js';
-import { type BrokerLink, connectBroker } from '../../kiosk/report/broker-link.js';
 import { hashOfPolicy } from '../../kiosk/settings/gate-settings.js';
 import { makeAdmin, type SignedStep, signStep } from '../admin-steps.js';
 import { site } from '../kiosk/collector/rig.js';
-import { isMosquittoMissing, type Mosquitto, startMosquitto } from './mosquitto.js';
+import { program } from './child.js';
+import { isMosquittoMissing } from './mosquitto.js';
 import { withoutSocat } from './pty.js';
-import { type Gate, makeRig, type Rig } from './rig.js';
-import { secure, shippedBroker } from './shipped-broker.js';
+import type { Gate, Rig } from './rig.js';
+import { type Kiosk, startTwoGates, type TwoGates, until } from './two-gates.js';
 
 const clock = systemClock();
-const scheduler = systemScheduler();
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-const kiosks = ['gate-1', 'gate-2'] as const;
-type Kiosk = (typeof kiosks)[number];
 const [ann, ben, cho, dan] = [
   makeAdmin('ann'),
   makeAdmin('ben'),
@@ -46,94 +40,6 @@ const hastyPolicy = {
     lifetimeSecondsMax: { ...shipped.settings.lifetimeSecondsMax, 'campus-card-code': 60 },
   },
 };
-
-interface Reported {
-  readonly seq: number;
-  readonly phase: string;
-  readonly code: string;
-}
-
-interface Begun {
-  readonly broker: Mosquitto;
-  readonly rigs: Readonly<Record<Kiosk, Rig>>;
-  readonly trust: { readonly issuers: readonly object[]; readonly [member: string]: unknown };
-  /** Publishes, retained. */
-  publish(topic: string, bytes: Uint8Array): Promise<void>;
-  reported(kiosk: Kiosk, channel: string): Reported | null;
-}
-
-async function begin(): Promise<Begun> {
-  const broker = await startMosquitto(shippedBroker([...kiosks, 'admin-1']));
-  ends.push(() => broker.close());
-  const rigs = { 'gate-1': await makeRig(), 'gate-2': await makeRig() };
-  for (const rig of Object.values(rigs)) ends.push(() => rig.close());
-  const campus = rigs['gate-1'].site;
-  const trust = {
-    ...JSON.parse(readFileSync(campus.trustPath, 'utf8')),
-    admins: [ann.member, ben.member],
-  };
-  for (const kiosk of kiosks) {
-    const own = rigs[kiosk].site;
-    const keys = join(own.stateDirectory, 'keys');
-    writeFileSync(join(keys, 'device.json'), formatKeyFile(generatePrivateKey()), { mode: 0o600 });
-    writeFileSync(own.trustPath, JSON.stringify(trust), { mode: 0o600 });
-    writeFileSync(own.pepperPath, readFileSync(campus.pepperPath), { mode: 0o600 });
-    const file = (name: string): string => join(broker.folder, name);
-    own.configure({
-      site,
-      kiosk,
-      mqtt: {
-        broker: `mqtts://127.0.0.1:${broker.port}`,
-        tls: {
-          authority: file('ca.pem'),
-          certificate: file(`${kiosk}.pem`),
-          key: file(`${kiosk}.key`),
-        },
-      },
-    });
-  }
-  const heard = new Map<string, Record<string, Reported>>();
-  const link = await new Promise<BrokerLink>((resolve) => {
-    const opened = connectBroker(
-      {
-        ...secure(broker, 'admin-1', 5),
-        ...{ clientId: 'admin-1', keepAliveSeconds: 30, sessionSeconds: 0 },
-        filters: [`gk/1/${site}/+/cfg/reported`],
-      },
-      { clock, scheduler, chance: () => 0 },
-      {
-        up: () => resolve(opened),
-        down: () => {},
-        message({ topic, payload }, taken) {
-          heard.set(topic, JSON.parse(Buffer.from(payload).toString('utf8')));
-          taken();
-        },
-      },
-    );
-    ends.push(() => opened.close());
-  });
-  return {
-    broker,
-    rigs,
-    trust,
-    publish: (topic, payload) =>
-      new Promise((resolve, reject) => {
-        link.publish({ topic: `gk/1/${site}/${topic}`, payload, retain: true }, (result) =>
-          result.ok ? resolve() : reject(new Error(result.why)),
-        );
-      }),
-    reported: (kiosk, channel) =>
-      heard.get(`gk/1/${site}/${kiosk}/cfg/reported`)?.[channel] ?? null,
-  };
-}
-
-/** Looks again after a while, as long as the test's own limit allows. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo())
-    await new Promise<void>((resolve) => {
-      scheduler.at(clock.now().monotonicMs + 10, resolve);
-    });
-}
 
 const step = (channel: Parameters<typeof signStep>[1], change: object, keys = both): SignedStep =>
   signStep(site, channel, { ...change }, keys, Date.now());
@@ -152,7 +58,7 @@ function credentialId(text: string, list: unknown): string {
 }
 
 /** Shows form and code; a wrist is read. @returns the picture that ends it */
-async function comes(all: Begun, kiosk: Kiosk, gate: Gate, campusId: string) {
+async function comes(all: TwoGates, kiosk: Kiosk, gate: Gate, campusId: string) {
   const { papers } = all.rigs['gate-1'].site;
   await gate.view(({ mode }) => mode === 'idle');
   all.rigs[kiosk].scan(papers.form(campusId));
@@ -173,7 +79,7 @@ async function isRefused(rig: Rig, gate: Gate, text: string): Promise<void> {
 const isMissing = isMosquittoMissing || withoutSocat !== null;
 describe.skipIf(isMissing)('signed configuration (skipped without mosquitto or socat)', () => {
   test('a policy is tried, then enforced; a revoked form is refused at both gates; one that was off catches up', async () => {
-    const all = await begin();
+    const all = await startTwoGates({ lists: { admins: [ann.member, ben.member] } }, ends);
     const rig = all.rigs['gate-1'];
     const { papers } = rig.site;
     const gate = await rig.start();
@@ -189,9 +95,7 @@ describe.skipIf(isMissing)('signed configuration (skipped without mosquitto or s
 
     const hasty = step('policy', { body: hastyPolicy, probationSeconds: 600 });
     await all.publish('_all/cfg/desired/policy', hasty.bytes);
-    const began = clock.now().monotonicMs;
     await until(() => all.reported('gate-1', 'policy')?.phase === 'probation');
-    console.log(`policy: in force after ${Math.round(clock.now().monotonicMs - began)} ms`);
     expect(await comes(all, 'gate-1', gate, '2009120046')).toBe('go');
 
     // One signature is enough to revoke, and both gates refuse; the second was off until now.
@@ -268,6 +172,38 @@ describe.skipIf(isMissing)('signed configuration (skipped without mosquitto or s
       ]),
       { channel: 'policy', step: 3, phase: 'pending' },
       { channel: 'policy', step: 3, phase: 'confirmed' },
+    ]);
+  });
+
+  test('a policy under which the program breaks a law goes back at the next start', async () => {
+    const all = await startTwoGates({ lists: { admins: [ann.member, ben.member] } }, ends);
+    const rig = all.rigs['gate-1'];
+    const first = await rig.start([
+      program('./gate-with-faults.js'),
+      'broken-law',
+      rig.site.configPath,
+    ]);
+    const { bytes } = step('policy', { body: hastyPolicy, probationSeconds: 600 });
+    await until(() => all.stateOf('gate-1')['online'] === true);
+    const began = clock.now().monotonicMs;
+    await all.publish('_all/cfg/desired/policy', bytes);
+    await until(() => all.reported('gate-1', 'policy')?.phase === 'probation');
+    console.log(`policy: in force after ${Math.round(clock.now().monotonicMs - began)} ms`);
+    await comes(all, 'gate-1', first, '2009120045');
+    expect(await first.ended).toMatchObject({ code: 70 });
+
+    // Whoever has no gate at the other end of the line lets go of it.
+    await rig.scanner.plug();
+    await rig.thermometer.plug();
+    const second = await rig.start();
+    await until(() => all.reported('gate-1', 'policy')?.phase === 'reverted');
+    expect(all.reported('gate-1', 'policy')).toMatchObject({ seq: 1, code: 'invariant' });
+    expect(await comes(all, 'gate-1', second, '2009120046')).toBe('go');
+    await second.close();
+    const decisions = rig.site.records().filter(({ type }) => type === 'decision');
+    expect(decisions.map(({ policy }) => policy)).toEqual([
+      hashOfPolicy(hastyPolicy),
+      hashOfPolicy(shipped),
     ]);
   });
 });

@@ -82,16 +82,26 @@ export function addOrder(signature: Uint8Array): Uint8Array {
 
 /** Takes a key and a message; returns a signature with R of small order that OpenSSL accepts. */
 export function signWithNeutralR(key: PrivateKey, message: Uint8Array): Uint8Array {
-  const secret = createHash('sha512').update(key.seed).digest().subarray(0, 32);
-  secret.writeUInt8(secret.readUInt8(0) & 248, 0);
-  secret.writeUInt8((secret.readUInt8(31) & 127) | 64, 31);
   const hashed = createHash('sha512')
     .update(neutralPoint)
     .update(key.publicKey.raw)
     .update(message)
     .digest();
-  const s = (readLittleEndian(hashed) * readLittleEndian(secret)) % groupOrder;
+  const s = (readLittleEndian(hashed) * secretScalar(key)) % groupOrder;
   return join(neutralPoint, writeLittleEndian(s));
+}
+
+/** Takes any key; returns a signature that holds for every message where the neutral point is the key. */
+export function signForNeutralKey(key: PrivateKey): Uint8Array {
+  return join(key.publicKey.raw, writeLittleEndian(secretScalar(key) % groupOrder));
+}
+
+/** RFC 8032 section 5.1.5, steps 1 to 3. */
+function secretScalar({ seed }: PrivateKey): bigint {
+  const secret = createHash('sha512').update(seed).digest().subarray(0, 32);
+  secret.writeUInt8(secret.readUInt8(0) & 248, 0);
+  secret.writeUInt8((secret.readUInt8(31) & 127) | 64, 31);
+  return readLittleEndian(secret);
 }
 
 /** A public key that anybody can sign for, as a trust list would write it. */

@@ -293,6 +293,8 @@ def verify(file, trust):
         verifier.row(line)
         line = file.readline().rstrip(b"\n")
     verifier.end(line)
+    if file.read(1):
+        raise Bad(verifier.seq + 1, "something stands behind the last line")
     head = verifier.hash.hex() if verifier.hash else None
     vouched = verifier.vouched if trust is not None else None
     return {"ok": True, "count": verifier.count, "head": [verifier.seq, head], "vouched": vouched}

@@ -7,7 +7,7 @@ import { both, element, english, make } from './elements.js';
 /** A hand that leans on the keyboard goes on; one that means it waits as long. */
 const guardMs = 1000;
 const holdToPress = { zh: '按住 1 秒', en: 'hold 1 s' };
-const holdToEnd = { zh: '长按解除', en: 'hold to end it' };
+const holdToEnd = { zh: '长按解除', en: 'hold to end' };
 
 /** By the key's place on the board: a Chinese input method changes what it writes, not where it is. */
 const table = [

@@ -1,6 +1,6 @@
 /**
  * The private details of a person's attempt: opened only with the registry's key, and only after it
- * is written down that they will be.
+ * is written down that they will be. What came of it is written beside that.
  */
 import type Database from 'better-sqlite3';
 import { encodeBase64url } from '../../../config/crypto/base64url.js';
@@ -14,8 +14,10 @@ export type Details = readonly { readonly seq: number; readonly contents: JsonVa
 
 export interface OpenedDetails {
   readonly details: Details;
-  /** parts that this key does not open: sealed to another one of the registry's */
+  /** parts that this key does not open: sealed to another one of the registry's, or damaged */
   readonly closed: number;
+  /** why, each reason once: `not-for-this-key` is the key's fault, the others are the part's */
+  readonly closedWhy: readonly string[];
 }
 
 /** @returns reads the parts beside the records of one attempt, and opens those that the key opens */
@@ -30,7 +32,7 @@ export function detailsReader(
     'SELECT seq, salt, box FROM parts WHERE journal = ? AND attempt = ? AND bootId IS ? ORDER BY seq',
   );
   return ({ journal, attempt, bootId }) => {
-    if (attempt === null) return { details: [], closed: 0 };
+    if (attempt === null) return { details: [], closed: 0, closedWhy: [] };
     const all = parts.all(journal, attempt, bootId).map(({ seq, salt, box }) => ({
       seq,
       opened: openSealed(privateKey, { salt: toHex(salt), box: encodeBase64url(box) }),
@@ -38,7 +40,8 @@ export function detailsReader(
     const details = all.flatMap(({ seq, opened }) =>
       opened.ok ? [{ seq, contents: opened.contents }] : [],
     );
-    return { details, closed: all.length - details.length };
+    const closedWhy = [...new Set(all.flatMap(({ opened }) => (opened.ok ? [] : [opened.why])))];
+    return { details, closed: all.length - details.length, closedWhy };
   };
 }
 
@@ -52,11 +55,22 @@ export interface AuditEntry {
   readonly count: number;
 }
 
-/** Writes down who opens what. @throws SQLite's errors: then nothing may be opened */
-export function audit(database: Database.Database, { atMs, who, what, count }: AuditEntry): void {
-  database
+/**
+ * Writes down who asks to open what, before anything is opened.
+ * @returns writes beside it what came of it. Both throw SQLite's errors: then nothing may be opened, or shown
+ */
+export function audit(
+  database: Database.Database,
+  { atMs, who, what, count }: AuditEntry,
+): (outcome: string) => void {
+  const { lastInsertRowid } = database
     .prepare<[number, string, string, number]>(
       'INSERT INTO audit (atMs, who, what, count) VALUES (?, ?, ?, ?)',
     )
     .run(atMs, who, what, count);
+  return (outcome) => {
+    database
+      .prepare<[string, number | bigint]>('UPDATE audit SET what = ? WHERE id = ?')
+      .run(`${what}: ${outcome}`, lastInsertRowid);
+  };
 }

@@ -1,5 +1,6 @@
 /** Every gate as the collector knows it: for the live table, and to find those that are silent. */
 import type Database from 'better-sqlite3';
+import { troublesOf } from '../gates.js';
 
 export interface GateRow {
   readonly kiosk: string;
@@ -75,12 +76,11 @@ export function silentGates(rows: readonly GateRow[], beforeMs: number): readonl
 function rowOf({ online, state, lastMs, ...row }: Stored): GateRow {
   const said = state === null ? {} : (JSON.parse(state) as Record<string, unknown>);
   const { backlog, devices } = said;
-  const statuses = typeof devices === 'object' && devices !== null ? Object.entries(devices) : [];
   return {
     ...row,
     online: online === null ? null : online === 1,
     backlog: typeof backlog === 'number' ? backlog : null,
-    troubles: statuses.filter(([, it]) => it !== 'ok').map(([name, it]) => `${name} ${it}`),
+    troubles: troublesOf(devices),
     recordMs: lastMs,
   };
 }

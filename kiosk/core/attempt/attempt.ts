@@ -22,6 +22,7 @@ export type AttemptEnd =
   | 'silence'
   | 'acknowledged'
   | 'guard-refused'
+  | 'admin-ended'
   | 'lockdown'
   | 'emergency';
 

@@ -232,7 +232,7 @@ function reserve(turn: Turn, document: DocumentEvidence): void {
     const known = putUse(turn.state.known, entry, 'spent');
     if (known === turn.state.known) return;
     set(turn, { known });
-    turn.uses.push({ op: 'learn', entry });
+    turn.uses.push({ op: 'know', entry });
     turn.effects.push({ type: 'tell', entries: [entry] });
   }
 }

@@ -32,6 +32,7 @@ export function bench(policy: Policy, kind: ZoneKind, direction: Direction): Ben
         hasRelease: true,
         pulseMs: 300,
         hasPassageSensor: true,
+        mayOpenFromAfar: false,
       },
       now,
     ),

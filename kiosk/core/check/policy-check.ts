@@ -82,8 +82,10 @@ export function checkPolicy(
     return refused({ code: 'space-too-large', place: '', problem: words, cell: null }, cells);
   }
   if (only === null) return enumerate(policy, spaces, policy.rules, progress);
+  // The space of all rules together is for pairs alone (`policy-space.ts`).
   const own = spaces.filter(
-    ({ zone, direction }) => zone === only.zone && direction === only.direction,
+    ({ zone, direction, rule }) =>
+      zone === only.zone && direction === only.direction && rule !== null,
   );
   const rules = policy.rules.filter(({ id }) => own.some(({ rule }) => rule === id));
   return enumerate(policy, own, rules, progress, false);

@@ -34,12 +34,15 @@ const no: Value = { words: 'no', put: () => {} };
 
 /** @returns the ID card: none, good, run out, and one of which nothing could be sealed */
 export function cardFact(isRegistered: boolean): Fact {
-  const read = (words: string, change: Parameters<typeof cardFor>[0]): Value => ({
-    words,
-    put: (draft) => {
-      draft.card = cardFor(change);
-    },
-  });
+  const read = (words: string, change: Parameters<typeof cardFor>[0]): Value => {
+    const card = cardFor(change);
+    return {
+      words,
+      put: (draft) => {
+        draft.card = card;
+      },
+    };
+  };
   return {
     name: 'ID card',
     values: [
@@ -73,13 +76,16 @@ export function temperatureFact(
     words: string,
     body: number,
     ...more: readonly ((draft: Draft) => void)[]
-  ): Value => ({
-    words,
-    put: (draft) => {
-      draft.temperature = readingOf(body, policies);
-      for (const put of more) put(draft);
-    },
-  });
+  ): Value => {
+    const taken = readingOf(body, policies);
+    return {
+      words,
+      put: (draft) => {
+        draft.temperature = taken;
+        for (const put of more) put(draft);
+      },
+    };
+  };
   const isOut = direction === 'out';
   return {
     name: 'temperature',
@@ -107,15 +113,22 @@ export function temperatureFact(
   };
 }
 
+const studentCode = paperFor(
+  { kind: 'campus-card-code', variant: 'student' },
+  { identity: campusId(tokens.student) },
+);
+
 function showStudentCode({ documents }: Draft): void {
-  const identity = campusId(tokens.student);
-  documents.push(paperFor({ kind: 'campus-card-code', variant: 'student' }, { identity }));
+  documents.push(studentCode);
 }
+
+const isolations: Draft['uses'] = [tokens['campus-id'], tokens['id-number'], tokens.student].map(
+  (token) => ({ entry: knownSince('isolation', token, 24), state: 'spent' }),
+);
 
 /** By whatever names the person. */
 function isolatePerson({ uses }: Draft): void {
-  for (const token of [tokens['campus-id'], tokens['id-number'], tokens.student])
-    uses.push({ entry: knownSince('isolation', token, 24), state: 'spent' });
+  uses.push(...isolations);
 }
 
 function attestedValue(what: Attestable, words: string): Value {
@@ -145,14 +158,10 @@ export const householdFact: Fact = {
 
 /** @returns the last known exit of the person on the ID card */
 export function exitFact(policies: readonly Policy[]): Fact {
-  const left = (hours: number): Value => ({
-    words: `${hours} h ago`,
-    put: (draft) =>
-      draft.uses.push({
-        entry: knownSince('passage', tokens['id-number'], hours, 'out'),
-        state: 'spent',
-      }),
-  });
+  const left = (hours: number): Value => {
+    const entry = knownSince('passage', tokens['id-number'], hours, 'out');
+    return { words: `${hours} h ago`, put: (draft) => draft.uses.push({ entry, state: 'spent' }) };
+  };
   const limits = distinct(policies.map(({ settings }) => settings.maxAbsenceHours));
   return {
     name: 'exit of the person',

@@ -35,10 +35,10 @@ export function paperFact(
   direction: Direction,
   policies: readonly Policy[],
 ): Fact {
-  const shown = (words: string, change: Partial<DocumentEvidence> = {}): Value => ({
-    words,
-    put: (draft) => draft.documents.push(paperFor(paper, change)),
-  });
+  const shown = (words: string, change: Partial<DocumentEvidence> = {}): Value => {
+    const made = paperFor(paper, change);
+    return { words, put: (draft) => draft.documents.push(made) };
+  };
   const values: Value[] = [nothing];
   if (paper.or === 'resumption-certificate')
     values.push({
@@ -97,13 +97,16 @@ function ticketValues(
   policies: readonly Policy[],
 ): readonly Value[] {
   const id = paperFor({ kind: 'exit-entry-ticket' }).id;
-  const known = (words: string, uses: Draft['uses']): Value => ({
-    words,
-    put: (draft) => {
-      shown(words).put(draft);
-      draft.uses.push(...uses);
-    },
-  });
+  const known = (words: string, uses: Draft['uses']): Value => {
+    const { put } = shown(words);
+    return {
+      words,
+      put: (draft) => {
+        put(draft);
+        draft.uses.push(...uses);
+      },
+    };
+  };
   const use = (way: Direction, state: 'spent' | 'uncertain') => ({
     entry: knownSince('ticket', id, 2, way),
     state,
@@ -111,13 +114,16 @@ function ticketValues(
   const spent = (entry: ReturnType<typeof knownSince>) => ({ entry, state: 'spent' as const });
   // The same papers with their exit known: on the way in that is what makes them good.
   const exit = direction === 'in' ? [use('out', 'spent')] : [];
-  const withExit = (words: string, change: Partial<DocumentEvidence>): Value => ({
-    words,
-    put: (draft) => {
-      shown(words, change).put(draft);
-      draft.uses.push(...exit);
-    },
-  });
+  const withExit = (words: string, change: Partial<DocumentEvidence>): Value => {
+    const { put } = shown(words, change);
+    return {
+      words,
+      put: (draft) => {
+        put(draft);
+        draft.uses.push(...exit);
+      },
+    };
+  };
   return [
     ...(direction === 'in' ? [withExit('good, its exit known', {})] : []),
     withExit('of tomorrow', { day: day + 1 }),

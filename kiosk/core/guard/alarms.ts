@@ -30,9 +30,11 @@ function goesOn(state: GateState, code: string): boolean {
   if (code === 'registry-missing') return state.registry === 'none';
   if (code === 'registry-early') return state.registry === 'early';
   return (
-    code.startsWith('clock-') ||
+    code === 'clock-untrusted' ||
+    code === 'clock-conflict' ||
     code.startsWith('device-') ||
     code === 'reports-refused' ||
+    code === 'certificate-expiring' ||
     code === 'disk-failed' ||
     code === 'disk-late'
   );

@@ -4,7 +4,7 @@
  * duty; EMERGENCY, LOCKDOWN, REFUSE and ACKNOWLEDGE do not.
  */
 import type { PanelButton } from '../../../config/vocabulary.js';
-import { endAttempt } from '../attempt/attempt.js';
+import { type AttemptEnd, endAttempt } from '../attempt/attempt.js';
 import { decide } from '../attempt/decide.js';
 import { withdrawGrant } from '../lane/grant.js';
 import { lockdownPressed } from '../lane/lockdown.js';
@@ -54,19 +54,19 @@ function act(turn: Turn, button: PanelButton, event: 'pressed' | 'long'): Result
       acknowledge(turn);
       return null;
     case 'refuse':
-      return refusePressed(turn);
+      return refuse(turn, 'guard-refused');
     case 'next':
       walkPrompt(turn);
       return null;
     case 'open':
-      return openPressed(turn);
+      return openByGuard(turn);
     case 'confirm':
       return confirm(turn);
   }
 }
 
-/** One passage on the guard's word; who stands there goes by it. */
-function openPressed(turn: Turn): Result {
+/** One passage on the word of the guard on duty; who stands there goes by it. */
+export function openByGuard(turn: Turn): FeedbackCode {
   const { duty, attempt, releaseUntilMs, lockdown, settings } = turn.state;
   if (duty === null) return 'nobody-on-duty';
   if (lockdown && settings.direction === 'in') return 'locked-down';
@@ -82,13 +82,16 @@ function openPressed(turn: Turn): Result {
 }
 
 /** Ends the attempt, and takes back what has not opened yet: REFUSE wins over OPEN and over any grant. */
-function refusePressed(turn: Turn): Result {
+export function refuse(
+  turn: Turn,
+  end: Extract<AttemptEnd, 'guard-refused' | 'admin-ended'>,
+): FeedbackCode {
   const { attempt, lane } = turn.state;
   withdrawGrant(turn, 'withdraw');
   const isTakenBack = refuseCompanions(turn) || lane.name === 'committing';
   if (lane.name === 'granted' || lane.name === 'passing') return isTakenBack ? 'done' : 'lane-busy';
   if (attempt === null) return isTakenBack ? 'done' : 'nothing-to-refuse';
-  endAttempt(turn, 'guard-refused');
+  endAttempt(turn, end);
   set(turn, { verdict: null });
   decide(turn);
   return 'done';

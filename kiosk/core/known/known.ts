@@ -16,6 +16,9 @@ import {
   type WindowSeen,
 } from './known-set.js';
 
+/** Clocks of two gates may differ so much; a last passage later than that would hide the real ones. */
+export const passageAheadMsMax = 300_000;
+
 /** @returns a known set without entries */
 export function nothingKnown(): Known {
   return { shards: new Array(shardCount).fill(emptyShard), count: 0 };

@@ -1,9 +1,10 @@
 /** What other gates tell is taken in, what is over is forgotten: in slices that hold up nobody. */
 import type { KnownEntry } from '../../../config/vocabulary.js';
+import { mayNote } from '../flood.js';
 import { recheckTicket } from '../lane/grant.js';
 import { timing } from '../limits.js';
 import { note, raise, set, type Turn } from '../turn.js';
-import { findUse, forgetOld, learnUses } from './known.js';
+import { findUse, forgetOld, learnUses, passageAheadMsMax } from './known.js';
 import { parseKnownEntry } from './known-entry.js';
 import { shardCount } from './known-set.js';
 
@@ -12,9 +13,7 @@ export const knownEntriesMax = 500;
 /** Shards looked through at once: a full set in eleven minutes, some milliseconds each time. */
 const shardsPerRound = 128;
 /** The longest that a gate keeps is an isolation of two weeks; a clock may be off by some days. */
-const knownAheadMsMax = 60 * 86_400_000;
-/** Clocks of two gates may differ so much; a last passage later than that would hide the real ones. */
-const passageAheadMsMax = 300_000;
+export const knownAheadMsMax = 60 * 86_400_000;
 
 /** Takes in what other gates know; every entry is looked at, none can do more than refuse. */
 export function learn(turn: Turn, entries: readonly unknown[]): void {
@@ -37,7 +36,8 @@ export function learn(turn: Turn, entries: readonly unknown[]): void {
   recheckTicket(turn);
   const count = refusedCount + droppedCount;
   if (count === 0) return;
-  note(turn, 'known-refused', { count });
+  // A gate whose key was stolen, or a broker that says the same again, must not fill the disk.
+  if (mayNote(turn, 'known-refused')) note(turn, 'known-refused', { count });
   raise(turn, 'known-refused');
 }
 

@@ -26,7 +26,8 @@ export function restoreLockdown(turn: Turn, lockdown: boolean): void {
   if (lockdown) setLockdown(turn, true);
 }
 
-function setLockdown(turn: Turn, on: boolean): void {
+/** Stops entry, or lets it go on. */
+export function setLockdown(turn: Turn, on: boolean): void {
   set(turn, { lockdown: on, lockdownMayEnd: false });
   note(turn, 'lockdown', { on });
   if (on) raise(turn, 'lockdown');

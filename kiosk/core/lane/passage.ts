@@ -50,7 +50,9 @@ export function pulseReported(
   id: number,
 ): void {
   const { lane, settings } = turn.state;
-  const isOfLane = grantIn(lane)?.id === id;
+  // What is asked for in this very step, by a deadline that was heard of late, nobody can have answered.
+  const isAsked = turn.effects.some((it) => it.type === 'relay-pulse' && it.id === id);
+  const isOfLane = grantIn(lane)?.id === id && !isAsked;
   note(turn, 'relay', { event: type, grant: isOfLane ? (grantIn(lane)?.seq ?? null) : null });
   if (lane.name !== 'granted' || !isOfLane) return;
   if (type === 'pulse-refused') {
@@ -225,7 +227,7 @@ function rememberPassage(turn: Turn, { identities, ticket }: Grant): void {
   );
   for (const entry of entries) {
     known = putUse(known, entry, 'spent');
-    turn.uses.push({ op: 'learn', entry });
+    turn.uses.push({ op: 'know', entry });
   }
   set(turn, { known });
   turn.effects.push({ type: 'tell', entries });

@@ -91,7 +91,7 @@ function knowIsolated(turn: Turn, entries: readonly KnownEntry[]): void {
   let { known } = turn.state;
   for (const entry of entries) {
     known = putUse(known, entry, 'spent');
-    turn.uses.push({ op: 'learn', entry });
+    turn.uses.push({ op: 'know', entry });
   }
   set(turn, { known });
   turn.effects.push({ type: 'tell', entries });

@@ -43,7 +43,9 @@ function openedByNobody({ before, input, after }: Observed): string | null {
     if (adult === null || !(adult.companions > asked.companions)) return 'a child of nobody';
     return asked.guard === adult.companionsGuard ? null : 'a child let pass by somebody else';
   }
-  if (input.type !== 'button' || input.button !== 'open' || input.event !== 'pressed')
-    return `opened on ${input.type}`;
+  const isPressed = input.type === 'button' && input.button === 'open' && input.event === 'pressed';
+  const isAsked =
+    input.type === 'command' && input.name === 'open' && before.settings.mayOpenFromAfar;
+  if (!isPressed && !isAsked) return `opened on ${input.type}`;
   return after.duty?.guard === asked.guard ? null : 'opened by nobody on duty';
 }

@@ -33,18 +33,37 @@ export function caseOf(rule: Rule, state: GateState, attempt: Attempt, now: Now)
   const requires = requirementsIn(rule, state.settings.direction);
   const unfilled: Unfilled = { rule, requires, state, attempt, now };
   const papers = new Map<string, DocumentEvidence>();
-  const late: Paper[] = [];
-  for (const requirement of requires) {
-    if (requirement.op !== 'document' || attempt.documents.length === 0) continue;
-    const shown = attempt.documents.filter((document) => fits(requirement, document));
-    if (shown.length === 0) continue;
-    // A host's code is known by the filing, and what comes after the temperature by that.
-    if (requires.some((it) => isAbout(it, requirement.as))) late.push(requirement);
-    else put(papers, requirement, shown, unfilled);
-  }
+  if (attempt.documents.length === 0) return { ...unfilled, papers };
+  const { early, late } = orderOf(requires);
+  for (const requirement of early)
+    put(
+      papers,
+      requirement,
+      attempt.documents.filter((document) => fits(requirement, document)),
+      unfilled,
+    );
   for (const requirement of late)
     put(papers, requirement, lateShown(requirement, unfilled, papers), unfilled);
   return { ...unfilled, papers };
+}
+
+interface PaperOrder {
+  readonly early: readonly Paper[];
+  /** a host's code is known by the filing, and what comes after the temperature by that */
+  readonly late: readonly Paper[];
+}
+
+/** Worked out once for each rule: every attempt asks for it. */
+const orders = new WeakMap<readonly Requirement[], PaperOrder>();
+
+function orderOf(requires: readonly Requirement[]): PaperOrder {
+  const known = orders.get(requires);
+  if (known !== undefined) return known;
+  const papers = requires.filter((it) => it.op === 'document');
+  const isLate = ({ as }: Paper): boolean => requires.some((it) => isAbout(it, as));
+  const order = { early: papers.filter((it) => !isLate(it)), late: papers.filter(isLate) };
+  orders.set(requires, order);
+  return order;
 }
 
 function isAbout(requirement: Requirement, name: string): boolean {

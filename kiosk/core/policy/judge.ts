@@ -2,7 +2,7 @@
 import type { Requirement } from '../../../config/policy.js';
 import type { Attestable, Reason } from '../../../config/vocabulary.js';
 import type { CardEvidence } from '../evidence.js';
-import { isIsolated, lastPassageMs } from '../known/known.js';
+import { isIsolated, lastPassageMs, passageAheadMsMax } from '../known/known.js';
 import { type Case, countingReadings, isAttested } from './case.js';
 import type { PaperRefusal } from './decision.js';
 import { datesRefusal, hasRunOut, holderRefusal, namesHolder, zoneRefusal } from './paper.js';
@@ -140,7 +140,9 @@ function judgeRecentExit(it: Case): Judgement {
   if (card === null) return missing;
   const leftMs = lastPassageMs(it.state.known, card.identity.token, 'out');
   const absenceMs = it.state.settings.policy.settings.maxAbsenceHours * msPerHour;
-  if (leftMs !== null && it.now.wallMs - leftMs <= absenceMs) return met;
+  // One that is still to come was dated by a time that admins have set back: it says nothing.
+  const agoMs = leftMs === null ? Number.NaN : it.now.wallMs - leftMs;
+  if (agoMs >= -passageAheadMsMax && agoMs <= absenceMs) return met;
   if (isAttested('not-returning', it)) return met;
   return ask(it, 'exit-unknown', 'not-returning', null, true);
 }

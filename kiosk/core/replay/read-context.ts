@@ -50,6 +50,7 @@ export function readSettings(record: RecordReader, policy: Policy): GateSettings
     hasRelease: true,
     pulseMs: 0,
     hasPassageSensor: true,
+    mayOpenFromAfar: false,
   };
   lastPlaces.set(policy, { place, settings });
   return settings;

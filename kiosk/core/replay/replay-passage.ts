@@ -83,8 +83,8 @@ function isMove(what: unknown): what is Move[0] {
 
 /** What only a deadline brings about; `unsensed` is also told by a pulse's end where no sensor is. */
 const ofDeadline: readonly Move[0][] = ['timeout', 'unsensed', 'waiting'];
-/** What may come before the deadline or for its sake. */
-const ofEither: readonly Move[0][] = ['unwritten'];
+/** What may come before the deadline or for its sake; a fire that is heard late goes before the deadline. */
+const ofEither: readonly Move[0][] = ['unwritten', 'withdraw'];
 
 interface Moving extends LaneTimes {
   readonly name: LaneName;

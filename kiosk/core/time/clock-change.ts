@@ -14,9 +14,15 @@ const alarmOf: Readonly<Partial<Record<ClockState, string>>> = {
  * believed.
  * @param before what was known of the time before the step
  * @param raw what the machine's clock says
+ * @param wallMs the time by that clock alone, where a signed one has moved it in the same step
  */
-export function clockJudged(turn: Turn, before: Time, raw: Now): void {
-  const { clock, wallMs } = turn.state.time;
+export function clockJudged(
+  turn: Turn,
+  before: Time,
+  raw: Now,
+  wallMs = turn.state.time.wallMs,
+): void {
+  const { clock } = turn.state.time;
   const reckonedMs = reckon(before, raw);
   if (clock !== before.clock || wallMs - reckonedMs > clockLimits.behindMsMax)
     note(turn, 'clock', {

@@ -18,18 +18,27 @@
  * a long weekend must open on Monday by itself, so this one jump may be `powerOffMsMax`; broken
  * time sources miss by years. Beyond it the clock is in conflict like any other.
  *
+ * All later ones may move it by `jumpMsMax` in all in any 24 hours of the monotonic clock
+ * (`jumps.ts`), or a forged time service would run it ahead in small steps. What single signatures
+ * have moved counts with what the synchronisation moves that finds it so, or each would let the
+ * other begin anew.
+ *
  * A clock behind the floor makes time stand still: it is in conflict until it has caught up, and
  * so a wrong jump ahead that was believed heals in as long as it was wide. If it was the clock that
  * erred, it jumps ahead again some day: what time lags behind the monotonic clock is allowed for.
  *
  * A gate that was never synchronised has nothing to hold on to: it shows the machine's clock, at
- * `floor`, and its first synchronisation sets the time, whatever was shown.
+ * `floor`, and its first synchronisation sets the time, whatever was shown. A time that was signed before
+ * may be of any age, so it holds nothing: that synchronisation may be as far ahead of it as it is.
+ *
+ * A time that was signed raises the floor, or sets it: `signed-time.ts`.
  */
 import { type ClockState, clockStates, type Now } from '../../../config/vocabulary.js';
+import { allJumpsMs, type Jumps, jumpsAt, noJumps, withJump } from './jumps.js';
 
 /** Milliseconds but for the drift. */
 export const clockLimits = {
-  /** one synchronisation may move time so far ahead of the reckoning; beyond it somebody errs */
+  /** synchronisations may move time so far ahead of the reckoning in a day; beyond it somebody errs */
   jumpMsMax: 86_400_000,
   /** the first one of a run: the longest public holiday (8 days) with a margin, and less than the
    * 14 days of an isolation, so that no single jump ends one */
@@ -58,8 +67,16 @@ export interface Time {
   readonly atMs: number;
   /** by how much slower than the monotonic clock the time has gone, for a synced clock behind it */
   readonly lagMs: number;
-  /** monotonic moment when a synced clock was last believed; null: not in this run */
+  /** monotonic moment when a synced clock was last believed; null: not in this run, or not since `isSet` */
   readonly syncedAtMs: number | null;
+  /** how far synchronised clocks have moved it ahead; of the first in a run what is over `powerOffMsMax` */
+  readonly jumps: Jumps;
+  /** how far single signatures have moved it since it was last sure (`signed-time.ts`) */
+  readonly signedMs: number;
+  /** admins have said in this run what time it is: how long the machine was off is known */
+  readonly isSet: boolean;
+  /** the floor is what was signed, and nothing else: no clock of this gate has been sure yet */
+  readonly isOnlySigned: boolean;
 }
 
 export interface JudgedTime {
@@ -85,6 +102,10 @@ export function unknownTime(raw: Now): Time {
     atMs: raw.monotonicMs,
     lagMs: 0,
     syncedAtMs: null,
+    jumps: noJumps,
+    signedMs: 0,
+    isSet: false,
+    isOnlySigned: false,
   };
 }
 
@@ -95,9 +116,11 @@ export function unknownTime(raw: Now): Time {
  */
 export function takeFloor(time: Time, floorMs: number | null): Time {
   if (floorMs === null || !isTime(floorMs)) return time;
+  // A journal that comes back in the middle of a run knows nothing of what admins have set since.
+  if (time.isSet) return time;
   // A file may hold a fraction: what it says has surely been reached.
   const reachedMs = Math.max(Math.ceil(floorMs), time.floorMs ?? 0);
-  return { ...time, floorMs: reachedMs, wallMs: reachedMs };
+  return { ...time, floorMs: reachedMs, wallMs: reachedMs, isOnlySigned: false };
 }
 
 /**
@@ -107,7 +130,7 @@ export function takeFloor(time: Time, floorMs: number | null): Time {
  *   `time.floorMs`, whatever the machine's clock says.
  */
 export function judgeTime(time: Time, raw: Now): JudgedTime {
-  const { floorMs, lagMs, syncedAtMs } = time;
+  const { floorMs, lagMs, syncedAtMs, signedMs, isSet, isOnlySigned } = time;
   const reckonedMs = reckon(time, raw);
   if (raw.clock !== 'synced') {
     const isShown = floorMs === null && isTime(raw.wallMs);
@@ -115,18 +138,35 @@ export function judgeTime(time: Time, raw: Now): JudgedTime {
     return judged(time, raw, { wallMs, clock: worse(raw.clock, unsynced(time, raw)) });
   }
   if (!isTime(raw.wallMs)) return judged(time, raw, { wallMs: reckonedMs, clock: 'conflict' });
-  const believed = { clock: 'synced', syncedAtMs: atMs(time, raw) } as const;
+  const believed = {
+    clock: 'synced',
+    syncedAtMs: atMs(time, raw),
+    signedMs: 0,
+    isOnlySigned: false,
+  } as const;
   if (floorMs === null)
     return judged(time, raw, { ...believed, wallMs: raw.wallMs, floorMs: raw.wallMs });
   const { jumpMsMax, powerOffMsMax, behindMsMax } = clockLimits;
-  const aheadMsMax = lagMs + (syncedAtMs === null ? powerOffMsMax : jumpMsMax);
-  if (raw.wallMs > reckonedMs + aheadMsMax)
-    return judged(time, raw, { wallMs: reckonedMs, clock: 'conflict' });
+  const isFirst = syncedAtMs === null && !isSet;
   const wallMs = Math.max(raw.wallMs, floorMs);
-  const going = { wallMs, lagMs: Math.max(0, lagMs + reckonedMs - wallMs) };
-  return raw.wallMs < floorMs - behindMsMax
-    ? judged(time, raw, { ...going, clock: 'conflict' })
-    : judged(time, raw, { ...going, ...believed });
+  const aheadMs = wallMs - reckonedMs;
+  const movedMs = aheadMs + Math.max(0, signedMs);
+  const freeMs = isOnlySigned ? Number.POSITIVE_INFINITY : lagMs + (isFirst ? powerOffMsMax : 0);
+  const countedMs = Math.max(0, movedMs - freeMs);
+  const jumps = withJump(jumpsNow(time, raw), countedMs);
+  // How old what was signed is nobody knows.
+  const isTooFar =
+    !isOnlySigned && (isFirst ? aheadMs > powerOffMsMax + lagMs : allJumpsMs(jumps) > jumpMsMax);
+  if (!isTooFar && raw.wallMs >= floorMs - behindMsMax)
+    return judged(time, raw, {
+      ...{ wallMs, ...believed, jumps },
+      // A lag makes good what signatures have moved, or it is caught up with: not both.
+      lagMs: Math.max(0, lagMs - movedMs),
+    });
+  // Time stands still for one that is behind, whatever else is wrong with it.
+  const heldMs = Math.min(wallMs, reckonedMs);
+  const held = { wallMs: heldMs, lagMs: lagMs + reckonedMs - heldMs } as const;
+  return judged(time, raw, { ...held, clock: 'conflict' });
 }
 
 /** @returns where the monotonic clock alone would have brought the time, wall milliseconds */
@@ -148,7 +188,7 @@ function judged(
   const { wallMs, clock } = change;
   const floorMs = time.floorMs === null ? null : wallMs;
   return {
-    time: { ...time, floorMs, ...change, atMs: atMs(time, raw) },
+    time: { ...time, floorMs, jumps: jumpsNow(time, raw), ...change, atMs: atMs(time, raw) },
     now: { monotonicMs: raw.monotonicMs, wallMs, clock },
   };
 }
@@ -156,6 +196,11 @@ function judged(
 /** A monotonic clock that runs back, or is none, lets no time pass. */
 function atMs(time: Time, { monotonicMs }: Now): number {
   return monotonicMs > time.atMs ? monotonicMs : time.atMs;
+}
+
+/** What of the jumps counts at this moment still. */
+function jumpsNow(time: Time, raw: Now): Jumps {
+  return jumpsAt(time.jumps, time.atMs, atMs(time, raw));
 }
 
 function unsynced(time: Time, raw: Now): ClockState {

@@ -24,5 +24,7 @@ export function standingDue(state: GateState): 'changed' | 'grown' | null {
   if (last === null) return 'grown';
   if (last.lockdown !== lockdown) return 'changed';
   if (floorMs === null) return null;
+  // Admins have set the time back.
+  if (last.floorMs !== null && floorMs < last.floorMs) return 'changed';
   return last.floorMs === null || floorMs - last.floorMs >= floorGrowthMs ? 'grown' : null;
 }

@@ -16,7 +16,8 @@ const reopenMs = 500;
  *   lost(): void,               the controller is gone; called once until a view is shown again
  *   beat?(data: string): void,  a heartbeat, with what it says
  *   refused?(): void,           the browser gave the stream up: the gate may want something first
- *   path?: string
+ *   path?: string,
+ *   edition?: string            which page this is; left out: the one that the gate serves when it is first heard
  * }} page
  */
 export function followStream({
@@ -25,12 +26,13 @@ export function followStream({
   beat = () => {},
   refused = () => {},
   path = '/events',
+  edition: own = null,
 }) {
   let source = null;
   let heardAtMs = performance.now();
   let isLost = false;
   /** which page the gate serves; another than this one means that it has been updated */
-  let edition = null;
+  let edition = own;
   /** A view that came while the controller counts as lost: shown once a heartbeat proves it alive; JSON. */
   let waiting = null;
 

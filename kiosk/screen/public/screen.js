@@ -18,7 +18,8 @@ const modes = [
   'emergency',
 ];
 
-const picture = createPicture(JSON.parse(document.getElementById('words').textContent));
+const { edition, ...words } = JSON.parse(document.getElementById('words').textContent);
+const picture = createPicture(words);
 const sound = createSound();
 addEventListener('resize', picture.resize);
 
@@ -33,6 +34,7 @@ function markPainted({ toneSerial }) {
 }
 
 followStream({
+  edition,
   show(view) {
     if (!modes.includes(view.mode)) throw new Error('unknown mode');
     picture.show(view);

@@ -74,9 +74,10 @@ export function standingOf(goal: Goal, reported: Reported | null): GoalStanding 
       : answer('refused', 'equivocation');
   // A later one that was refused says nothing of those before it.
   if (step.phase === 'refused') return answer('waiting');
-  // Of trust and revocations each later step stands on all before it.
+  // Of trust and revocations each later step stands on all before it, once the gate goes by it.
   const isBehind = goal.channel === 'trust' || goal.channel === 'revocation';
-  return isBehind ? answer('confirmed') : answer('overtaken', `by ${step.seq}`);
+  if (isBehind) return answer(step.phase === 'confirmed' ? 'confirmed' : 'waiting');
+  return answer('overtaken', `by ${step.seq}`);
 }
 
 const order: readonly Standing[] = [

@@ -6,10 +6,11 @@
 import { decodeBase45 } from '../../credential/base45.js';
 import { decodeCbor } from '../../credential/cbor.js';
 import { parseClaims } from '../../credential/claims.js';
-import { parseEnvelope } from '../../credential/cose.js';
+import { type Envelope, parseEnvelope, verifyEnvelope } from '../../credential/cose.js';
 import { credentialPrefix } from '../../credential/issue.js';
 import { noRevocations, type Revocations } from '../../credential/revocations.js';
 import { withMoreRevoked } from '../../credential/revocations-union.js';
+import type { TrustList } from '../../credential/trust.js';
 import { credentialTextMax } from '../../credential/verify.js';
 import type { ConfigStep } from '../signed/config-step.js';
 
@@ -93,11 +94,63 @@ function textOf(entry: unknown): string {
  * signature holds is not asked: what was forged under this id is revoked with it, and so is what was not.
  */
 export function credentialIdOf(text: string): string | null {
+  return paperOf(text)?.id ?? null;
+}
+
+/** So long after its end a paper stays revoked: a gate without a sure clock goes by a time that is behind. */
+export const overAfterSeconds = 7 * 86_400;
+
+/**
+ * @param list JSON of a well-formed list
+ * @param texts of papers that were issued; what is none is passed over
+ * @param nowSeconds since 1970
+ * @param issuers whose signatures are asked for: a paper that was made up with the id of a true one would take
+ *   that one off; null: whoever has the texts answers for them
+ * @returns the list without the papers among them that ended long enough ago: nobody passes by them again
+ */
+export function withoutOver(
+  list: Readonly<Record<string, unknown>>,
+  texts: readonly string[],
+  nowSeconds: number,
+  issuers: TrustList['issuers'] | null,
+): { readonly list: Readonly<Record<string, unknown>>; readonly left: number } {
+  const { credentials } = list;
+  if (!Array.isArray(credentials)) return { list, left: 0 };
+  const papers = texts.flatMap((text) => {
+    const paper = paperOf(text);
+    return paper !== null && isSignedBy(issuers, paper.envelope) ? [paper] : [];
+  });
+  const over = new Set(
+    papers.filter(({ exp }) => exp + overAfterSeconds <= nowSeconds).map(({ id }) => id),
+  );
+  const kept = credentials.filter((id) => !over.has(textOf(id)));
+  const { credentials: _, ...others } = list;
+  const next = kept.length === 0 ? others : { ...others, credentials: kept };
+  return { list: next, left: credentials.length - kept.length };
+}
+
+function isSignedBy(issuers: TrustList['issuers'] | null, envelope: Envelope): boolean {
+  if (issuers === null) return true;
+  const issuer = issuers.get(envelope.kid);
+  return issuer !== undefined && verifyEnvelope(envelope, issuer.key);
+}
+
+interface Paper {
+  readonly id: string;
+  /** seconds since 1970 */
+  readonly exp: number;
+  readonly envelope: Envelope;
+}
+
+/** @returns a paper; null: it is none */
+function paperOf(text: string): Paper | null {
   if (text.length > credentialTextMax || !text.startsWith(credentialPrefix)) return null;
   const bytes = decodeBase45(text, credentialPrefix.length);
   const parsed = bytes === null ? null : parseEnvelope(bytes);
   if (parsed?.ok !== true) return null;
   const payload = decodeCbor(parsed.envelope.payload);
   const read = payload.ok ? parseClaims(payload.value) : null;
-  return read?.ok === true ? parsed.envelope.kid + read.claims.cti : null;
+  if (read?.ok !== true) return null;
+  const { envelope } = parsed;
+  return { id: envelope.kid + read.claims.cti, exp: read.claims.exp, envelope };
 }

@@ -2,8 +2,9 @@
  * A site as its broker shows it: what each gate says of itself and of its configuration, and what it is
  * told. Fed with messages as they come; no clock, no network.
  */
+import { parseRfc3339 } from '../../../config/rfc3339.js';
 import { clockStates } from '../../../config/vocabulary.js';
-import { type GateState, parseState } from '../../collector/gates.js';
+import { type GateState, parseState, troublesOf } from '../../collector/gates.js';
 import { parseBatch } from '../../report/batch.js';
 import type { InMessage } from '../../report/mqtt-client.js';
 import { readGateTopic } from '../../report/topics.js';
@@ -22,6 +23,8 @@ export interface GateView {
   /** those that are not ok, as `scanner lost` */
   readonly troubles: readonly string[];
   readonly atMs: number | null;
+  /** when its client certificate ends; null: it has none, or does not say so */
+  readonly certificateUntilMs: number | null;
   readonly reported: Reported | null;
   /** of the newest passage that was seen; null: none was */
   readonly passageAt: string | null;
@@ -44,23 +47,33 @@ export interface SiteView {
   desiredOf(kiosk: string, channel: Channel): Desired | null;
 }
 
-/** Many more than any campus has: beyond it a broker without an ACL makes gates up. */
-const gatesMax = 10_000;
+export const siteViewLimits = {
+  /** many more than any campus has: beyond it a broker without an ACL makes gates up */
+  gatesMax: 10_000,
+  /** steps that stand there, all together: some thousands that hold their own bodies */
+  desiredBytesMax: 67_108_864,
+  versionLengthMax: 40,
+} as const;
 
 /** @returns a view of nothing yet */
 export function siteView(site: string): SiteView {
   const gates = new Map<string, GateView>();
   const sessions = new Map<string, string>();
   const desired = new Map<string, Desired>();
+  /** of the messages in `desired`, by topic, and of all of them */
+  const sizes = new Map<string, number>();
+  let desiredBytes = 0;
   const prefix = `gk/1/${site}/`;
+  const hasRoom = (kiosk: string): boolean =>
+    gates.has(kiosk) || gates.size < siteViewLimits.gatesMax;
   const change = (kiosk: string, what: Partial<GateView>): void => {
     const before = gates.get(kiosk) ?? unheard(kiosk);
-    if (gates.size < gatesMax || gates.has(kiosk)) gates.set(kiosk, { ...before, ...what });
+    if (hasRoom(kiosk)) gates.set(kiosk, { ...before, ...what });
   };
 
   const takeState = (kiosk: string, payload: Uint8Array): void => {
     const state = parseState(payload);
-    if (state === null) return;
+    if (state === null || !hasRoom(kiosk)) return;
     // The will of a connection that another one has followed says nothing.
     const newest = sessions.get(kiosk);
     if (!state.online && newest !== undefined && newest !== state.session) return;
@@ -69,8 +82,15 @@ export function siteView(site: string): SiteView {
   };
   const takeDesired = (topic: string, place: StepPlace, payload: Uint8Array): void => {
     desired.delete(topic);
-    const read = payload.length === 0 ? null : readStep(payload);
-    if (read?.ok === true) desired.set(topic, { ...place, topic, file: read.file });
+    desiredBytes -= sizes.get(topic) ?? 0;
+    sizes.delete(topic);
+    const { length } = payload;
+    if (length === 0 || desiredBytes + length > siteViewLimits.desiredBytesMax) return;
+    const read = readStep(payload);
+    if (!read.ok) return;
+    desired.set(topic, { ...place, topic, file: read.file });
+    sizes.set(topic, length);
+    desiredBytes += length;
   };
 
   return {
@@ -96,7 +116,7 @@ export function siteView(site: string): SiteView {
     desired: () => [...desired.values()],
     desiredOf(kiosk, channel) {
       const own = [...desired.values()].filter(
-        (it) => it.channel === channel && (it.kiosk ?? kiosk) === kiosk && mayBeFor(it.file, kiosk),
+        (it) => it.channel === channel && isDesiredOf(it, kiosk),
       );
       return own.reduce<Desired | null>(
         (best, it) => (best !== null && best.file.mark.seq >= it.file.mark.seq ? best : it),
@@ -104,6 +124,11 @@ export function siteView(site: string): SiteView {
       );
     },
   };
+}
+
+/** Takes what stands at the broker; returns whether that gate hears it, and it may be for it. */
+export function isDesiredOf(desired: Pick<Desired, 'kiosk' | 'file'>, kiosk: string): boolean {
+  return (desired.kiosk ?? kiosk) === kiosk && mayBeFor(desired.file, kiosk);
 }
 
 /** Which groups a gate is in only the gate knows. */
@@ -114,14 +139,14 @@ function mayBeFor({ step: { target } }: StepFile, kiosk: string): boolean {
 function facts({ text, atMs }: GateState): Partial<GateView> {
   // Read strictly by `parseState` before.
   const said = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  const { version, clock, backlog, devices } = said;
-  const statuses = typeof devices === 'object' && devices !== null ? Object.entries(devices) : [];
+  const { version, clock, backlog, devices, certificateUntil: until } = said;
   return {
     ...{ online: true, atMs },
-    version: typeof version === 'string' ? version : null,
+    version: typeof version === 'string' ? version.slice(0, siteViewLimits.versionLengthMax) : null,
     clock: clockStates.find((known) => known === clock) ?? null,
     backlog: typeof backlog === 'number' ? backlog : null,
-    troubles: statuses.filter(([, it]) => it !== 'ok').map(([name, it]) => `${name} ${it}`),
+    certificateUntilMs: typeof until === 'string' ? parseRfc3339(until) : null,
+    troubles: troublesOf(devices),
   };
 }
 
@@ -130,12 +155,12 @@ function newestPassage(payload: Uint8Array): string | null {
   if (!read.ok) return null;
   const last = read.batch.records.findLast(({ record }) => record['type'] === 'passage');
   const at = last?.record['at'];
-  return typeof at === 'string' ? at : null;
+  return typeof at === 'string' && parseRfc3339(at) !== null ? at : null;
 }
 
 function unheard(kiosk: string): GateView {
   return {
     ...{ kiosk, online: null, version: null, clock: null, backlog: null, troubles: [] },
-    ...{ atMs: null, reported: null, passageAt: null },
+    ...{ atMs: null, certificateUntilMs: null, reported: null, passageAt: null },
   };
 }

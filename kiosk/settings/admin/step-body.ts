@@ -1,4 +1,5 @@
 /** The body of a step as an admin has it in a file: read by the reader that its channel has at a gate. Pure. */
+import { parseDeviceOverlay } from '../../../config/device-overlay.js';
 import type { Policy } from '../../../config/policy.js';
 import { loadPolicy } from '../../../config/policy-schema.js';
 import type { PlacedProblem } from '../../../config/problems.js';
@@ -25,8 +26,8 @@ export type StepBodyResult =
 /**
  * @param channel whose body it is
  * @param bytes JSON
- * @returns the body, or what a gate would refuse it for. A device's body is an object here; only its
- *   gate, which knows its own devices, can judge more of it
+ * @returns the body, or what a gate would refuse it for. A device's body is judged by itself; whether it
+ *   goes with what stands in the file of a gate only that gate can tell
  */
 export function readStepBody(channel: Channel, bytes: Uint8Array): StepBodyResult {
   if (channel === 'revocation') {
@@ -53,9 +54,8 @@ export function readStepBody(channel: Channel, bytes: Uint8Array): StepBodyResul
       ? { ok: true, body: { channel, value, policy: read.policy } }
       : refused(read.problems);
   }
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? { ok: true, body: { channel, value } }
-    : refused([{ place: '', problem: 'must be an object' }]);
+  const read = parseDeviceOverlay(value);
+  return read.ok ? { ok: true, body: { channel, value } } : refused(read.problems);
 }
 
 /** A list that its own admins could not change again is taken by no gate. */

@@ -52,6 +52,8 @@ export interface Tally {
   readonly open: readonly string[];
   /** how many more must sign */
   readonly missing: number;
+  /** how many signatures are of nobody who has the role on this list */
+  readonly others: number;
 }
 
 /**
@@ -69,7 +71,15 @@ export function tallySignatures(
     const able = list.admins.filter(({ roles }) => roles.has(channel)).map(({ name }) => name);
     const threshold = thresholdOf(list, channel);
     const missing = Math.max(0, threshold - signed.length);
-    return { by, threshold, signed, open: able.filter((it) => !signed.includes(it)), missing };
+    const others = envelope.signatures.length - signed.length;
+    return {
+      by,
+      threshold,
+      signed,
+      others,
+      open: able.filter((it) => !signed.includes(it)),
+      missing,
+    };
   };
   const next = channel === 'trust' && content.is === 'body' ? parseTrustList(content.body) : null;
   return [

@@ -2,6 +2,7 @@
 import type { GuestLine } from '../../report/link-guest.js';
 import { assembleBlob, type BlobAssembly } from '../signed/blob-assembly.js';
 import type { BlobName, Channel } from '../signed/config-step.js';
+import type { BlobChunks } from './work.js';
 
 interface Fetch {
   readonly channel: Channel;
@@ -23,11 +24,11 @@ export interface BlobDesk {
 
 /**
  * @param site whose blobs they are
- * @param whole told when all of a step's blobs are there; null: they are not what was named
+ * @param whole told when all of a step's blobs are there; whether they are what was named is not known yet
  */
 export function blobDesk(
   site: string,
-  whole: (channel: Channel, sha256: string, body: Uint8Array | null) => void,
+  whole: (channel: Channel, sha256: string, blobs: readonly BlobChunks[]) => void,
 ): BlobDesk {
   const fetches = new Map<Channel, Fetch>();
   let line: GuestLine | null = null;
@@ -44,11 +45,9 @@ export function blobDesk(
   /** Says so where nothing is missing any more. */
   const look = (fetch: Fetch): void => {
     if (fetch.parts.some(({ assembly }) => assembly.missing().length > 0)) return;
-    const bodies = fetch.parts.map(({ assembly }) => assembly.finish());
     drop(fetch.channel);
-    const sound = bodies.flatMap((it) => (it.ok ? [it.body] : []));
-    const body = sound.length === bodies.length ? Buffer.concat(sound) : null;
-    whole(fetch.channel, fetch.sha256, body);
+    const blobs = fetch.parts.map(({ name, assembly }) => ({ name, chunks: assembly.chunks() }));
+    whole(fetch.channel, fetch.sha256, blobs);
   };
   return {
     fetch(channel, sha256, blobs) {

@@ -3,36 +3,37 @@
  * what is in force is handed to the gate. Decides nothing by itself: `step-channels.ts` does.
  */
 import type { Logger } from 'pino';
+import type { KioskConfig } from '../../../config/kiosk-config.js';
 import type { Direction, SettingsFault, ZoneKind } from '../../../config/vocabulary.js';
 import type { Cancel, Clock, Scheduler } from '../../../hardware/ports.js';
 import type { StepNews } from '../../core/messages.js';
 import { withMoreRevoked } from '../../credential/revocations-union.js';
 import type { GuestLine, LinkGuest } from '../../report/link-guest.js';
+import type { PublishResult } from '../../report/publish-window.js';
 import { gateTopics, type Names } from '../../report/topics.js';
 import { keptOf } from '../kept/kept-channel.js';
-import type { KeptBody } from '../kept/store.js';
 import {
-  type CausableFault,
   type ChannelEffect,
   type ChannelInput,
   channelOf,
   type Facts,
+  type SeenFault,
 } from '../signed/channel-state.js';
-import { type Channel, type ConfigStep, channels } from '../signed/config-step.js';
+import { type Channel, type ConfigStep, channels, wholeListDue } from '../signed/config-step.js';
 import { stepChannels } from '../signed/step-channels.js';
+import { startArrivals } from './arrivals.js';
 import { blobDesk } from './blob-desk.js';
 import type { Change, Contents } from './contents.js';
-import { isBySigner, placeOf, wrongResult } from './desired.js';
+import { placeOf, wrongResult } from './desired.js';
 import { type LoadedSettings, partOf } from './load.js';
-import { type Offered, orderedInbox, type Parked } from './ordered-inbox.js';
 import { refusalLog } from './refusal-log.js';
+import { touchedParts } from './touched.js';
+import type { TestRequest } from './work.js';
 import type { SettingsPort } from './worker-port.js';
 
 export const deskLimits = {
   /** how often deadlines of steps and trials are looked at */
   tickMs: 1_000,
-  /** a message of nobody known waits so long for a trust step that names its admins */
-  parkedMs: 10_000,
   /** how often what is left of a trial is kept, so that it goes on through a restart */
   trialMs: 30_000,
 } as const;
@@ -52,6 +53,13 @@ export interface ChannelDeskOptions {
   time(): Pick<Facts, 'nowMs' | 'floorMs'>;
   /** the gate goes by these from the next attempt on */
   apply(contents: Contents): void;
+  /**
+   * These settings are in force, and a trial of them goes back to those (undefined: there is none): at the
+   * start, and where either is another
+   */
+  configured?(config: KioskConfig, before: KioskConfig | undefined): void;
+  /** whether what was handed over is not gone by yet */
+  isPending(): boolean;
   news(news: StepNews): void;
   refused(channel: Channel, why: string, omitted: number): void;
   fault(fault: SettingsFault, on: boolean): void;
@@ -61,18 +69,23 @@ export interface ChannelDesk {
   readonly guest: LinkGuest;
   /** what the gate goes by, or will from the next attempt on */
   contents(): Contents;
+  /** by whose signatures commands and times count: nobody's while the list at hand is known to be an older one */
+  admins(): Contents['trust'];
   /** by channel, the number of the step in force */
   inForce(): Readonly<Record<string, number>>;
-  /** Something is wrong, or over, that a step on trial may have caused. */
-  fault(fault: CausableFault, on: boolean): void;
+  /** Something is wrong, or over, that a step on trial may have caused; the link it sees itself. */
+  fault(fault: SeenFault, on: boolean): void;
   stop(): Promise<void>;
+  /** Ends as by a power cut. */
+  cut(): Promise<void>;
 }
 
-/** A body on its way from its step to the disk. */
+/** A step on its way to the disk. */
 interface Staging {
   readonly sha256: string;
   readonly step: ConfigStep;
-  readonly body: Uint8Array;
+  /** until it is tested; from then on the settings' thread has it */
+  readonly body: TestRequest['body'];
   /** in place of what is in force, once it has been tried */
   readonly change: Change | null;
 }
@@ -89,12 +102,6 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
   let isLost = false;
   const goBack = new Map(loaded.before);
   const staging = new Map<Channel, Staging>();
-  /** messages of admins whom this gate may get to know */
-  const parked = new Map<Channel, Parked>();
-  const inboxes = new Map<Channel, ReturnType<typeof orderedInbox>>([
-    ['trust', orderedInbox()],
-    ['revocation', orderedInbox()],
-  ]);
   const refusals = refusalLog();
   const nowMs = (): number => clock.now().monotonicMs;
   const facts = (): Facts => ({
@@ -104,17 +111,38 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
     version: options.version,
     trust: contents.trust,
     monotonicMs: nowMs(),
+    isPending: options.isPending(),
+    ...touched(),
   });
+  /** the settings that a trial of them goes back to */
+  const configBefore = (): KioskConfig | undefined =>
+    channelOf(state, 'device').trial === null ? undefined : goBack.get('device')?.config;
+  const touched = (): Pick<Facts, 'touched'> => {
+    const before = configBefore();
+    return before === undefined ? {} : { touched: touchedParts(before, contents.config) };
+  };
   const blobs = blobDesk(names.site, (channel, sha256, body) => {
     const own = staging.get(channel);
-    if (own?.sha256 === sha256 && body !== null) staging.set(channel, { ...own, body });
-    take({ type: 'fetched', channel, sha256, ok: body !== null });
+    if (own?.sha256 === sha256) staging.set(channel, { ...own, body });
+    take({ type: 'fetched', channel, sha256 });
   });
+
+  let toldConfig: KioskConfig | null = null;
+  let toldBefore: KioskConfig | undefined;
+  const tellConfigured = (): void => {
+    const { config } = contents;
+    const before = configBefore();
+    if (config === toldConfig && before === toldBefore) return;
+    toldConfig = config;
+    toldBefore = before;
+    options.configured?.(config, before);
+  };
 
   const take = (input: ChannelInput): readonly ChannelEffect[] => {
     const { state: next, effects } = stepChannels(state, input, facts());
     state = next;
     for (const effect of effects) perform(effect);
+    tellConfigured();
     for (const channel of channels) if (channelOf(state, channel).staged === null) settled(channel);
     return effects;
   };
@@ -125,7 +153,7 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
         const { channel, sha256 } = effect;
         const step = channelOf(state, channel).staged?.step;
         if (step === undefined) return;
-        staging.set(channel, { sha256, step, body: new Uint8Array(), change: null });
+        staging.set(channel, { sha256, step, body: [], change: null });
         return blobs.fetch(channel, sha256, effect.blobs);
       }
       case 'test':
@@ -154,10 +182,12 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
     const body =
       content.is === 'body'
         ? Buffer.from(JSON.stringify(content.body), 'utf8')
-        : (staging.get(channel)?.body ?? new Uint8Array());
-    staging.set(channel, { sha256, step, body, change: null });
+        : (staging.get(channel)?.body ?? []);
+    staging.set(channel, { sha256, step, body: [], change: null });
     const { selfTest } = step;
-    const result = await settings.test({ channel, body, selfTest, place: options.place });
+    const { place } = options;
+    const { config } = enrolled;
+    const result = await settings.test({ channel, sha256, body, selfTest, place, config });
     const own = channelOf(state, channel).staged;
     const answer = { type: 'tested', channel, sha256 } as const;
     const refuse = (code: string, detail: string): void => {
@@ -173,8 +203,11 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
         : result.change;
     const wrong = wrongResult(step, change);
     if (wrong !== null) return refuse('self-test', wrong);
-    staging.set(channel, { sha256, step, body, change });
-    take({ ...answer, ok: true, code: '', tightens: adds });
+    staging.set(channel, { sha256, step, body: [], change });
+    const relinks =
+      change.config !== undefined &&
+      touchedParts(configBefore() ?? contents.config, change.config).has('broker');
+    take({ ...answer, ok: true, code: '', tightens: adds, relinks });
   };
 
   const commit = async ({
@@ -189,15 +222,15 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
       isNew && staged?.signed === 'few'
         ? (channelOf(state, channel).inForce?.sha256 ?? null)
         : null;
-    const body: KeptBody | null =
-      isNew && own !== undefined ? { sha256, base, bytes: own.body } : null;
+    const body = isNew ? { sha256, base } : null;
     const why = await settings.keep({ channel, kept: keptOf(after, nowMs()), body });
     if (why !== null) log.error({ channel, why }, 'configuration cannot be kept');
     if (staged?.stage !== 'committing') return;
     // What a trial goes back to: behind two in a row, what was before the first.
     if (why === null && after.trial !== null && channelOf(state, channel).trial === null)
       goBack.set(channel, partOf(channel, contents));
-    take({ type: 'committed', channel, sha256, ok: why === null });
+    const code = why === wholeListDue ? why : '';
+    take({ type: 'committed', channel, sha256, ok: why === null, code });
   };
 
   const apply = (channel: Channel, sha256: string | null): void => {
@@ -217,51 +250,7 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
   const settled = (channel: Channel): void => {
     staging.delete(channel);
     blobs.drop(channel);
-    drain(channel);
-    const message = parked.get(channel);
-    if (message !== undefined) offerNewest(channel, message);
-  };
-
-  const drain = (channel: Channel): void => {
-    const again = inboxes.get(channel)?.drain(
-      (seq, message) => offer(channel, message, seq),
-      () => reached(channel),
-    );
-    if (again === true) line?.subscribe(`gk/1/${names.site}/_all/cfg/desired/${channel}/+`);
-  };
-  const reached = (channel: Channel): number => {
-    const own = channelOf(state, channel);
-    return (own.isLost ? own.inForce?.seq : own.mark?.seq) ?? 0;
-  };
-  /** Judges a message; of one that may have come before its admins' trust step nothing is said yet. */
-  const offer = (
-    channel: Channel,
-    { bytes, isRetained: retained, atMs }: Parked,
-    topicSeq: number | null,
-  ): Offered => {
-    if (topicSeq !== null && channelOf(state, channel).staged !== null) return 'later';
-    const input = { type: 'arrived', channel, bytes, topicSeq } as const;
-    const { state: next, effects } = stepChannels(state, input, facts());
-    const why = effects.find((it) => it.type === 'refused')?.why ?? null;
-    wasRefused ||= why !== null;
-    // Before its place is found, the admins of old trust steps are nobody that this gate knows.
-    const isBeginning = channel === 'trust' && channelOf(state, channel).mark === null;
-    const isEarly = topicSeq !== null && (why === 'not-next' || (isBeginning && isBySigner(why)));
-    if (isEarly) return 'later';
-    // Only a revocation can do nothing but tighten: of others too few signatures may become enough.
-    const { staged } = channelOf(next, channel);
-    const isFew = channel !== 'revocation' && staged?.signed === 'few';
-    if ((isFew || isBySigner(why)) && nowMs() - atMs < deskLimits.parkedMs) return 'later';
-    state = next;
-    isRetained = retained;
-    for (const effect of effects) perform(effect);
-    return channelOf(state, channel).staged === null ? 'done' : 'busy';
-  };
-  /** Takes a message of a channel whose topics name no number: the newest counts. */
-  const offerNewest = (channel: Channel, message: Parked): void => {
-    if (offer(channel, message, null) === 'later')
-      parked.set(channel, { ...message, bytes: new Uint8Array(message.bytes) });
-    else parked.delete(channel);
+    arrivals.settled(channel);
   };
 
   const refuse = ({
@@ -277,10 +266,20 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
     options.refused(channel, why, omitted);
   };
   /** of the message that is being looked at */
-  let wasRefused = false;
   let isRetained = false;
+  const arrivals = startArrivals({
+    state: () => state,
+    trust: () => contents.trust,
+    facts,
+    take(next, effects, retained) {
+      state = next;
+      isRetained = retained;
+      for (const effect of effects) perform(effect);
+    },
+    askAgain: (channel) => line?.subscribe(`gk/1/${names.site}/_all/cfg/desired/${channel}/+`),
+  });
 
-  const report = (): void => {
+  const report = (told: (result: PublishResult) => void = () => {}): void => {
     const entries = channels.flatMap((channel) => {
       const { told } = channelOf(state, channel);
       if (told === null) return [];
@@ -288,7 +287,7 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
       return [[channel, { ...mark, phase, code }]];
     });
     const payload = JSON.stringify(Object.fromEntries(entries));
-    line?.publish({ topic: `${topics.base}/cfg/reported`, payload, retain: true }, () => {});
+    line?.publish({ topic: `${topics.base}/cfg/reported`, payload, retain: true }, told);
   };
   const tellLost = (): void => {
     const now = channels.some((channel) => channelOf(state, channel).isLost);
@@ -324,11 +323,15 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
       up(next) {
         line = next;
         blobs.up(next);
-        report();
+        // One that takes connections and nothing that is said on them is no broker.
+        report(({ ok }) => {
+          if (ok && line === next) take({ type: 'fault', fault: 'broker-lost', on: false });
+        });
       },
       down() {
         line = null;
         blobs.down();
+        take({ type: 'fault', fault: 'broker-lost', on: true });
       },
       message({ topic, payload, retained }) {
         if (topic.startsWith(`${site}/blob/`)) {
@@ -341,18 +344,15 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
         if (place === null) return 'refused';
         // What is not desired any more: a retained message taken back.
         if (payload.length === 0) return 'taken';
-        const { channel, seq } = place;
         const message = { bytes: payload, isRetained: retained, atMs: nowMs() };
-        wasRefused = false;
-        if (seq === null) offerNewest(channel, message);
-        else {
-          inboxes.get(channel)?.put(seq, message, reached(channel));
-          drain(channel);
-        }
-        return wasRefused ? 'refused' : 'taken';
+        return arrivals.message(place, message);
       },
     },
     contents: () => contents,
+    admins: () =>
+      channelOf(state, 'trust').isLost
+        ? { ...contents.trust, admins: [], time: [] }
+        : contents.trust,
     inForce: () =>
       Object.fromEntries(
         channels.flatMap((channel) => {
@@ -363,8 +363,15 @@ export function startChannelDesk(options: ChannelDeskOptions): ChannelDesk {
     fault: (fault, on) => void take({ type: 'fault', fault, on }),
     async stop() {
       cancelTick();
+      // A policy's look at every case takes seconds: its step comes again.
+      if (channels.some((channel) => channelOf(state, channel).staged?.stage === 'testing'))
+        return await settings.cut();
       await keepTrials();
       await settings.close();
+    },
+    async cut() {
+      cancelTick();
+      await settings.cut();
     },
   };
 }

@@ -20,8 +20,15 @@ export function wrongResult(
   return null;
 }
 
-/** Takes what follows `cfg/desired/`; returns the channel and, where its topics have one, the number. */
-export function placeOf(rest: string): { channel: Channel; seq: number | null } | null {
+/** Where a step comes. */
+export interface Place {
+  readonly channel: Channel;
+  /** by its topic, where the channel's topics name one */
+  readonly seq: number | null;
+}
+
+/** Takes what follows `cfg/desired/`; returns the place. */
+export function placeOf(rest: string): Place | null {
   const [name = '', number, ...more] = rest.split('/');
   const channel = channels.find((it) => it === name);
   if (channel === undefined || more.length > 0) return null;

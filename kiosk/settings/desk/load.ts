@@ -6,7 +6,12 @@
 import type { BootReason } from '../../../config/vocabulary.js';
 import { higher, type KeptChannel, resumedChannel } from '../kept/kept-channel.js';
 import { marksPath, readMarks } from '../kept/marks-file.js';
-import { keptChannels, openSettingsStore, type SettingsStore } from '../kept/store.js';
+import {
+  keptChannels,
+  openSettingsStore,
+  readSettingsStore,
+  type SettingsStore,
+} from '../kept/store.js';
 import { type ChannelState, type ChannelsState, noChannels } from '../signed/channel-state.js';
 import { type Channel, channels } from '../signed/config-step.js';
 import type { Mark } from '../signed/judge-step.js';
@@ -42,50 +47,86 @@ export function loadSettings(
   lastEnd: BootReason | null,
   nowMs: number,
 ): LoadedSettings {
-  const second = readMarks(marksPath(folder));
   const store = openSettingsStore(folder);
   try {
-    const kept = keptChannels(store);
-    const byChannel = new Map<Channel, ChannelState>();
-    const before = new Map<Channel, Change>();
-    const marks = new Map<Channel, Mark>();
-    const reverted: Channel[] = [];
-    let contents = enrolled;
-    for (const channel of channels) {
-      const own = kept.get(channel) ?? null;
-      const mark = higher(own?.mark ?? null, second.get(channel) ?? null);
-      if (mark !== null) marks.set(channel, mark);
-      if (own === null) {
-        if (mark !== null) byChannel.set(channel, { ...lostState(channel), mark });
-        continue;
-      }
-      const code = lastEnd === null ? undefined : badEnds[lastEnd];
-      const isGuilty = code !== undefined && own.trial !== null && !own.trial.known.includes(code);
-      const now = isGuilty ? takenBack(own, code) : own;
-      if (isGuilty) {
-        store.keep(channel, now, null);
-        reverted.push(channel);
-      }
-      const change = changeOf(store, channel, now.inForce, enrolled);
-      const isLost = change === null || mark?.sha256 !== now.mark?.sha256;
-      const resumed = resumedChannel(now, nowMs);
-      byChannel.set(
-        channel,
-        change === null
-          ? { ...lostState(channel), mark, told: now.told }
-          : { ...resumed, mark, isLost },
-      );
-      if (change !== null) contents = { ...contents, ...change };
-      if (now.trial === null || change === null) continue;
-      const back = changeOf(store, channel, now.trial.before, enrolled);
-      before.set(channel, back ?? partOf(channel, enrolled));
-    }
-    const all = new Map(noChannels.byChannel);
-    for (const [channel, own] of byChannel) all.set(channel, own);
-    return { state: { byChannel: all, faults: new Set() }, contents, before, marks, reverted };
+    return loadFrom(store, readMarks(marksPath(folder)), enrolled, lastEnd, nowMs);
   } finally {
     store.close();
   }
+}
+
+/**
+ * For whoever only looks, beside a gate that may run: nothing is written.
+ *
+ * @param folder the state directory
+ * @param enrolled what the enrolment has given
+ * @returns what a start now would go by; null: this gate has accepted nothing yet
+ * @throws SQLite's error where what was accepted cannot be read
+ */
+export function lookAtSettings(folder: string, enrolled: Contents): LoadedSettings | null {
+  const marks = readMarks(marksPath(folder));
+  const store = readSettingsStore(folder);
+  if (store === null)
+    return marks.size === 0 ? null : loadFrom(nothingKept, marks, enrolled, null, 0);
+  try {
+    return loadFrom(store, marks, enrolled, null, 0);
+  } finally {
+    store.close();
+  }
+}
+
+const nothingKept: SettingsStore = {
+  channel: () => null,
+  bodies: () => null,
+  keep() {},
+  close() {},
+};
+
+function loadFrom(
+  store: SettingsStore,
+  second: ReadonlyMap<Channel, Mark>,
+  enrolled: Contents,
+  lastEnd: BootReason | null,
+  nowMs: number,
+): LoadedSettings {
+  const kept = keptChannels(store);
+  const byChannel = new Map<Channel, ChannelState>();
+  const before = new Map<Channel, Change>();
+  const marks = new Map<Channel, Mark>();
+  const reverted: Channel[] = [];
+  let contents = enrolled;
+  for (const channel of channels) {
+    const own = kept.get(channel) ?? null;
+    const mark = higher(own?.mark ?? null, second.get(channel) ?? null);
+    if (mark !== null) marks.set(channel, mark);
+    if (own === null) {
+      if (mark !== null) byChannel.set(channel, { ...lostState(channel), mark });
+      continue;
+    }
+    const code = lastEnd === null ? undefined : badEnds[lastEnd];
+    const isGuilty = code !== undefined && own.trial !== null && !own.trial.known.includes(code);
+    const now = isGuilty ? takenBack(own, code) : own;
+    if (isGuilty) {
+      store.keep(channel, now, null);
+      reverted.push(channel);
+    }
+    const change = changeOf(store, channel, now.inForce, enrolled);
+    const isLost = change === null || mark?.sha256 !== now.mark?.sha256;
+    const resumed = resumedChannel(now, nowMs);
+    byChannel.set(
+      channel,
+      change === null
+        ? { ...lostState(channel), mark, told: now.told }
+        : { ...resumed, mark, isLost },
+    );
+    if (change !== null) contents = { ...contents, ...change };
+    if (now.trial === null || change === null) continue;
+    const back = changeOf(store, channel, now.trial.before, enrolled);
+    before.set(channel, back ?? partOf(channel, enrolled));
+  }
+  const all = new Map(noChannels.byChannel);
+  for (const [channel, own] of byChannel) all.set(channel, own);
+  return { state: { byChannel: all, faults: new Set() }, contents, before, marks, reverted };
 }
 
 function takenBack(own: KeptChannel, code: string): KeptChannel {
@@ -110,11 +151,11 @@ function changeOf(
 ): Change | null {
   if (mark === null) return partOf(channel, enrolled);
   const bodies = store.bodies(channel, mark.sha256);
-  return bodies === null ? null : readBodies(channel, bodies);
+  return bodies === null ? null : readBodies(channel, bodies, enrolled.config);
 }
 
 /** Takes a channel; returns its part of what a gate goes by. */
-export function partOf(channel: Channel, { trust, policy, revocations }: Contents): Change {
+export function partOf(channel: Channel, { trust, policy, revocations, config }: Contents): Change {
   switch (channel) {
     case 'trust':
       return { trust };
@@ -123,6 +164,6 @@ export function partOf(channel: Channel, { trust, policy, revocations }: Content
     case 'revocation':
       return { revocations };
     case 'device':
-      return {};
+      return { config };
   }
 }

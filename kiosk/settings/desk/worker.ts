@@ -16,7 +16,7 @@ port?.on('message', (message: ToSettingsWorker) => {
       if (!result.ok) return post({ id, type: 'failed', code: result.code, detail: result.detail });
       const { revocations } = result.change;
       // What is small is read once more by the other thread: classes do not travel.
-      if (revocations === undefined) return post({ id, type: 'tested', revocations: null });
+      if (revocations === undefined) return post({ id, type: 'tested', bytes: result.bytes });
       const data = packRevocations(revocations);
       const { buffer } = data.table.slots;
       return post(

@@ -7,6 +7,8 @@ import {
   type ChannelState,
   causable,
   type Phase,
+  type SeenFault,
+  seenDeviceFaults,
 } from '../signed/channel-state.js';
 import { stepLimits } from '../signed/config-step.js';
 import type { Mark } from '../signed/judge-step.js';
@@ -15,20 +17,21 @@ export type KeptChannel = Pick<ChannelState, 'mark' | 'inForce' | 'expiresMs' | 
   readonly trial: {
     readonly before: Mark | null;
     readonly leftMs: number;
-    readonly known: readonly CausableFault[];
+    readonly known: readonly SeenFault[];
   } | null;
 };
 
 const hashBytes = 32;
 const keptBytesMax = 4_096;
 const phases: readonly Phase[] = ['pending', 'probation', 'confirmed', 'reverted', 'refused'];
-const faults: readonly CausableFault[] = [
+const faults: readonly SeenFault[] = [
   ...new Set<CausableFault>([...causable.policy, ...causable.device]),
+  ...seenDeviceFaults,
 ];
 
 /**
  * @param state of a channel
- * @param nowMs monotonic: its trial is counted up to here
+ * @param nowMs monotonic, with its fractions: its trial is counted up to here, in whole milliseconds
  * @returns what is kept of it
  */
 export function keptOf(
@@ -45,7 +48,7 @@ export function keptOf(
         ? null
         : {
             before: trial.before,
-            leftMs: Math.max(0, trial.leftMs - (nowMs - trial.sinceMs)),
+            leftMs: Math.max(0, Math.ceil(trial.leftMs - (nowMs - trial.sinceMs))),
             known: [...trial.known],
           },
   };

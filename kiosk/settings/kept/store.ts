@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { type Channel, channels } from '../signed/config-step.js';
+import { type Channel, channels, stepLimits, wholeListDue } from '../signed/config-step.js';
 import type { Mark } from '../signed/judge-step.js';
 import { type KeptChannel, parseKept, sumOf } from './kept-channel.js';
 
@@ -31,7 +31,7 @@ export interface SettingsStore {
    * One transaction, synced: what is kept of the channel, a body that is new, and away with those that
    * nothing names any more.
    *
-   * @throws SQLite's error: the disk has failed, and all is as before
+   * @throws SQLite's error: the disk has failed, and all is as before; or `wholeListDue`
    */
   keep(channel: Channel, kept: KeptChannel, body: KeptBody | null): void;
   close(): void;
@@ -45,8 +45,12 @@ const schema = `
     primary key (channel, sha256)
   ) strict;
 `;
-/** Bodies that stand on each other: far more than are revoked between two whole lists. */
-const depthMax = 10_000;
+export const storeLimits = {
+  /** bodies that add to a whole one: far more than are revoked between two whole lists */
+  additionsMax: 1_000,
+  /** all of them together: each start puts them together again */
+  additionsBytesMax: stepLimits.addedBytesMax,
+} as const;
 
 /**
  * @param folder the state directory
@@ -67,6 +71,18 @@ export function openSettingsStore(folder: string): SettingsStore {
   }
 }
 
+/**
+ * For whoever only looks: nothing is made, put aside or written.
+ *
+ * @param folder the state directory
+ * @returns the store, which keeps nothing; null: this gate has none yet
+ * @throws SQLite's error where it cannot be read
+ */
+export function readSettingsStore(folder: string): SettingsStore | null {
+  const path = join(folder, fileName);
+  return existsSync(path) ? storeOf(new Database(path, { readonly: true })) : null;
+}
+
 function isDamage(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
@@ -84,6 +100,10 @@ function openAt(path: string): SettingsStore {
     database.close();
     throw error;
   }
+  return storeOf(database);
+}
+
+function storeOf(database: Database.Database): SettingsStore {
   const readChannel = database.prepare<[string], { kept: string; sum: string }>(
     'select kept, sum from channel where name = ?',
   );
@@ -96,6 +116,10 @@ function openAt(path: string): SettingsStore {
   );
   const putChannel = database.prepare('insert or replace into channel values (?, ?, ?)');
   const putBody = database.prepare('insert or replace into body values (?, ?, ?, ?, ?)');
+  const sumAdded = database.prepare<[string], { count: number; bytes: number }>(
+    `select count(*) as count, coalesce(sum(length(bytes)), 0) as bytes from body
+     where channel = ? and base is not null`,
+  );
   const dropBody = database.prepare('delete from body where channel = ? and sha256 = ?');
 
   /** Takes the steps that must stay; forgets every body that none of them stands on. */
@@ -115,6 +139,11 @@ function openAt(path: string): SettingsStore {
       const text = JSON.stringify(kept);
       putChannel.run(channel, text, sumOf(`${channel} ${text}`));
       forgetOthers(channel, [kept.inForce, kept.trial?.before ?? null]);
+      const added = body === null || body.base === null ? undefined : sumAdded.get(channel);
+      if (added === undefined) return;
+      const { additionsMax, additionsBytesMax } = storeLimits;
+      if (added.count > additionsMax || added.bytes > additionsBytesMax)
+        throw new Error(wholeListDue);
     },
   );
 
@@ -128,7 +157,7 @@ function openAt(path: string): SettingsStore {
       const found: Uint8Array[] = [];
       for (let at: string | null = sha256; at !== null; ) {
         const row = readBody.get(channel, at);
-        if (row === undefined || found.length >= depthMax) return null;
+        if (row === undefined || found.length > storeLimits.additionsMax) return null;
         if (row.sum !== bodySum(channel, { sha256: at, ...row })) return null;
         found.push(row.bytes);
         at = row.base;

@@ -21,13 +21,8 @@ export interface BlobAssembly {
   take(index: number, bytes: Uint8Array): 'taken' | 'known' | 'wrong';
   /** chunks that have not come yet, in their order */
   missing(): readonly number[];
-  /**
-   * @returns the body; `not-whole` while chunks are missing; `other-hash` where it is not what was
-   *   named: everything is forgotten then, and asked for anew
-   */
-  finish():
-    | { readonly ok: true; readonly body: Uint8Array }
-    | { readonly ok: false; readonly why: 'not-whole' | 'other-hash' };
+  /** @returns what has come, in its order: all of it, once nothing is missing */
+  chunks(): readonly Uint8Array[];
 }
 
 /** @returns how many chunks a body of so many bytes has */
@@ -47,7 +42,7 @@ export function chunksOf(body: Uint8Array): readonly Uint8Array[] {
 }
 
 /** @param blob as its step names it; memory for it is taken chunk by chunk, as they come */
-export function assembleBlob({ sha256, bytes: byteCount }: BlobName): BlobAssembly {
+export function assembleBlob({ bytes: byteCount }: Pick<BlobName, 'bytes'>): BlobAssembly {
   const { chunkBytes } = blobLimits;
   const count = chunkCount(byteCount);
   const chunks = new Map<number, Uint8Array>();
@@ -63,14 +58,23 @@ export function assembleBlob({ sha256, bytes: byteCount }: BlobName): BlobAssemb
     },
     missing: () =>
       Array.from({ length: count }, (_, index) => index).filter((index) => !chunks.has(index)),
-    finish() {
-      if (chunks.size < count) return { ok: false, why: 'not-whole' };
-      const ordered = Array.from({ length: count }, (_, index) => chunks.get(index) ?? []);
-      const body = new Uint8Array(byteCount);
-      for (const [index, chunk] of ordered.entries()) body.set(chunk, index * chunkBytes);
-      if (createHash('sha256').update(body).digest('hex') === sha256) return { ok: true, body };
-      chunks.clear();
-      return { ok: false, why: 'other-hash' };
-    },
+    chunks: () =>
+      Array.from({ length: count }, (_, index) => chunks.get(index) ?? new Uint8Array()),
   };
+}
+
+/**
+ * Puts a body together and looks whether it is what its step has named: work for a thread that holds up
+ * nobody.
+ *
+ * @param chunks in their order
+ * @returns the body; null: it is another one, or not whole
+ */
+export function joinBlob(
+  { sha256, bytes: byteCount }: BlobName,
+  chunks: readonly Uint8Array[],
+): Uint8Array | null {
+  const body = Buffer.concat(chunks);
+  if (body.length !== byteCount) return null;
+  return createHash('sha256').update(body).digest('hex') === sha256 ? body : null;
 }

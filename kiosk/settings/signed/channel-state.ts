@@ -14,6 +14,22 @@ export const causable = {
 } as const;
 export type CausableFault = (typeof causable)['policy' | 'device'][number];
 
+/** What a step of `device` may set of its own: its sessions, and the link to the broker. */
+export type SettingPart = (typeof settableDevices)[number] | 'broker';
+export const settableDevices = ['scanner', 'thermometer', 'id-card-reader'] as const;
+export const deviceDoubts = ['degraded', 'lost'] as const;
+
+/**
+ * A fault as it is seen, `device-lost` by device and degree: one that was there before hides neither another
+ * device's nor its own getting worse.
+ */
+export type SeenFault =
+  | CausableFault
+  | `${(typeof settableDevices)[number]} ${(typeof deviceDoubts)[number]}`;
+export const seenDeviceFaults: readonly SeenFault[] = settableDevices.flatMap((device) =>
+  deviceDoubts.map((doubt) => `${device} ${doubt}` as const),
+);
+
 export interface Trial {
   /** goes back to it; null: to what came with the enrolment */
   readonly before: Mark | null;
@@ -22,9 +38,9 @@ export interface Trial {
   /** monotonic; it is counted on from there */
   readonly sinceMs: number;
   /** faults that were there before: they prove nothing */
-  readonly known: ReadonlySet<CausableFault>;
+  readonly known: ReadonlySet<SeenFault>;
   /** those that came since, and when */
-  readonly fresh: ReadonlyMap<CausableFault, number>;
+  readonly fresh: ReadonlyMap<SeenFault, number>;
 }
 
 export interface Staged {
@@ -57,7 +73,7 @@ export interface ChannelState {
 
 export interface ChannelsState {
   readonly byChannel: ReadonlyMap<Channel, ChannelState>;
-  readonly faults: ReadonlySet<CausableFault>;
+  readonly faults: ReadonlySet<SeenFault>;
 }
 
 export type ChannelInput =
@@ -69,13 +85,8 @@ export type ChannelInput =
       /** of topics that name it */
       readonly topicSeq?: number | null;
     }
-  /** its blobs are there and are what was named, or never will be */
-  | {
-      readonly type: 'fetched';
-      readonly channel: Channel;
-      readonly sha256: string;
-      readonly ok: boolean;
-    }
+  /** its blobs are there; whether they are what was named is seen when they are tested */
+  | { readonly type: 'fetched'; readonly channel: Channel; readonly sha256: string }
   /** its body was read and led to the decisions that it promises, or not */
   | {
       readonly type: 'tested';
@@ -84,6 +95,8 @@ export type ChannelInput =
       readonly ok: boolean;
       readonly code: string;
       readonly tightens: boolean;
+      /** the gate reaches its broker otherwise by it than before it, or before what is on trial */
+      readonly relinks?: boolean;
     }
   /** one transaction has it, or the disk has failed */
   | {
@@ -91,8 +104,10 @@ export type ChannelInput =
       readonly channel: Channel;
       readonly sha256: string;
       readonly ok: boolean;
+      /** why not, where it is not the disk’s doing */
+      readonly code?: string;
     }
-  | { readonly type: 'fault'; readonly fault: CausableFault; readonly on: boolean }
+  | { readonly type: 'fault'; readonly fault: SeenFault; readonly on: boolean }
   | { readonly type: 'tick' };
 
 export type ChannelEffect =
@@ -139,6 +154,10 @@ export type ChannelEffect =
 /** What of a gate the channels are judged by, beside their own state. */
 export type Facts = Omit<StepContext, 'channel' | 'marks' | 'lost' | 'topicSeq'> & {
   readonly monotonicMs: number;
+  /** what the step of `device` on trial has set otherwise than it was before; all of it, where it is left out */
+  readonly touched?: ReadonlySet<SettingPart>;
+  /** somebody is still at the gate under what was in force before: nothing on trial is tried yet */
+  readonly isPending?: boolean;
 };
 
 const nothing: ChannelState = {

@@ -14,13 +14,29 @@ export type Channel = ConfigChannel;
 export const stepLimits = {
   /** far from where counting loses a one, and more than a gate sees in its life */
   seqMax: 2 ** 40,
-  /** chunks that a step may name: 64 MiB of them at 48 KiB each */
   blobsMax: 16,
+  /** all that a step names together: one signature is enough for them to be fetched */
   blobBytesMax: 67_108_864,
+  /** additions to what is revoked, one and all of them together: some 20,000 papers */
+  addedBytesMax: 1_048_576,
   gatesMax: 1_000,
   selfTestsMax: 200,
   probationSecondsMax: 86_400,
 } as const;
+
+/** A body that is larger is none, whatever it says: a policy has some 50 kB, all settings of devices 2 kB. */
+export const bodyBytesMax: Readonly<Record<Channel, number>> = {
+  trust: 65_536,
+  policy: 1_048_576,
+  revocation: stepLimits.blobBytesMax,
+  device: 65_536,
+};
+
+/**
+ * Why an addition is not kept, as a code. What one signature may do has an end: a stolen key could
+ * otherwise make a list that no start reads any more, and by that bring back all that is revoked.
+ */
+export const wholeListDue = 'whole-list-due';
 
 export interface BlobName {
   /** hex, of the whole body */
@@ -185,6 +201,9 @@ class StepReader extends ListReader {
     });
     if (blobs.length === 0 || blobs.length > stepLimits.blobsMax)
       this.fail(members.placeOf('blobs'), `must be 1 to ${stepLimits.blobsMax}`);
+    const bytes = blobs.reduce((sum, blob) => sum + (blob?.bytes ?? 0), 0);
+    if (bytes > stepLimits.blobBytesMax)
+      this.fail(members.placeOf('blobs'), `must have ${stepLimits.blobBytesMax} bytes at most`);
     return blobs;
   }
 }

@@ -4,6 +4,7 @@
  * guard must be on duty, is the policy's.
  */
 import { parseEnvelope } from '../../../config/crypto/dsse.js';
+import { type CommandName, commandNames } from '../../../config/vocabulary.js';
 import { ListReader } from '../../credential/list-reader.js';
 import type { TrustList } from '../../credential/trust.js';
 import { parseExactJson } from './exact-json.js';
@@ -11,24 +12,15 @@ import { judgeLimits, signersWithRole } from './judge-step.js';
 
 export const commandPayloadType = 'application/vnd.gate-kiosk.command+json';
 
-export const commandNames = [
-  'open',
-  'lockdown',
-  'release',
-  'end-attempt',
-  'acknowledge',
-  'lamp-test',
-  'diagnostics',
-] as const;
-export type CommandName = (typeof commandNames)[number];
-
 export const commandLimits = {
   /** the envelope: a command says little */
   bytesMax: 8_192,
   /** from its issue to its expiry (`interfaces.md` section 3) */
   lifeMs: 60_000,
-  /** commands of the last minute that are remembered; more of them are refused */
-  rememberedMax: 1_000,
+  /** commands of the last minute that are remembered; more of them are refused, for each has a record */
+  rememberedMax: 100,
+  /** of all of a run so many are known again when time has been set back */
+  knownAgainMax: 1_000,
   /** of the admins' signatures, where the trust list says nothing else */
   thresholdDefault: 1,
 } as const;
@@ -99,7 +91,13 @@ const nonceShape = /^[A-Za-z0-9_-]{16,64}$/;
  * @returns the command, whose nonce the caller remembers before it acts; or why not. Never throws
  */
 export function judgeCommand(bytes: Uint8Array, context: CommandContext): CommandVerdict {
-  if (context.isRetained) return refused('retained');
+  const verdict = judgeOnce(bytes, context);
+  if (!context.isRetained) return verdict;
+  // Whoever has signed it is told so; of a stranger's it is no news at every connection.
+  return refused('retained', verdict.is === 'taken' ? verdict.command.id : verdict.id);
+}
+
+function judgeOnce(bytes: Uint8Array, context: CommandContext): CommandVerdict {
   if (bytes.length > commandLimits.bytesMax) return refused('too-large');
   const parsed = parseEnvelope(bytes);
   if (!parsed.ok) return refused(parsed.why);

@@ -135,6 +135,9 @@ export function judgeStep(bytes: Uint8Array, context: StepContext): StepVerdict 
   const isWalked = channel === 'trust' || channel === 'revocation';
   if (isLost && !isWalked && mark.seq < (highest?.seq ?? 0)) return refused('rollback');
   const before = isLost ? (context.lost?.get(channel) ?? null) : highest;
+  // On the way back to the mark, too, a number has one step.
+  if (isLost && before?.seq === mark.seq)
+    return before.sha256 === mark.sha256 ? { is: 'known' } : refused('equivocation');
   const isStrict = channel === 'trust' || !isWhole;
   const misnumbered = isOwnList(step, context, before)
     ? null
@@ -186,13 +189,18 @@ function placeProblem(step: ConfigStep, context: StepContext): StepRefusal | nul
   return isOlder(context.version, step.minVersion) ? 'software-too-old' : null;
 }
 
-/** A gate that does not know the time goes by the time that has surely been reached. */
+/**
+ * A gate that does not know the time goes by the time that has surely been reached. A trust step is what all
+ * later ones stand on: a gate that was off, or has lost what it had, walks it however old it is, and what is
+ * past its date when it is in force is stale.
+ */
 function timeProblem(
-  { issuedMs, expiresMs }: ConfigStep,
+  { channel, issuedMs, expiresMs }: ConfigStep,
   { nowMs, floorMs }: StepContext,
 ): StepRefusal | null {
   if (expiresMs <= issuedMs) return 'expired';
   if (nowMs !== null && issuedMs > nowMs + judgeLimits.aheadMs) return 'issued-ahead';
+  if (channel === 'trust') return null;
   const reachedMs = Math.max(
     nowMs ?? Number.NEGATIVE_INFINITY,
     floorMs ?? Number.NEGATIVE_INFINITY,

@@ -10,19 +10,26 @@
  * tightens is on no trial.
  */
 import {
-  type CausableFault,
   type ChannelEffect,
   type ChannelInput,
   type ChannelState,
   type ChannelsState,
-  causable,
   channelOf,
   type Facts,
   type Phase,
+  type SeenFault,
   type Staged,
   type Trial,
 } from './channel-state.js';
-import { type Channel, channels } from './config-step.js';
+import {
+  bodyBytesMax,
+  type Channel,
+  type ConfigStep,
+  channels,
+  stepLimits,
+  wholeListDue,
+} from './config-step.js';
+import { codeOfFault, isCausable } from './faults.js';
 import { judgeStep, type Mark, type StepRefusal } from './judge-step.js';
 
 export const channelLimits = {
@@ -30,6 +37,11 @@ export const channelLimits = {
   stagedMs: 600_000,
   /** a fault that a step has caused lasts so long: a cable that is being plugged in is none */
   faultMs: 10_000,
+  /**
+   * another broker is on trial so long, whatever its step says: a wrong one would be the last thing that the
+   * gate has ever heard of from afar, and that it is wrong shows after seconds
+   */
+  linkTrialMsMin: 60_000,
 } as const;
 
 /** Somebody tries something: whoever watches over the site is to know. */
@@ -91,13 +103,22 @@ function arrived(
     case 'not-ours': {
       // Only its number counts; it is kept with the next commit, or comes again.
       if (verdict.mark === null || own.staged !== null) return { state, effects: [] };
+      // Of what was lost the mark stands: one on the way back to it does not lower it.
+      if (own.mark !== null && verdict.mark.seq < own.mark.seq) return { state, effects: [] };
       return withChannel(state, channel, { ...own, mark: verdict.mark });
     }
     case 'taken': {
       const { step, mark, signed } = verdict;
-      // The same while it is being staged; of two others the later.
-      if (own.staged?.mark.sha256 === mark.sha256) return { state, effects: [] };
+      // The same while it is being staged, with more signatures perhaps; of two others the later.
+      if (own.staged?.mark.sha256 === mark.sha256) {
+        const isMore = signed === 'all' && own.staged.stage !== 'committing';
+        const same = isMore ? { ...own, staged: { ...own.staged, signed } } : own;
+        return withChannel(state, channel, same);
+      }
       if (own.staged?.stage === 'committing') return { state, effects: [] };
+      const tooLarge = sizeProblem(step, signed);
+      if (tooLarge !== null)
+        return told({ state, effects: [] }, channel, mark, 'refused', tooLarge);
       const deadlineMs = facts.monotonicMs + channelLimits.stagedMs;
       const isFetching = step.content.is === 'blobs';
       const stage = isFetching ? 'fetching' : 'testing';
@@ -112,6 +133,15 @@ function arrived(
   }
 }
 
+/** What could never be kept is not fetched either: one signature is enough to ask for it. */
+function sizeProblem({ channel, content }: ConfigStep, signed: 'all' | 'few'): string | null {
+  if (content.is !== 'blobs') return null;
+  const bytes = content.blobs.reduce((sum, blob) => sum + blob.bytes, 0);
+  if (bytes > bodyBytesMax[channel]) return 'bad-body';
+  const isAddition = channel === 'revocation' && signed === 'few';
+  return isAddition && bytes > stepLimits.addedBytesMax ? wholeListDue : null;
+}
+
 type Answer = Extract<ChannelInput, { type: 'fetched' | 'tested' | 'committed' }>;
 
 /** An answer about another step than the one that is staged is late: nothing follows from it. */
@@ -121,7 +151,7 @@ function answered(state: ChannelsState, input: Answer, facts: Facts): Result {
   if (staged === null || staged.mark.sha256 !== input.sha256) return { state, effects: [] };
   if (staged.stage !== stageOf[input.type]) return { state, effects: [] };
   const { channel, sha256 } = input;
-  if (!input.ok) return dropped(state, channel, codeOf(input));
+  if (input.type !== 'fetched' && !input.ok) return dropped(state, channel, codeOf(input));
   switch (input.type) {
     case 'fetched': {
       const next = { ...own, staged: { ...staged, stage: 'testing' as const } };
@@ -132,54 +162,62 @@ function answered(state: ChannelsState, input: Answer, facts: Facts): Result {
     case 'tested': {
       if (staged.signed === 'few' && !input.tightens)
         return dropped(state, channel, 'below-threshold');
-      const after = afterCommit(own, staged, state.faults, input.tightens, channel, facts);
+      const after = afterCommit(own, staged, state.faults, input, facts);
       const next = { ...own, staged: { ...staged, stage: 'committing' as const, after } };
       return withChannel(state, channel, next, [{ type: 'commit', channel, sha256, after }]);
     }
     case 'committed': {
       const after = staged.after ?? own;
-      const phase = after.trial === null ? 'confirmed' : 'probation';
       const kept = withChannel(state, channel, after, [
         { type: 'apply', channel, inForce: after.inForce },
+        ...staleOver(channel, own),
       ]);
-      return wakened(told(kept, channel, staged.mark, phase, ''), facts);
+      return wakened(told(kept, channel, staged.mark, phaseOf(after.trial), ''), facts);
     }
   }
 }
 
 const stageOf = { fetched: 'fetching', tested: 'testing', committed: 'committing' } as const;
 
-function codeOf(input: Answer): string {
-  if (input.type === 'fetched') return 'blob-missing';
-  return input.type === 'tested' ? input.code : 'disk';
+function codeOf(input: Exclude<Answer, { type: 'fetched' }>): string {
+  return input.type === 'tested' ? input.code : input.code || 'disk';
 }
 
 function afterCommit(
   own: ChannelState,
   { mark, step }: Staged,
-  faults: ReadonlySet<CausableFault>,
-  tightens: boolean,
-  channel: Channel,
+  faults: ReadonlySet<SeenFault>,
+  { channel, tightens, relinks = false }: Extract<ChannelInput, { type: 'tested' }>,
   { monotonicMs }: Facts,
 ): ChannelState {
   const mayRevert = channel === 'policy' || channel === 'device';
-  const isOnTrial = mayRevert && !tightens && step.probationSeconds > 0;
+  const askedMs = 1_000 * step.probationSeconds;
+  const trialMs = relinks ? Math.max(askedMs, channelLimits.linkTrialMsMin) : askedMs;
+  const isOnTrial = mayRevert && !tightens && trialMs > 0;
   const trial: Trial | null = isOnTrial
     ? {
         // A step that comes while another is on trial goes back behind both.
         before: own.trial === null ? own.inForce : own.trial.before,
-        leftMs: 1_000 * step.probationSeconds,
+        leftMs: trialMs,
         sinceMs: monotonicMs,
-        known: faults,
-        fresh: new Map(),
+        // Behind two in a row what counts is what was there before the first. A step has come over the
+        // link: where that is gone since, the step does not profit by it.
+        known: own.trial?.known ?? without(faults, 'broker-lost'),
+        fresh: new Map([...(own.trial?.fresh.keys() ?? [])].map((fault) => [fault, monotonicMs])),
       }
     : null;
   const { expiresMs } = step;
-  const { told: last } = own;
-  const rest = { isStale: false, staged: null, waiting: null, told: last };
+  // As it will be told once it is kept: a restart tells it so, too.
+  const told = { mark, phase: phaseOf(trial), code: '' };
+  const rest = { isStale: false, staged: null, waiting: null, told };
   // Of what was lost the mark stands until all of it has come again.
   const isLost = own.isLost && own.mark !== null && mark.seq < own.mark.seq;
   return { mark: isLost ? own.mark : mark, inForce: mark, expiresMs, trial, isLost, ...rest };
+}
+
+/** How a step stands that has just come in force. */
+function phaseOf(trial: Trial | null): Phase {
+  return trial === null ? 'confirmed' : 'probation';
 }
 
 function dropped(state: ChannelsState, channel: Channel, code: string): Result {
@@ -201,15 +239,15 @@ function faulty(
   let next: ChannelsState = { ...state, faults };
   for (const channel of ['policy', 'device'] as const) {
     const own = channelOf(next, channel);
-    const isOwn = (causable[channel] as readonly CausableFault[]).includes(fault);
-    if (own.trial === null || !isOwn) continue;
+    if (own.trial === null) continue;
     const fresh = new Map(own.trial.fresh);
     const known = new Set(own.trial.known);
     if (!on) {
       fresh.delete(fault);
       // What was there before and went away proves something when it comes back.
       known.delete(fault);
-    } else if (!known.has(fault) && !fresh.has(fault)) fresh.set(fault, facts.monotonicMs);
+    } else if (isCausable(channel, fault, facts) && !known.has(fault) && !fresh.has(fault))
+      fresh.set(fault, facts.monotonicMs);
     next = withChannel(next, channel, { ...own, trial: { ...own.trial, fresh, known } }).state;
   }
   return ticked(next, facts);
@@ -234,8 +272,15 @@ function tickedChannel(state: ChannelsState, channel: Channel, facts: Facts): Re
       ([, sinceMs]) => facts.monotonicMs - sinceMs >= channelLimits.faultMs,
     );
     if (since !== undefined) return reverted(state, channel, own, trial, since[0]);
+    // Whoever is held at the gate for long is under what was before: it is counted from when he has gone.
+    if (facts.isPending === true)
+      return withChannel(state, channel, {
+        ...own,
+        trial: { ...trial, sinceMs: facts.monotonicMs },
+      });
     if (facts.monotonicMs - trial.sinceMs >= trial.leftMs && trial.fresh.size === 0) {
-      const after = { ...own, trial: null };
+      const last = { mark: own.inForce, phase: 'confirmed', code: '' } as const;
+      const after = { ...own, trial: null, told: last };
       const kept = withChannel(state, channel, after, [
         { type: 'commit', channel, sha256: own.inForce.sha256, after },
       ]);
@@ -256,16 +301,28 @@ function reverted(
   channel: Channel,
   own: ChannelState,
   { before }: Trial,
-  fault: CausableFault,
+  fault: SeenFault,
 ): Result {
   const mark = own.inForce;
   if (mark === null) return { state, effects: [] };
-  const after = { ...own, inForce: before, expiresMs: null, isStale: false, trial: null };
+  const last = { mark, phase: 'reverted', code: codeOfFault(fault) } as const;
+  const rest = { expiresMs: null, isStale: false, trial: null, told: last };
+  const after = { ...own, inForce: before, ...rest };
   const kept = withChannel(state, channel, after, [
     { type: 'commit', channel, sha256: mark.sha256, after },
     { type: 'apply', channel, inForce: before },
+    ...staleOver(channel, own),
   ]);
-  return told(kept, channel, mark, 'reverted', fault);
+  return told(kept, channel, mark, 'reverted', codeOfFault(fault));
+}
+
+/** Another is in force: that the one before it was past its date is over. */
+function staleOver(channel: Channel, { isStale }: ChannelState): readonly ChannelEffect[] {
+  return isStale ? [{ type: 'stale', channel, on: false }] : [];
+}
+
+function without<Item>(items: ReadonlySet<Item>, item: Item): ReadonlySet<Item> {
+  return new Set([...items].filter((it) => it !== item));
 }
 
 /** Another channel has come further: what has waited for it is judged anew. */

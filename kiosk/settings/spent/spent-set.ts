@@ -1,73 +1,65 @@
 /**
- * What gates tell each other of uses, as sets: one form for one set, and a union that is the same in any
- * order and however often. The core takes entries in one by one (`core/known`); this is for whoever
- * keeps what a gate tells, and looks for papers that were used twice. Pure.
+ * What one gate tells the others of uses, as a set: the same in any order and however often. Of a paper
+ * each use counts; of passages, isolations and windows one stands. The core takes entries in one by one
+ * (`core/known`); this is for what is to be told. Pure.
  */
 import type { KnownEntry } from '../../../config/vocabulary.js';
 import { supersedes } from '../../core/known/known-merge.js';
 import { nameOf } from '../../core/known/known-set.js';
 
-/** In its one form: by name, then by time; as `mergeSpent` gives it. */
-export type SpentSet = readonly KnownEntry[];
-
 /** Uses of one paper in one direction that are kept, the earliest: the second already says it all. */
 export const usesOfOneMax = 4;
 
-/**
- * Takes entries in any order, sets among them; returns their union. A ticket or a code keeps each of
- * its uses, told apart by their time; of passages, isolations and windows one stands (`supersedes`).
- */
-export function mergeSpent(...parts: readonly (readonly KnownEntry[])[]): SpentSet {
-  const byName = new Map<string, KnownEntry[]>();
-  for (const entry of parts.flat()) {
+export interface SpentSet {
+  /** @returns how many of them were news */
+  add(entries: readonly KnownEntry[]): number;
+  /** Forgets one of `list`, and what else it has of the same name that ends with it. */
+  drop(entry: KnownEntry): void;
+  /** @returns how many papers, people and households it knows something of */
+  size(): number;
+  /** As it stands now, what was added last first. */
+  list(): readonly KnownEntry[];
+}
+
+/** @returns a set without entries */
+export function openSpentSet(): SpentSet {
+  /** in the order of their last change */
+  const byName = new Map<string, readonly KnownEntry[]>();
+  const addOne = (entry: KnownEntry): boolean => {
     const name = nameOf(entry.type, entry.key, entry.direction);
-    const held = byName.get(name);
-    if (held === undefined) byName.set(name, [entry]);
-    else if (isSingleUse(entry)) joinUse(held, entry);
-    else if (held[0] !== undefined && supersedes(entry.type, entry, held[0])) held[0] = entry;
-  }
-  const names = [...byName].sort(([left], [right]) => (left < right ? -1 : 1));
-  return names.flatMap(([, uses]) =>
-    uses.toSorted((left, right) => timeOf(left) - timeOf(right)).slice(0, usesOfOneMax),
-  );
+    const held = byName.get(name) ?? [];
+    const next = isSingleUse(entry) ? withUse(held, entry) : withNewer(held, entry);
+    if (next === held) return false;
+    byName.delete(name);
+    byName.set(name, next);
+    return true;
+  };
+  return {
+    add: (entries) => entries.filter(addOne).length,
+    drop(entry) {
+      const name = nameOf(entry.type, entry.key, entry.direction);
+      const rest = (byName.get(name) ?? []).filter(({ until }) => until !== entry.until);
+      if (rest.length === 0) byName.delete(name);
+      else byName.set(name, rest);
+    },
+    size: () => byName.size,
+    list: () => [...byName.values()].reverse().flat(),
+  };
 }
 
-function joinUse(held: KnownEntry[], entry: KnownEntry): void {
-  const index = held.findIndex((it) => timeOf(it) === timeOf(entry));
-  const same = held[index];
-  if (same === undefined) held.push(entry);
-  else if (supersedes(entry.type, entry, same)) held[index] = entry;
+function withNewer(held: readonly KnownEntry[], entry: KnownEntry): readonly KnownEntry[] {
+  const [before] = held;
+  return before === undefined || supersedes(entry.type, entry, before) ? [entry] : held;
 }
 
-/** Takes a set and a time in milliseconds; returns the set without what is over by then. */
-export function stillSpent(set: SpentSet, wallMs: number): SpentSet {
-  // A time that is none ends nothing.
-  return set.filter(({ until }) => !(Date.parse(until) <= wallMs));
-}
-
-/** One paper, used more than once in one direction: at gates that did not hear each other. */
-export interface DoubleUse {
-  readonly type: KnownEntry['type'];
-  readonly key: string;
-  readonly direction: KnownEntry['direction'] | null;
-  /** RFC 3339, the earliest first */
-  readonly times: readonly string[];
-}
-
-/** Takes a set; returns every ticket and code in it that was used twice. */
-export function doubleUses(set: SpentSet): readonly DoubleUse[] {
-  const byName = new Map<string, KnownEntry[]>();
-  for (const entry of set) {
-    if (!isSingleUse(entry)) continue;
-    const name = nameOf(entry.type, entry.key, entry.direction);
-    byName.set(name, [...(byName.get(name) ?? []), entry]);
-  }
-  return [...byName.values()].flatMap((uses) => {
-    const [first] = uses;
-    if (first === undefined || uses.length < 2) return [];
-    const { type, key, direction = null } = first;
-    return [{ type, key, direction, times: uses.map(({ at }) => at) }];
-  });
+/** Two entries of one time are one use. */
+function withUse(held: readonly KnownEntry[], entry: KnownEntry): readonly KnownEntry[] {
+  const same = held.find((it) => timeOf(it) === timeOf(entry));
+  if (same !== undefined && !supersedes(entry.type, entry, same)) return held;
+  const next = [...held.filter((it) => it !== same), entry]
+    .sort((left, right) => timeOf(left) - timeOf(right))
+    .slice(0, usesOfOneMax);
+  return next.includes(entry) ? next : held;
 }
 
 function isSingleUse({ type }: KnownEntry): boolean {

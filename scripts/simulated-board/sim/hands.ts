@@ -44,6 +44,8 @@ const settledMs = 120;
 const behindMs = 250;
 /** Skipped time is gone through in such pieces, so that the pages see it pass. */
 const skipStepMs = 5_000;
+/** Real time for each piece: a broker that has none to answer in would be taken for a silent one. */
+const skipAnswerMs = 10;
 
 type Performers = {
   readonly [Name in ActionName]: (
@@ -210,7 +212,7 @@ export function openHands(options: HandsOptions): Hands {
       during(words.skip, async () => {
         for (let leftMs = seconds * 1_000; leftMs > 0; leftMs -= skipStepMs) {
           clock.skip(Math.min(leftMs, skipStepMs));
-          await sleep(0);
+          await sleep(skipAnswerMs);
         }
       }),
     fire({ gate, props: at }, { on }) {

@@ -12,6 +12,7 @@ import {
 } from '../../../kiosk/booth/phrases.js';
 import type { JournalLine } from '../journal-tail.js';
 import { outcomeOf } from '../outcome.js';
+import { settingsNames, settingsWords } from './settings-words.js';
 
 export interface RecordPicture {
   readonly seq: number;
@@ -37,7 +38,7 @@ export function recordPicture({ seq, at, type, record }: JournalLine): RecordPic
   const en = outcome === 'nothing' ? (shortly(rest) ?? '') : outcome;
   return {
     ...{ seq, at, type },
-    what: { zh: chineseOf(type, rest), en },
+    what: settingsWords(type, rest) ?? { zh: chineseOf(type, rest), en },
     name: names[type] ?? { zh: type, en: type.replaceAll('-', ' ') },
     tone: toneOf(type, rest),
     rest: JSON.stringify(rest).slice(0, restCharactersMax),
@@ -111,13 +112,17 @@ function shortly(rest: Readonly<Record<string, unknown>>): string | null {
 }
 
 function toneOf(type: string, rest: Readonly<Record<string, unknown>>): RecordPicture['tone'] {
-  const { outcome, status } = rest;
+  const { outcome, status, phase } = rest;
   if (type === 'decision')
     return outcome === 'grant' ? 'good' : outcome === 'deny' ? 'bad' : 'attention';
   if (type === 'passage')
     return outcome === 'passed' || outcome === 'accompanied' ? 'good' : 'attention';
   if (type === 'device') return status === 'ok' ? 'plain' : 'bad';
-  if (type === 'override' || type === 'emergency' || type === 'lockdown') return 'attention';
+  if (type === 'config-step')
+    return phase === 'reverted' || phase === 'refused' ? 'bad' : 'attention';
+  if (type === 'command' || type === 'override' || type === 'emergency' || type === 'lockdown')
+    return 'attention';
+  if (type === 'config-refused' || type === 'time-refused') return 'bad';
   return type === 'alarm' || type === 'fire' || type === 'invariant' ? 'bad' : 'plain';
 }
 
@@ -162,4 +167,5 @@ const names: Readonly<Partial<Record<string, Phrase>>> = {
   'records-lost': { zh: '丢失的记录', en: 'records lost' },
   'journal-damaged': { zh: '记录库损坏', en: 'journal damaged' },
   purge: { zh: '到期清除', en: 'purge' },
+  ...settingsNames,
 };

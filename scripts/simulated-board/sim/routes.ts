@@ -48,6 +48,7 @@ const parts = [
   'sim.css',
   'sim.js',
   'collector.js',
+  'whole-rows.js',
   'elements.js',
   'journal.js',
   'panel.js',

@@ -88,6 +88,38 @@ function measure(element, text) {
   };
 }
 
+/** Where the ink of a text stands: of its first and last line the letters, not the line. */
+function inkOf(node) {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  const { left, right, top, bottom } = range.getBoundingClientRect();
+  const { fontStyle, fontWeight, fontSize, fontFamily } = getComputedStyle(node.parentElement);
+  canvas.font = `${fontStyle} ${fontWeight} ${fontSize} ${fontFamily}`;
+  const ink = canvas.measureText(node.data);
+  return {
+    ...{ left, right },
+    top: top + ink.fontBoundingBoxAscent - ink.actualBoundingBoxAscent,
+    bottom: bottom - ink.fontBoundingBoxDescent + ink.actualBoundingBoxDescent,
+  };
+}
+
+/** Of English in its own box there may be less: the rest of it is not missed. */
+const endsInEllipsis = (box) =>
+  box.lang === 'en' && getComputedStyle(box).textOverflow === 'ellipsis';
+
+/** Whether a box cuts off some of this ink; boxes are rounded to pixels. */
+function isCut(ink, box) {
+  const { overflowX, overflowY } = getComputedStyle(box);
+  const outer = box.getBoundingClientRect();
+  const slackPx = 0.5;
+  const isCutAside =
+    overflowX !== 'visible' && (ink.left < outer.left - 1 || ink.right > outer.right + 1);
+  const isCutAbove =
+    overflowY !== 'visible' &&
+    (ink.top < outer.top - slackPx || ink.bottom > outer.bottom + slackPx);
+  return isCutAside || isCutAbove;
+}
+
 /** The frequency with the most power, by Goertzel's algorithm every 5 Hz. */
 function dominantHz(samples, sampleRate) {
   let best = { hz: 0, power: 0 };
@@ -150,34 +182,53 @@ globalThis.inPage = {
       })
       .filter((one) => getComputedStyle(one).display !== 'inline')
       .map((one) => one.textContent),
-  /** Chinese words that are cut off, wherever they stand: of the English there may be less. */
-  cutChinese() {
-    const clips = (one) => {
-      const { overflow, overflowX, overflowY } = getComputedStyle(one);
-      return [overflow, overflowX, overflowY].some((it) => it !== 'visible');
-    };
+  /**
+   * Texts of which ink is cut off by whatever they stand in, in any language: at the side, or the
+   * bottoms of their letters. English that ends in an ellipsis is meant to end there.
+   */
+  cutTexts() {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const cut = [];
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-      if (!/\p{Script=Han}/u.test(node.data) || !node.parentElement.checkVisibility()) continue;
-      if (getComputedStyle(node.parentElement).visibility === 'hidden') continue;
-      const range = document.createRange();
-      range.selectNodeContents(node);
-      const { left, right, top, bottom } = range.getBoundingClientRect();
-      // What is painted of a line is its middle; boxes are rounded to pixels.
-      const margin = 0.2 * Number.parseFloat(getComputedStyle(node.parentElement).fontSize) + 1;
-      for (let box = node.parentElement; box !== document.body; box = box.parentElement) {
-        if (!clips(box)) continue;
-        const outer = box.getBoundingClientRect();
-        const isCut =
-          left < outer.left - 1 ||
-          right > outer.right + 1 ||
-          top + margin < outer.top ||
-          bottom - margin > outer.bottom;
-        if (isCut) cut.push(`${node.data} in ${box.id || box.className || box.tagName}`);
+      const { parentElement: parent, data } = node;
+      if (data.trim() === '' || !parent.checkVisibility({ visibilityProperty: true })) continue;
+      let ink = inkOf(node);
+      for (let box = parent; box !== document.body; box = box.parentElement) {
+        if (endsInEllipsis(box)) {
+          const { right, width } = box.getBoundingClientRect();
+          if (width < 1) break;
+          ink = { ...ink, right: Math.min(ink.right, right) };
+        }
+        if (isCut(ink, box)) cut.push(`${data} in ${box.id || box.className || box.tagName}`);
       }
     }
     return cut;
+  },
+  /** Of the rows of a list that is scrolled: those that are seen in part, and how many are not whole. */
+  rowsOf(selector) {
+    const list = document.querySelector(selector);
+    const outer = list.getBoundingClientRect();
+    const slackPx = 1;
+    const rows = [...list.children].map((row) => [row, row.getBoundingClientRect()]);
+    const hidden = rows.filter(
+      ([, { top, bottom }]) => top < outer.top - slackPx || bottom > outer.bottom + slackPx,
+    );
+    const halves = hidden.filter(
+      ([, { top, bottom }]) => bottom > outer.top + slackPx && top < outer.bottom - slackPx,
+    );
+    return { halves: halves.map(([{ textContent }]) => textContent), hidden: hidden.length };
+  },
+  /** Visible elements that are painted in a red, of whatever: it says that something is wrong. */
+  reds() {
+    const isRed = (color) => {
+      const [red, green, blue, alpha] = channels(color);
+      return alpha > 0 && red > 100 && red > 1.5 * green && red > 1.5 * blue;
+    };
+    const paints = ['color', 'backgroundColor', 'borderTopColor', 'fill', 'stroke'];
+    return [...document.querySelectorAll('body, body *')]
+      .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+      .filter((one) => paints.some((name) => isRed(getComputedStyle(one)[name])))
+      .map((one) => one.id || one.className || one.tagName);
   },
   /** The ids of the visible elements whose text is the largest of all. */
   largest() {

@@ -309,6 +309,9 @@ const emergency: BoothView = {
   ],
 };
 
+/** Alone: what ends it is the longest that a key ever says. */
+const lockdown: BoothView = { ...quiet, lockdown: true };
+
 const broken: BoothView = {
   ...confirming,
   lane: { name: 'fault', text: laneWords.fault },
@@ -381,6 +384,7 @@ export const views = {
   refused,
   opened,
   emergency,
+  lockdown,
   broken,
   fullest,
 } as const satisfies Readonly<Record<string, BoothView>>;

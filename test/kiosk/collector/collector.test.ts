@@ -7,6 +7,7 @@ import {
   startCollector,
 } from '../../../kiosk/collector/collector.js';
 import type { CollectorEvent } from '../../../kiosk/collector/events.js';
+import type { GateState } from '../../../kiosk/collector/gates.js';
 import { acknowledge } from '../../../kiosk/collector/notices.js';
 import { kioskNumber, wholeSite } from '../../../kiosk/collector/shard.js';
 import { standingMax } from '../../../kiosk/collector/standing.js';
@@ -220,6 +221,25 @@ describe('a receipt', () => {
     const seqs = sent.slice(16).map(({ payload }) => parseReceipt(Buffer.from(payload))?.seq);
     // Four had not gone out at all; the first twelve of the others have theirs.
     expect(seqs).toEqual(Array.from({ length: 16 }, () => 4));
+  });
+
+  test('is sent for all others where a message of one gate shows a defect of ours', () => {
+    const { gates } = rig.store;
+    const takeState = (whose: string, state: GateState) => {
+      if (whose === 'gate-9') throw new TypeError('nobody has thought of this');
+      return gates.takeState(whose, state);
+    };
+    const store = { ...rig.store, gates: { ...gates, takeState } };
+    const { up, message, receipts, events, dropped } = begin({ store });
+    up();
+    const state = { online: true, bootId: 'b', session: '1', at: '2020-02-12T00:00:00.000Z' };
+    message(gateTopics({ site, kiosk: 'gate-9' }).state, JSON.stringify(state));
+    message(topics.events, journal.bytes(1, 4));
+    expect(receipts()).toMatchObject([headOf(4)]);
+    expect(dropped).toEqual([]);
+    const why = 'nobody has thought of this';
+    expect(events).toContainEqual({ is: 'defect', kiosk: 'gate-9', why });
+    expect(refusedCounts()).toEqual([{ kiosk: 'gate-9', theirs: 'unforeseen', count: 1 }]);
   });
 
   test('is not sent for what the disk did not take: the link is dropped, the gates send again', () => {

@@ -10,6 +10,7 @@ import {
   takeFloor,
   unknownTime,
 } from '../../../kiosk/core/time/clock.js';
+import { takeSigned } from '../../../kiosk/core/time/signed-time.js';
 import { code, form, Hands, settings, startWallMs } from './hands.js';
 
 const hourMs = 3_600_000;
@@ -138,6 +139,76 @@ describe('a clock that jumps', () => {
     expect(machine.now).toMatchObject({ wallMs: startWallMs + 40 * hourMs, clock: 'synced' });
   });
 
+  test('ahead again and again: a day in all, however small the steps; the rest is a conflict', () => {
+    for (const jumpMs of [23.9 * hourMs, 5 * hourMs, hourMs, 59_000]) {
+      const machine = synced();
+      for (let jump = 0; jump < 1_500; jump += 1)
+        machine.wait(1_000, { wallMs: machine.now.wallMs + 1_000 + jumpMs });
+      expect(machine.now.clock).toBe('conflict');
+      const aheadMs = machine.now.wallMs - startWallMs - 1_500_000;
+      expect(aheadMs).toBe(Math.floor(dayMs / jumpMs) * jumpMs);
+    }
+  });
+
+  test('ahead by a day, and then by another one: not before the first is two days old at the most', () => {
+    const machine = synced();
+    const { monotonicMs } = machine.raw;
+    machine.set(startWallMs + 23 * hourMs);
+    const clocks = [1, 12, 23, 24, 36, 47, 48].map((hour) => {
+      const wallMs = startWallMs + (23 + hour + 23) * hourMs;
+      return machine.look({ monotonicMs: monotonicMs + hour * hourMs, wallMs }).clock;
+    });
+    expect(clocks).toEqual([...Array(6).fill('conflict'), 'synced']);
+  });
+
+  test('by minutes, now and then, for a year: it is believed all the time', () => {
+    const machine = synced();
+    let aheadMs = 0;
+    for (let day = 0; day < 365; day += 1) {
+      const jumpMs = (day % 7) * 100_000;
+      aheadMs += jumpMs;
+      expect(machine.wait(dayMs, { wallMs: machine.raw.wallMs + dayMs + jumpMs }).clock).toBe(
+        'synced',
+      );
+    }
+    expect(machine.now.wallMs).toBe(startWallMs + 365 * dayMs + aheadMs);
+  });
+
+  test('a little to and fro at each look: it sums up to nothing', () => {
+    const machine = synced();
+    const { monotonicMs } = machine.raw;
+    for (let look = 1; look <= 20_000; look += 1) {
+      const lapseMs = look * 250;
+      const wallMs = startWallMs + lapseMs + (look % 2 === 0 ? 20_000 : -20_000);
+      expect(machine.look({ monotonicMs: monotonicMs + lapseMs, wallMs }).clock).toBe('synced');
+    }
+    expect(machine.time.jumps).toEqual({ thisDayMs: 20_000, dayBeforeMs: 0 });
+  });
+
+  test('that has run time ahead for a day, and is right again: conflict for as long as that, no longer', () => {
+    const machine = synced();
+    machine.set(startWallMs + 23 * hourMs);
+    machine.set(startWallMs);
+    for (let hour = 1; hour < 23; hour += 1) expect(machine.wait(hourMs).clock).toBe('conflict');
+    expect(machine.wait(hourMs)).toMatchObject({ wallMs: startWallMs + 23 * hourMs });
+    for (let hour = 0; hour < 60; hour += 1) expect(machine.wait(hourMs).clock).toBe('synced');
+  });
+
+  test('what a signature had moved, and time has stood still for, is no lag that could be caught up with', () => {
+    const machine = synced();
+    machine.set(Date.parse('2099-01-01'));
+    machine.time = takeSigned(machine.time, {
+      ...{ purpose: 'raise', signed: 'few' },
+      atMs: startWallMs + 23 * hourMs,
+    }).time;
+    machine.set(startWallMs);
+    expect(machine.wait(23 * hourMs)).toMatchObject({ clock: 'synced' });
+    const { signedMs, lagMs, jumps } = machine.time;
+    expect([signedMs, lagMs, jumps.thisDayMs]).toEqual([0, 0, 0]);
+    machine.set(machine.now.wallMs + 25 * hourMs);
+    expect(machine.now.clock).toBe('conflict');
+  });
+
   test('out of a conflict it comes back where it belongs, and only there', () => {
     const machine = synced();
     machine.set(Date.parse('2099-01-01'));
@@ -239,6 +310,54 @@ test('whatever the machine’s clock does, time never runs back, and ahead by no
     { numRuns: 500 },
   );
   expect(moved).toBeGreaterThan(200);
+});
+
+/** Synchronisations as hostile as they like: by what is left, by a little less or more, back, after a while. */
+const hostile = fc.record({
+  passedMs: fc.oneof(
+    fc.constantFrom(0, 1, 1_000, 1_000, hourMs, 23 * hourMs, dayMs - 1, dayMs),
+    fc.integer({ min: 0, max: 8 * hourMs }),
+  ),
+  jumpMs: fc.oneof(
+    fc.constantFrom(59_000, hourMs, 8 * hourMs, 12 * hourMs, 23.9 * hourMs, dayMs, dayMs + 1),
+    fc.constantFrom(10 * dayMs, 10 * dayMs + 1, 365 * dayMs, -59_000, -hourMs),
+    fc.integer({ min: -hourMs, max: 2 * dayMs }),
+  ),
+  clock: fc.constantFrom<ClockState>('synced', 'synced', 'synced', 'synced', 'floor', 'holdover'),
+});
+
+test('no sequence of synchronisations runs time ahead by more than a day in any day, the first one’s ten aside', () => {
+  let usedUp = 0;
+  fc.assert(
+    fc.property(fc.array(hostile, { minLength: 10, maxLength: 80 }), (looks) => {
+      const machine = new Machine(startWallMs, startWallMs);
+      const atStartMs = machine.raw.monotonicMs;
+      let hasSynced = false;
+      let furthestMs = 0;
+      /** how far time has ever been ahead of the monotonic clock, at each moment since the first sync */
+      const peaks: { atMs: number; aheadMs: number }[] = [];
+      for (const { passedMs, jumpMs, clock } of looks) {
+        const monotonicMs = machine.raw.monotonicMs + passedMs;
+        const now = machine.look({
+          ...{ monotonicMs, clock },
+          wallMs: machine.now.wallMs + passedMs + jumpMs,
+        });
+        const lapseMs = monotonicMs - atStartMs;
+        const aheadMs = now.wallMs - startWallMs - lapseMs;
+        const days = 10 + Math.floor(lapseMs / dayMs) + 1;
+        expect(aheadMs).toBeLessThanOrEqual(days * dayMs);
+        furthestMs = Math.max(furthestMs, aheadMs);
+        for (const { atMs, aheadMs: before } of peaks)
+          if (monotonicMs - atMs <= dayMs)
+            expect(furthestMs - before).toBeLessThanOrEqual(clockLimits.jumpMsMax);
+        hasSynced ||= now.clock === 'synced';
+        if (hasSynced) peaks.push({ atMs: monotonicMs, aheadMs: furthestMs });
+        if (hasSynced && now.clock === 'conflict' && jumpMs > 0 && jumpMs < dayMs) usedUp += 1;
+      }
+    }),
+    { numRuns: 300 },
+  );
+  expect(usedUp).toBeGreaterThan(100);
 });
 
 describe('in the gate', () => {
@@ -388,6 +507,82 @@ describe('the law, broken on purpose', () => {
         { wallMs: startWallMs + 11 * dayMs },
         { syncedAtMs: null },
       ),
+    ],
+    [
+      'it follows jumps that are too many in all',
+      'run ahead by more than a day within a day',
+      look(
+        {
+          floorMs: startWallMs + 13 * hourMs,
+          jumps: { thisDayMs: 13 * hourMs, dayBeforeMs: 12 * hourMs },
+        },
+        { wallMs: startWallMs + 13 * hourMs },
+        { jumps: { thisDayMs: 0, dayBeforeMs: 12 * hourMs } },
+      ),
+    ],
+    [
+      'it follows a jump that is not counted',
+      'a jump ahead is not counted',
+      look({ floorMs: startWallMs + hourMs }, { wallMs: startWallMs + hourMs }),
+    ],
+    [
+      'a jump is counted by half',
+      'a jump ahead is not counted',
+      look(
+        { floorMs: startWallMs + hourMs, jumps: { thisDayMs: hourMs / 2, dayBeforeMs: 0 } },
+        { wallMs: startWallMs + hourMs },
+      ),
+    ],
+    [
+      'what it lagged behind is caught up with, and lags still',
+      'a jump ahead is not counted',
+      look(
+        { floorMs: startWallMs + hourMs, lagMs: hourMs },
+        { wallMs: startWallMs + hourMs },
+        { lagMs: hourMs },
+      ),
+    ],
+    [
+      'the jumps of this day are forgotten',
+      'jumps ahead are forgotten',
+      look({}, {}, { jumps: { thisDayMs: hourMs, dayBeforeMs: 0 } }),
+    ],
+    [
+      'they are taken for those of the day before, and forgotten too early',
+      'jumps ahead are forgotten',
+      look(
+        { jumps: { thisDayMs: 0, dayBeforeMs: hourMs } },
+        {},
+        { jumps: { thisDayMs: hourMs, dayBeforeMs: 0 } },
+      ),
+    ],
+    [
+      'those of yesterday are forgotten',
+      'jumps ahead are forgotten',
+      look(
+        { floorMs: startWallMs + dayMs - 1_000 },
+        { monotonicMs: dayMs, wallMs: startWallMs + dayMs },
+        { jumps: { thisDayMs: hourMs, dayBeforeMs: 0 } },
+      ),
+    ],
+    [
+      'what signatures have moved is forgotten by a synchronisation, and not counted',
+      'a jump ahead is not counted',
+      look({ signedMs: 0 }, {}, { signedMs: hourMs }),
+    ],
+    [
+      'after two days nothing is wrong any more',
+      null,
+      look(
+        { floorMs: startWallMs + 2 * dayMs - 1_000 },
+        { monotonicMs: 2 * dayMs, wallMs: startWallMs + 2 * dayMs },
+        { jumps: { thisDayMs: hourMs, dayBeforeMs: hourMs } },
+      ),
+    ],
+    [
+      'the first synchronisation is forgotten, so that the next would be it again',
+      'a synchronisation is forgotten',
+      look({ syncedAtMs: null }),
     ],
     ['a lag is made up', 'a lag that has not been', look({ lagMs: hourMs })],
     [

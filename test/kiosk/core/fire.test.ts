@@ -82,3 +82,34 @@ test('a fire whose release waits is a broken law', () => {
   const deaf = { before, input, after: before, effects: [], now };
   expect(findBrokenLaw(deaf)?.law).toBe('fire-wins');
 });
+
+test.each([
+  ['fire', { type: 'fire', active: true }],
+  ['EMERGENCY', { type: 'button', button: 'emergency', event: 'pressed' }],
+] as const)(
+  '%s heard late, when the guard’s OPEN has waited for the disk too long, opens for all and breaks nothing',
+  (_, input) => {
+    const gate = new Hands();
+    gate.badge();
+    gate.give({ type: 'button', button: 'open', event: 'pressed' });
+    expect(gate.state.lane.name).toBe('committing');
+    // The loop stalls: the deadline of the record and the alarm are heard of in one step.
+    const { now } = gate;
+    gate.now = { ...now, monotonicMs: now.monotonicMs + 10_000, wallMs: now.wallMs + 10_000 };
+    const effects = gate.give(input);
+    expect(effects[0]).toMatchObject({ type: 'relay-release', on: true });
+    expect(gate.pulses()).toBe(0);
+  },
+);
+
+test('a report of a pulse that is only asked for in the same step is nobody’s', () => {
+  const gate = new Hands();
+  gate.badge();
+  gate.give({ type: 'button', button: 'open', event: 'pressed' });
+  const { lane } = gate.state;
+  if (lane.name !== 'committing') throw new Error('not committing');
+  const { now } = gate;
+  gate.now = { ...now, monotonicMs: now.monotonicMs + 10_000, wallMs: now.wallMs + 10_000 };
+  gate.give({ type: 'pulse-refused', id: lane.grant.id });
+  expect([gate.pulses(), gate.state.lane.name]).toEqual([1, 'granted']);
+});

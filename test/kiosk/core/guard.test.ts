@@ -673,6 +673,28 @@ describe('LOCKDOWN', () => {
     gate.press('emergency');
     expect(gate.state.releaseUntilMs).not.toBeNull();
   });
+
+  test.each([
+    ['pressed', { type: 'button', button: 'lockdown', event: 'pressed' }],
+    ['sent from afar', { type: 'command', name: 'lockdown', id: 'c', admins: ['ann'] }],
+  ] as const)(
+    '%s and heard late, in the step that would open an OPEN unwritten, it opens nothing',
+    (_, input) => {
+      const gate = new Hands();
+      gate.badge();
+      gate.press('open');
+      const { lane } = gate.state;
+      if (lane.name !== 'committing') throw new Error('not committing');
+      const { now } = gate;
+      gate.now = { ...now, monotonicMs: now.monotonicMs + 10_000, wallMs: now.wallMs + 10_000 };
+      gate.give(input);
+      expect([gate.pulses(), gate.state.lane.name]).toEqual([0, 'lockdown']);
+      // What was on its way to the disk opens nothing later either.
+      gate.give({ type: 'committed', id: lane.grant.id, lastSeq: 3 });
+      expect(gate.pulses()).toBe(0);
+      expect(last(gate, 'passage')).toMatchObject({ outcome: 'not-opened' });
+    },
+  );
 });
 
 describe('the lane', () => {

@@ -50,6 +50,7 @@ export function settings(change: Partial<GateSettings> = {}): GateSettings {
     hasRelease: true,
     pulseMs: 300,
     hasPassageSensor: true,
+    mayOpenFromAfar: false,
     ...change,
   };
 }

@@ -7,6 +7,7 @@ import {
   putUse,
   windowsOf,
 } from '../../../kiosk/core/known/known.js';
+import { refusalLimits } from '../../../kiosk/core/limits.js';
 import { step } from '../../../kiosk/core/step.js';
 import { form, Hands, pass, startWallMs, ticket, today } from './hands.js';
 
@@ -82,13 +83,19 @@ describe('what other gates tell', () => {
     gate.commit();
     gate.now = { ...gate.now, clock: 'floor' };
     tellTicket(gate, paper.id, { until: '2020-02-01T00:00:00Z' });
-    gate.now = { ...gate.now, clock: 'synced' };
+    // Only admins can move time so far at once; a clock that agrees with them is believed then.
+    const wallMs = startWallMs + 32 * 86_400_000;
+    const admins = ['ann', 'ben'];
+    gate.give({
+      ...{ type: 'signed-time', purpose: 'raise', signed: 'all', atMs: wallMs },
+      ...{ admins, services: [], omitted: 0 },
+    });
+    gate.now = { ...gate.now, wallMs, clock: 'synced' };
     for (let round = 0; round < 64; round += 1) {
-      // Half a day at each step is as much as a synced clock is believed.
-      gate.now = { ...gate.now, wallMs: gate.now.wallMs + 43_200_000 };
       gate.state = { ...gate.state, housekeepingMs: gate.now.monotonicMs };
       gate.wait(1);
     }
+    expect(gate.state.time.clock).toBe('synced');
     expect(gate.state.time.wallMs).toBeGreaterThan(startWallMs + 30 * 86_400_000);
     gate.pass();
     expect(gate.passage()).toBe('passed');
@@ -167,6 +174,13 @@ describe('what other gates tell', () => {
     expect(gate.state.known.count).toBe(0);
     gate.give({ type: 'known', entries: [good, { type: 'code', key: 'cd', until, at }] });
     expect(gate.state.known.count).toBe(2);
+  });
+
+  test('nonsense told again and again is on record a number of times, and then counted', () => {
+    const gate = new Hands(out);
+    for (let turn = 0; turn < 1_000; turn += 1) gate.give({ type: 'known', entries: [null] });
+    const told = gate.records.filter(({ type }) => type === 'known-refused').length;
+    expect(told).toBe(refusalLimits.burst);
   });
 
   test('what is told without end leaves room for the gate’s own uses', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Policy, Requirement, Rule, Stop } from '../../../config/policy.js';
 import { readsOf } from '../../../config/policy.js';
-import { attestables } from '../../../config/vocabulary.js';
+import { attestables, directions, zoneKinds } from '../../../config/vocabulary.js';
 import { attemptOf, bench } from '../../../kiosk/core/check/policy-bench.js';
 import { cellsMax, checkPolicy } from '../../../kiosk/core/check/policy-check.js';
 import { brokenBy, outcomeOf } from '../../../kiosk/core/check/policy-claims.js';
@@ -217,6 +217,18 @@ describe('a broken policy', () => {
     expect(fault).toMatchObject({ code, place });
     const isInCells = !['contradiction', 'unknown-operator', 'unreachable-rule'].includes(code);
     expect(fault?.cell === null).toBe(!isInCells);
+    // A gate finds it too that decides there: it looks at what it decides, and at no pairs.
+    const [where = ''] = fault?.cell?.split(':') ?? [];
+    const places = zoneKinds.flatMap((zone) =>
+      directions.map((direction) => ({ zone, direction })),
+    );
+    const own = places.filter(
+      ({ zone, direction }) => !isInCells || where === `${zone}, ${direction}`,
+    );
+    expect(own).not.toEqual([]);
+    const found = own.map((here) => checkPolicy(policy, () => {}, here).fault?.code);
+    expect(found).toContain(code);
+    if (isInCells) expect(found).toEqual([code]);
   });
 
   test('that reads too much is refused before anything is enumerated', () => {

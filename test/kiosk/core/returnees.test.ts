@@ -165,7 +165,7 @@ describe('isolation begins with the passage', () => {
     returned(gate, 'r');
     expect(isolated(gate, 'r')).toBe(true);
     expect(gate.told().map(({ type }) => type)).toContain('isolation');
-    expect(usesOf(gate)).toEqual(['uncertain r', 'learn r']);
+    expect(usesOf(gate)).toEqual(['uncertain r', 'know r']);
   });
 
   test('of whom a power cut left open whether they passed counts as isolated, and is no ticket', () => {

@@ -55,6 +55,20 @@ holds({
       says: 'asks exit-unknown: not-returning',
     },
     {
+      when: 'an exit by the clock of another gate, minutes ahead',
+      direction: 'in',
+      state: (state) => knowing(state, known('passage', 'card', -0.05, 'out')),
+      attempt: person([pass({ boundTo: 'card' })], outside),
+      says: 'grant resident-outside-unit',
+    },
+    {
+      when: 'an exit that is still to come: the time was set back since',
+      direction: 'in',
+      state: (state) => knowing(state, known('passage', 'card', -24, 'out')),
+      attempt: person([pass({ boundTo: 'card' })], outside),
+      says: 'asks exit-unknown: not-returning',
+    },
+    {
       when: 'an exit that nobody knows of, the guard has asked',
       direction: 'in',
       attempt: person([pass({ boundTo: 'card' })], {

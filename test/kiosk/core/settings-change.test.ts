@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { laws } from '../../../kiosk/core/laws/invariants.js';
 import type { Observed } from '../../../kiosk/core/laws/observed.js';
+import { refusalLimits } from '../../../kiosk/core/limits.js';
 import type { GateSettings } from '../../../kiosk/core/settings.js';
 import { code, form, Hands, settings } from './hands.js';
 
@@ -113,4 +114,22 @@ test('a step that was taken back and what is past its date are alarms; the secon
   gate.give({ type: 'settings', fault: 'configuration-stale', on: false });
   expect(alarms()).toEqual([]);
   expect(gate.records.find(({ type }) => type === 'config-step')).toMatchObject({ step: 3 });
+});
+
+test('a step that comes to nothing again and again is on record a number of times; one that is kept, always', () => {
+  const gate = new Hands();
+  const step = {
+    type: 'config-step',
+    channel: 'revocation',
+    seq: 1,
+    sha256: 'ab'.repeat(32),
+  } as const;
+  for (let turn = 0; turn < 1_000; turn += 1) {
+    gate.give({ ...step, phase: 'pending', code: 'testing' });
+    gate.give({ ...step, phase: 'refused', code: 'bad-body' });
+  }
+  const told = () => gate.records.filter(({ type }) => type === 'config-step').length;
+  expect(told()).toBe(refusalLimits.burst);
+  gate.give({ ...step, phase: 'confirmed', code: '' });
+  expect(told()).toBe(refusalLimits.burst + 1);
 });

@@ -8,6 +8,8 @@ import { type BoardDisk, boardDisk } from '../../../kiosk/enrol/board-disk.js';
 import { type Enrolled, placeEnrolment } from '../../../kiosk/enrol/enrol.js';
 import type { Enrolment } from '../../../kiosk/enrol/enrolment.js';
 import { ownerIn } from '../../../kiosk/enrol/owner.js';
+import { enrolWords } from '../../../kiosk/enrol/words.js';
+import { makeJournal, names } from '../history/rig.js';
 import {
   ask,
   type BareBoard,
@@ -210,6 +212,25 @@ describe.each([
     expect(seen.new).toBeGreaterThan(0);
     expect(seen.old > 0).toBe(isReplacement);
   });
+});
+
+test('a journal says itself whose it is, where kiosk.json does not any more', () => {
+  const board = bareBoard();
+  const made = makeJournal({ count: 20, everyRecords: 10 });
+  try {
+    cpSync(made.copy(), join(board.stateDirectory, 'journal.db'));
+  } finally {
+    made.dispose();
+  }
+  const other = enrolmentFor(board, '1', { site: names.site, kiosk: 'south-gate-in-1' });
+  for (const replace of [false, true]) {
+    const refused = place(board, other, { replace });
+    expect(refused).toMatchObject({ ok: false, why: enrolWords.foreignJournal });
+    expect(JSON.stringify(refused)).toContain(names.kiosk);
+  }
+  expect(existsSync(board.configPath)).toBe(false);
+  const own = enrolmentFor(board, '2', names);
+  expect(done(place(board, own)).notes).toEqual([enrolWords.journalKept]);
 });
 
 test('the files become those of the service’s user, where there is one', () => {

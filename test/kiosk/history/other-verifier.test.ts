@@ -63,6 +63,13 @@ describe.skipIf(isMissing)('in Python (skipped without python3-cryptography)', (
     expect(ask(exportOf(made), unnamed)).toMatchObject({ ok: true, vouched: null });
   });
 
+  test('what stands behind the last line is found by both', () => {
+    const file = exportOf(made);
+    writeFileSync(file, `${readFileSync(file, 'utf8')}{}\n`);
+    expect(ask(file)).toMatchObject({ ok: false, seq: 321 });
+    expect(verify(file, { keys }).fault).toMatchObject({ what: 'damaged', seq: 321 });
+  });
+
   /** Each takes the lines, and what the record at `at` is; returns the lines spoilt. */
   const spoilers: Readonly<Record<string, (lines: readonly string[], at: number) => string[]>> = {
     'a letter of a record': (lines, at) => edit(lines, at, /next|grant|phone|cap/, 'nixt'),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { type Retention, retentionOf } from '../../../config/retention.js';
 import { virtualClock } from '../../../hardware/simulated/clock.js';
 import { absentJournal, isDisks, reopenMs } from '../../../kiosk/journal/absent.js';
 import type { OpenFailure } from '../../../kiosk/journal/failures.js';
@@ -19,14 +20,16 @@ function absentOn(whys: readonly OpenFailure[]) {
   const events: JournalEvent[] = [];
   let openings = 0;
   const damages: (string | null)[] = [];
+  const openedBy: (Retention | null)[] = [];
   let hear: (news: JournalNews) => void = () => undefined;
   let tellListener: (event: JournalEvent) => void = () => undefined;
   const journal = absentJournal({
     clock,
     scheduler: clock,
     first: 'disk-full',
-    async open(damage): Promise<JournalResult> {
+    async open(damage, retention): Promise<JournalResult> {
       openings += 1;
+      openedBy.push(retention);
       damages.push(damage);
       const why = left.shift();
       if (why !== undefined) return { ok: false, why, detail: 'test' };
@@ -53,6 +56,7 @@ function absentOn(whys: readonly OpenFailure[]) {
             happened.push(`append ${asked.id}`);
             inner.append(asked);
           },
+          retain: ({ recordsMax }) => void happened.push(`keeps ${recordsMax}`),
           async close() {
             happened.push('closed');
             opened.cutPower();
@@ -78,6 +82,7 @@ function absentOn(whys: readonly OpenFailure[]) {
     events,
     openings: () => openings,
     damages: () => damages,
+    openedBy: () => openedBy,
     hear: () => hear,
     tell: () => tellListener,
     settle,
@@ -137,6 +142,25 @@ test('once it opens, what it knows is told before any request, and it is tried n
   expect(run.disk.rows).toHaveLength(3);
   await run.journal.close();
   expect(run.happened.at(-1)).toBe('closed');
+});
+
+test('what it is to keep reaches the one that is open, the one that is being opened, and each after it', async () => {
+  const [few, more] = [10_000, 20_000].map((recordsMax) => retentionOf({ recordsMax }));
+  if (few === undefined || more === undefined) throw new Error('no retention');
+  const run = absentOn(['disk-full']);
+  run.journal.retain(few);
+  await run.wait(reopenMs);
+  expect(run.openedBy()).toEqual([few]);
+  const opening = run.wait(reopenMs);
+  run.journal.retain(more);
+  await opening;
+  // It is told before its first request.
+  expect(run.happened).toEqual(['keeps 20000', 'opened at 1', 'append 900']);
+  run.journal.retain(few);
+  expect(run.happened.at(-1)).toBe('keeps 10000');
+  run.hear()({ type: 'damaged', detail: 'record 7' });
+  await run.settle();
+  expect(run.openedBy().at(-1)).toEqual(few);
 });
 
 test('a listener that has left hears nothing, before and after', async () => {

@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { KnownEntry } from '../../../config/vocabulary.js';
 import { checkChain } from '../../../kiosk/journal/chain.js';
-import { nothingStands, type RecordDraft, type Standing } from '../../../kiosk/journal/port.js';
+import {
+  nothingStands,
+  type RecordDraft,
+  type Standing,
+  type UseChange,
+} from '../../../kiosk/journal/port.js';
 import { at, fileRig, firstId, memoryRig, type Rig, request, sealedPart, ticket } from './rigs.js';
 
 describe.each([
@@ -341,6 +347,49 @@ describe.each([
       { entry: isolation('learn', 'cc', 7).entry, state: 'spent' },
     ]);
     await second.close();
+  });
+
+  test('what was made at this gate is told apart from what others have told', async () => {
+    const entry = (type: 'passage' | 'isolation', key: string, day = 5) => ({
+      ...{ type, key, at: `2020-02-0${day}T01:00:00.000Z`, until: `2020-02-1${day}T00:00:00.000Z` },
+    });
+    const change = (op: UseChange['op'], it: KnownEntry): UseChange => ({ op, entry: it });
+    const first = await rig.open();
+    first.journal.append(
+      request(1, [
+        change('know', entry('passage', 'aa')),
+        change('learn', entry('passage', 'bb')),
+        change('know', entry('passage', 'cc')),
+        change('know', entry('isolation', 'dd')),
+        ...[ticket('spend', 'ee'), ticket('learn', 'ff')],
+      ]),
+    );
+    // Another gate's later passage is that gate's to tell; of one ticket used at both both tell.
+    first.journal.append(
+      request(2, [change('learn', entry('passage', 'cc', 6)), ticket('learn', 'ee')]),
+    );
+    // Somebody of an isolated household who is let in and does not come leaves it as it was.
+    first.journal.append(request(3, [change('uncertain', entry('isolation', 'dd', 6))]));
+    first.journal.append(request(4, [change('return', entry('isolation', 'dd', 6))]));
+    first.journal.append(request(5, [change('know', entry('isolation', 'dd', 7))]));
+    expect((await first.answered(5)).map(({ type }) => type)).not.toContain('failed');
+    await first.crash();
+    const second = await rig.open();
+    const told = second.restored.uses.map(({ entry: it, own = false }) => [it.key, own] as const);
+    expect(new Map(told)).toEqual(
+      new Map([
+        ...(['aa', 'dd', 'ee'].map((key) => [key, true]) as [string, boolean][]),
+        ...(['bb', 'cc', 'ff'].map((key) => [key, false]) as [string, boolean][]),
+      ]),
+    );
+    await second.close();
+  });
+
+  test('only a gate’s own use of a paper is a use: it may not say that it knows of one', async () => {
+    const run = await rig.open();
+    run.journal.append(request(1, [{ ...ticket('spend', 'aa'), op: 'know' }]));
+    expect(await run.answered(1)).toMatchObject([{ type: 'failed', why: 'bad-record' }]);
+    await run.close();
   });
 
   const bad: readonly (readonly [string, RecordDraft])[] = [

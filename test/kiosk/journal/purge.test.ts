@@ -172,6 +172,40 @@ test('parts go by their kind and age, each slice with a record; the records and 
   expect(left.rows[0]?.seq).toBe(1);
 });
 
+test('a time that was set back holds up nothing: what is dated later than now goes by what follows it', () => {
+  const gate = open();
+  const card = (day: number) => part('id-card', `card of day ${day} and more`);
+  gate.reach(0);
+  gate.write(0, [card(0)]);
+  // Forty years too far, and a round by that time; then two admins have set it back.
+  gate.reach(14_600);
+  gate.write(
+    14_600,
+    Array.from({ length: 20 }, (_, index) => card(14_600 + index)),
+  );
+  gate.idle();
+  gate.reach(1);
+  gate.idle();
+  gate.write(
+    1,
+    Array.from({ length: 20 }, (_, index) => card(1 + index / 100)),
+  );
+  gate.write(20, [card(20)]);
+  gate.deliver(43);
+  gate.reach(14);
+  gate.idle();
+  gate.store.close();
+  const has = (seq: number): boolean => readSealed(file, seq).ok;
+  // Record 1 begins the journal; 2 is of day 0, 3 to 22 of the wrong time, 23 to 42 of day 1, 43 of day 20.
+  expect([2, 3, 22, 42, 43].map(has)).toEqual([false, true, true, true, true]);
+  const later = open();
+  later.reach(16);
+  later.idle();
+  later.store.close();
+  expect([2, 3, 22, 42, 43].map(has)).toEqual([false, false, false, false, true]);
+  expectWhole(look());
+});
+
 test('nothing undelivered goes, however old; what has no date goes by none', () => {
   const gate = open();
   gate.write(0, [part('temperature', 'fever'), part('temperature', 'another'), { type: 'x' }]);

@@ -120,6 +120,7 @@ function rig(seed: number, ills: Ills, packetBytesMax = 1e6) {
     void clock.at(clock.now().monotonicMs + ms, task);
   const comeBack = (): void => {
     later(1_000 + dice.int(5_000), () => {
+      if (window !== null) return;
       window = publishWindow(receiveMaximum, send);
       inFlight = 0;
       events?.up({ sessionPresent: dice.chance(0.5), receiveMaximum, packetBytesMax });
@@ -169,7 +170,11 @@ function rig(seed: number, ills: Ills, packetBytesMax = 1e6) {
     subscribe() {},
     unsubscribe() {},
     drop: (_why, isBreach) => cut(isBreach),
-    close: async () => {},
+    async close() {
+      const own = window;
+      window = null;
+      own?.close({ ok: false, why: 'down', code: null });
+    },
   };
   const reporter = startReporter({
     names,
@@ -602,4 +607,29 @@ test('the state says what stands, and whose connection it is', async () => {
   await it.pass(10_000);
   // The rig's link asks for one will only: a real one asks before each connection.
   expect(JSON.parse(it.retained.get(topics.state) ?? '{}')).toMatchObject({ online: true });
+});
+
+test('a link whose settings are others is left with a word and made anew, and no record is lost by it', async () => {
+  const it = rig(23, noIlls);
+  await it.pass(10_000);
+  it.record(200, { text: 'x'.repeat(200) });
+  it.reporter.relink();
+  // What is said in the same turn still goes out.
+  await it.pass(reporterLimits.leaveMs - 1);
+  expect(it.reporter.figures().isConnected).toBe(true);
+  await it.pass(1);
+  expect(it.reporter.figures().isConnected).toBe(false);
+  it.record(200, { text: 'y'.repeat(200) });
+  await it.pass(20_000);
+  const { isConnected, connections, backlog } = it.reporter.figures();
+  expect({ isConnected, connections, backlog }).toEqual({
+    isConnected: true,
+    connections: 2,
+    backlog: 0,
+  });
+  expect(it.stored).toEqual(it.disk.rows.map(({ hash }) => Buffer.from(hash).toString('hex')));
+  const states = it.published.filter(({ topic }) => topic === topics.state);
+  const online = states.map(({ payload }) => JSON.parse(String(payload)).online as boolean);
+  expect(online.indexOf(false)).toBeGreaterThan(0);
+  expect([online[0], online.at(-1)]).toEqual([true, true]);
 });

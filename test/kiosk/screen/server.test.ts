@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Language } from '../../../config/language.js';
 import { readLanguages } from '../../../config/language-files.js';
 import { PageStartError } from '../../../kiosk/page-server/listen.js';
 import { heartbeatMs } from '../../../kiosk/page-server/streams.js';
@@ -20,7 +21,8 @@ const idle: ScreenView = {
   direction: 'in',
 };
 
-const inWords = (view: ScreenView): PageView => viewInWords(view, readLanguages().languages);
+const inWords = (view: ScreenView, languages = readLanguages().languages): PageView =>
+  viewInWords(view, languages);
 
 const closers: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
@@ -215,6 +217,74 @@ describe('the event stream', () => {
         status: 200,
         headers: { 'content-type': 'text/event-stream; charset=utf-8' },
       });
+  });
+});
+
+describe('other languages', () => {
+  const english = readLanguages(['en']).languages;
+  /** What the page knows before its first view, and which page it is. */
+  async function wordsOf(screen: Screen): Promise<{ edition: string; languages: Language[] }> {
+    const { body } = await ask(screen, '/');
+    return JSON.parse(/<script id="words"[^>]*>(.*)<\/script>/.exec(body)?.[1] ?? '{}');
+  }
+  const tagsOf = async (screen: Screen) => (await wordsOf(screen)).languages.map(({ tag }) => tag);
+
+  it('an open page is told that it is another, and the view again in their words', async () => {
+    const { screen } = await start();
+    screen.publish(idle);
+    const stream = await listen(screen);
+    await stream.next();
+    await stream.next();
+    const before = stream.lastId();
+    expect(await wordsOf(screen)).toMatchObject({ edition: before });
+    expect(await tagsOf(screen)).toEqual(['zh-CN', 'en']);
+    screen.speak(english);
+    // Before the view: none in other words than the page's own is ever shown.
+    expect(await stream.next()).toEqual({ event: '', data: '' });
+    expect(stream.lastId()).not.toBe(before);
+    expect(JSON.parse((await stream.next()).data)).toEqual(inWords(idle, english));
+    expect(await wordsOf(screen)).toMatchObject({ edition: stream.lastId() });
+    expect(await tagsOf(screen)).toEqual(['en']);
+    screen.speak(readLanguages().languages);
+    await stream.next();
+    expect(stream.lastId()).toBe(before);
+    expect(JSON.parse((await stream.next()).data)).toEqual(inWords(idle));
+    expect(await tagsOf(screen)).toEqual(['zh-CN', 'en']);
+  });
+
+  it('those that it speaks already change nothing, and a page that comes later has the new ones', async () => {
+    const { screen, time } = await start();
+    const stream = await listen(screen);
+    await stream.next();
+    const before = stream.lastId();
+    screen.speak(readLanguages().languages);
+    time.advance(heartbeatMs);
+    expect(await stream.next()).toEqual({ event: 'alive', data: '' });
+    expect(stream.lastId()).toBe(before);
+    // Of languages that differ in a main word only the view is another, and not the page.
+    const ownWords = english.map((it) => ({
+      ...it,
+      headlines: { ...it.headlines, idle: 'Hello' },
+    }));
+    const other = await start();
+    other.screen.publish(idle);
+    other.screen.speak(english);
+    const { edition } = await wordsOf(other.screen);
+    other.screen.speak(ownWords);
+    const follower = await listen(other.screen);
+    await follower.next();
+    expect(follower.lastId()).toBe(edition);
+    expect(JSON.parse((await follower.next()).data)).toEqual(inWords(idle, ownWords));
+    // Before the first view, too.
+    screen.speak(english);
+    screen.publish(idle);
+    const late = await listen(screen);
+    await late.next();
+    expect(late.lastId()).not.toBe(before);
+    expect(JSON.parse((await late.next()).data)).toEqual(inWords(idle, english));
+    await stream.next();
+    await stream.next();
+    expect(stream.lastId()).toBe(late.lastId());
   });
 });
 

@@ -60,6 +60,18 @@ describe('a policy', () => {
     expect(rig.news.map(({ phase }) => phase)).toEqual(['pending', 'probation', 'confirmed']);
   });
 
+  test('that is being tested holds up no end, and is tried at the next start', async () => {
+    const rig = await begin();
+    rig.isTestEndless = true;
+    await tryStrict(rig);
+    await rig.desk().stop();
+    rig.isTestEndless = false;
+    await rig.restart();
+    expect(policyNow(rig)).not.toBe(3_720);
+    await tryStrict(rig);
+    expect(policyNow(rig)).toBe(3_720);
+  });
+
   test.each([
     [
       'a decision that it does not lead to',
@@ -123,6 +135,34 @@ describe('a policy', () => {
     expect(rig.reported()['policy']).toMatchObject({ phase: 'confirmed' });
   });
 
+  test('after a restart is told to stand as it stood: on probation, confirmed or taken back', async () => {
+    const rig = await begin();
+    const phases = () => Object.values(rig.reported()).map(({ phase, code }) => [phase, code]);
+    rig.say('cfg/desired/trust/1', step('trust', { body: listOf(ann, ben, cho) }).bytes);
+    await tryStrict(rig);
+    const news = rig.news.length;
+    await rig.restart();
+    expect(phases()).toEqual([
+      ['confirmed', ''],
+      ['probation', ''],
+    ]);
+    await rig.pass(600_000);
+    await rig.restart();
+    expect(phases().at(-1)).toEqual(['confirmed', '']);
+    const prevSha256 = step('policy', { body: strict, probationSeconds: 600 }).sha256;
+    const worse = { body: shippedPolicy, seq: 2, prevSha256, probationSeconds: 600 };
+    rig.say('cfg/desired/policy', step('policy', worse).bytes);
+    await rig.settle();
+    rig.desk().fault('nobody-admitted', true);
+    await rig.pass(11_000);
+    await rig.restart();
+    expect(phases().at(-1)).toEqual(['reverted', 'nobody-admitted']);
+    // Told anew, and no news.
+    expect(rig.news.slice(news).map(({ phase }) => phase)).toEqual([
+      ...['confirmed', 'pending', 'probation', 'reverted'],
+    ]);
+  });
+
   test('that the disk does not take is not applied', async () => {
     const rig = await begin();
     rig.failDisk('database or disk is full');
@@ -143,6 +183,34 @@ describe('a policy', () => {
     await rig.pass(1_000);
     expect(rig.faults.get('configuration-stale')).toBe(true);
     expect(policyNow(rig)).toBe(3_720);
+  });
+
+  test('past its date is over with the next one, and so is the alarm', async () => {
+    const rig = await begin();
+    const expires = new Date(nowMs + 60_000).toISOString();
+    const first = step('policy', { body: strict, expires });
+    rig.say('cfg/desired/policy', first.bytes);
+    await rig.settle();
+    rig.time = { nowMs: nowMs + 61_000, floorMs: nowMs };
+    await rig.pass(1_000);
+    const next = { seq: 2, prevSha256: first.sha256, body: strict };
+    rig.say('cfg/desired/policy', step('policy', next).bytes);
+    await rig.settle();
+    expect(rig.faults.get('configuration-stale')).toBe(false);
+  });
+
+  test('past its date that is taken back leaves no alarm behind', async () => {
+    const rig = await begin();
+    const expires = new Date(nowMs + 60_000).toISOString();
+    const body = { body: strict, expires, probationSeconds: 600 };
+    rig.say('cfg/desired/policy', step('policy', body).bytes);
+    await rig.settle();
+    rig.time = { nowMs: nowMs + 61_000, floorMs: nowMs };
+    await rig.pass(1_000);
+    expect(rig.faults.get('configuration-stale')).toBe(true);
+    rig.desk().fault('nobody-admitted', true);
+    await rig.pass(11_000);
+    expect(rig.faults.get('configuration-stale')).toBe(false);
   });
 });
 
@@ -190,6 +258,30 @@ describe('revocations', () => {
       true,
       true,
     ]);
+  });
+
+  test('that wait for one before them are judged once, and not each second: one key holds up no gate', async () => {
+    const rig = await begin();
+    for (let seq = 3; seq < 43; seq += 1) {
+      const later = step('revocation', { seq, prevSha256: ids('x')[0]?.repeat(2), body: {} }, [
+        ann.key,
+      ]);
+      rig.say(`cfg/desired/revocation/${seq}`, later.bytes);
+    }
+    let judged = 0;
+    const { time } = rig;
+    Object.defineProperty(rig, 'time', {
+      get() {
+        judged += 1;
+        return time;
+      },
+    });
+    await rig.pass(10_000);
+    // The ticks themselves ask for the time, too.
+    expect(judged).toBeLessThan(20);
+    rig.say('cfg/desired/revocation/41', step('revocation', { seq: 41, body: {} }).bytes);
+    await rig.settle();
+    expect(rig.reported()['revocation']).toMatchObject({ seq: 41 });
   });
 
   test('that do not come to the result they promise are refused', async () => {
@@ -245,6 +337,32 @@ describe('trust', () => {
   const lists = [listOf(ann, ben, cho), listOf(ben, cho)];
   const one = step('trust', { body: lists[0] });
   const two = step('trust', { seq: 2, prevSha256: one.sha256, body: lists[1] }, [...both, cho.key]);
+
+  test('is walked over what is past its date: a year later a gate that has lost all still finds its way', async () => {
+    const rig = await begin();
+    const expires = new Date(nowMs + 60_000).toISOString();
+    const one = step('trust', { body: listOf(ann, ben, cho), expires });
+    const last = { seq: 2, prevSha256: one.sha256, body: listOf(ben, cho), expires };
+    const two = step('trust', last, [...both, cho.key]);
+    rig.time = { nowMs: nowMs + 61_000, floorMs: nowMs };
+    rig.say('cfg/desired/trust/1', one.bytes);
+    rig.say('cfg/desired/trust/2', two.bytes);
+    await rig.settle();
+    expect(rig.reported()['trust']).toMatchObject({ seq: 2, phase: 'confirmed' });
+    await rig.pass(1_000);
+    expect(rig.faults.get('configuration-stale')).toBe(true);
+  });
+
+  test('that a broker hands over from behind is no reason to leave the broker', async () => {
+    const rig = await begin();
+    const one = step('trust', { body: listOf(ann, ben, cho) });
+    const next = { seq: 2, prevSha256: one.sha256, body: listOf(ben, cho) };
+    const two = step('trust', next, [...both, cho.key]);
+    expect(rig.say('cfg/desired/trust/2', two.bytes)).toBe('taken');
+    expect(rig.say('cfg/desired/trust/1', one.bytes)).toBe('taken');
+    await rig.settle();
+    expect(rig.reported()['trust']).toMatchObject({ seq: 2 });
+  });
 
   test('is walked step by step, in whatever order its steps come, and what its new admins sign waits for it', async () => {
     const rig = await begin();

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { KioskConfig } from '../../../config/kiosk-config.js';
 import { readPolicyFile, shippedPolicyPath } from '../../../config/load.js';
 import type { BootReason, SettingsFault } from '../../../config/vocabulary.js';
 import { virtualClock } from '../../../hardware/simulated/clock.js';
@@ -14,6 +15,7 @@ import type { Contents } from '../../../kiosk/settings/desk/contents.js';
 import { loadSettings } from '../../../kiosk/settings/desk/load.js';
 import { type SettingsWork, settingsWork } from '../../../kiosk/settings/desk/work.js';
 import type { SettingsPort } from '../../../kiosk/settings/desk/worker-port.js';
+import { shippedConfiguration } from '../../../scripts/simulated-board/shipped.js';
 import { makeAdmin } from '../../admin-steps.js';
 
 export const site = 'main-campus';
@@ -40,11 +42,15 @@ export function trustOf(list: unknown): Contents['trust'] {
   return parsed.trust;
 }
 
+const endless = new Promise<never>(() => {});
+
 export interface DeskRig {
   readonly folder: string;
   desk(): ChannelDesk;
   /** what was handed to the gate, newest last */
   readonly applied: readonly Contents[];
+  /** what was told of its file's settings, newest last: those in force, and those that a trial goes back to */
+  readonly configured: readonly { config: KioskConfig; before: KioskConfig | undefined }[];
   readonly news: readonly StepNews[];
   readonly refused: readonly string[];
   readonly faults: ReadonlyMap<SettingsFault, boolean>;
@@ -58,27 +64,42 @@ export interface DeskRig {
   reported(): Record<string, { seq: number; phase: string; code: string }>;
   /** Ends as by a power cut. */
   cut(): void;
-  /** Ends, unless it has, and starts again. */
-  restart(lastEnd?: BootReason): Promise<void>;
+  /** Its link to the broker is there again; `false`: to one that acknowledges nothing. */
+  connect(isAnswering?: boolean): void;
+  /** Ends, unless it has, and starts again; with another file, where one is given. */
+  restart(lastEnd?: BootReason, file?: KioskConfig): Promise<void>;
   /** Its disk takes nothing from now on. */
   failDisk(why: string | null): void;
   time: { nowMs: number | null; floorMs: number | null };
+  /** somebody is at the gate who came before what was handed over last */
+  isPending: boolean;
+  /** what is tested from now on takes longer than any test does */
+  isTestEndless: boolean;
   close(): void;
 }
 
-/** @param admins on the list that the gate was enrolled with */
+/**
+ * @param admins on the list that the gate was enrolled with
+ * @param place its `kiosk.json`, and where it keeps what it has accepted, which goes with it at the end
+ */
 export async function startDesk(
   admins: readonly { member: object }[] = [ann, ben],
+  {
+    config = shippedConfiguration().config,
+    folder = mkdtempSync(join(tmpdir(), 'gate-kiosk-desk-')),
+  } = {},
 ): Promise<DeskRig> {
-  const folder = mkdtempSync(join(tmpdir(), 'gate-kiosk-desk-'));
-  const enrolled: Contents = {
+  let enrolled: Contents = {
     trust: trustOf(listOf(...admins)),
     policy: shippedPolicy,
     revocations: noRevocations,
+    config,
   };
-  const clock = virtualClock({ wallMs: nowMs });
+  // As a machine's: its clock has fractions of a millisecond.
+  const clock = virtualClock({ wallMs: nowMs, monotonicMs: 1_000.375 });
   const log = openLog({ level: 'silent' });
   const applied: Contents[] = [];
+  const configured: { config: KioskConfig; before: KioskConfig | undefined }[] = [];
   const news: StepNews[] = [];
   const refused: string[] = [];
   const faults = new Map<SettingsFault, boolean>();
@@ -87,11 +108,14 @@ export async function startDesk(
   let failing: string | null = null;
   let desk: ChannelDesk;
   let stopped = false;
+  let runs = 0;
   let work: SettingsWork | null = null;
   const rig: DeskRig = {
-    ...{ folder, applied, news, refused, faults, asked },
+    ...{ folder, applied, configured, news, refused, faults, asked },
     desk: () => desk,
     time: { nowMs, floorMs: nowMs },
+    isPending: false,
+    isTestEndless: false,
     say: (topic, payload, retained = true) =>
       desk.guest.message({ topic: `gk/1/${site}/_all/${topic}`, payload, retained }),
     async settle() {
@@ -103,8 +127,18 @@ export async function startDesk(
       await rig.settle();
     },
     reported: () => JSON.parse(said.get('cfg/reported') ?? '{}'),
-    async restart(lastEnd = 'killed') {
+    connect: (isAnswering = true) =>
+      desk.guest.up({
+        publish({ topic, payload }, done) {
+          said.set(topic.slice(`gk/1/${site}/${kiosk}/`.length), String(payload));
+          if (isAnswering) done({ ok: true });
+        },
+        subscribe: (filter) => void asked.add(filter),
+        unsubscribe: (filter) => void asked.delete(filter),
+      }),
+    async restart(lastEnd = 'killed', file = enrolled.config) {
       rig.cut();
+      enrolled = { ...enrolled, config: file };
       start(lastEnd);
       await rig.settle();
     },
@@ -123,14 +157,18 @@ export async function startDesk(
     },
   };
   const start = (lastEnd: BootReason): void => {
+    // What a run that was cut off would still do is not done.
+    const run = ++runs;
+    const isOwn = (): boolean => run === runs;
     const loaded = loadSettings(folder, enrolled, lastEnd, clock.now().monotonicMs);
     applied.push(loaded.contents);
     const own = settingsWork(folder, loaded.marks);
     work = own;
     const settings: SettingsPort = {
-      test: async (request) => own.test(request),
+      test: (request) => (rig.isTestEndless ? endless : Promise.resolve(own.test(request))),
       keep: async (request) => (stopped ? 'closed' : (failing ?? own.keep(request))),
-      close: async () => own.close(),
+      close: () => (rig.isTestEndless ? endless : Promise.resolve(own.close())),
+      cut: async () => own.close(),
     };
     desk = startChannelDesk({
       ...{
@@ -144,17 +182,14 @@ export async function startDesk(
       place: { zone: 'building', direction: 'out' },
       ...{ clock, scheduler: clock, log },
       time: () => rig.time,
-      apply: (contents) => void applied.push(contents),
-      news: (step) => void news.push(step),
-      refused: (channel, why) => void refused.push(`${channel} ${why}`),
-      fault: (fault, on) => void faults.set(fault, on),
+      apply: (contents) => void (isOwn() && applied.push(contents)),
+      configured: (now, before) => void (isOwn() && configured.push({ config: now, before })),
+      isPending: () => rig.isPending,
+      news: (step) => void (isOwn() && news.push(step)),
+      refused: (channel, why) => void (isOwn() && refused.push(`${channel} ${why}`)),
+      fault: (fault, on) => void (isOwn() && faults.set(fault, on)),
     });
-    desk.guest.up({
-      publish: ({ topic, payload }) =>
-        void said.set(topic.slice(`gk/1/${site}/${kiosk}/`.length), String(payload)),
-      subscribe: (filter) => void asked.add(filter),
-      unsubscribe: (filter) => void asked.delete(filter),
-    });
+    rig.connect();
   };
   start('first');
   await rig.settle();

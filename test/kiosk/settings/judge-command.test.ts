@@ -129,4 +129,7 @@ test('a flood of good ones is held back, and what has expired is no part of it',
 test('who has signed and is refused is told by its id; a stranger learns nothing', () => {
   expect(judge(seal(textOf()), { nowMs: null })).toMatchObject({ id: 'c-1' });
   expect(judge(seal(textOf(), [cho]))).toMatchObject({ id: null });
+  const kept = { isRetained: true };
+  expect(judge(seal(textOf()), kept)).toMatchObject({ why: 'retained', id: 'c-1' });
+  expect(judge(seal(textOf(), [cho]), kept)).toMatchObject({ why: 'retained', id: null });
 });

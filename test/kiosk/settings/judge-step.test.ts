@@ -4,7 +4,7 @@ import { type Envelope, encodeEnvelope, signEnvelope } from '../../../config/cry
 import { generatePrivateKey, type PrivateKey } from '../../../config/crypto/ed25519-key.js';
 import type { AdminRole } from '../../../kiosk/credential/trust.js';
 import { parseTrustList } from '../../../kiosk/credential/trust.js';
-import type { Channel } from '../../../kiosk/settings/signed/config-step.js';
+import { type Channel, stepLimits } from '../../../kiosk/settings/signed/config-step.js';
 import {
   configPayloadType,
   judgeLimits,
@@ -170,6 +170,19 @@ describe('what it says', () => {
   });
 });
 
+test('its blobs together have no more bytes than one of them may', () => {
+  const { body, reason, ...others } = first;
+  const judged = (...bytes: readonly number[]) => {
+    const blobs = bytes.map((it) => ({ sha256: sha, bytes: it }));
+    return why(judge(seal(JSON.stringify({ ...others, blobs, reason }))));
+  };
+  const { blobBytesMax } = stepLimits;
+  expect(body).toBeDefined();
+  expect(judged(blobBytesMax)).toBe('taken');
+  expect(judged(blobBytesMax - 1, 1)).toBe('taken');
+  expect(judged(blobBytesMax, 1)).toBe('bad-payload');
+});
+
 describe('its number', () => {
   const last: Mark = { seq: 7, sha256: sha };
   const step = (change: object, keys = [ann, ben]) =>
@@ -191,6 +204,18 @@ describe('its number', () => {
   ])('%s', (_, change, whole, few) => {
     expect(why(step(change))).toBe(whole);
     expect(why(step(change, [ann]))).toBe(few);
+  });
+
+  test('on the way back to what was lost, too, is of one step only', () => {
+    const bytes = seal(textOf({ channel: 'revocation', seq: 3, prevSha256: sha }));
+    const at = (inForce: Mark) => ({
+      ...{ channel: 'revocation' as const, ...marked({ seq: 7, sha256: sha }, 'revocation') },
+      lost: new Map([['revocation' as const, inForce]]),
+    });
+    const verdict = judge(bytes, at({ seq: 2, sha256: sha }));
+    if (verdict.is !== 'taken') throw new Error(verdict.is);
+    expect(why(judge(bytes, at(verdict.mark)))).toBe('known');
+    expect(why(judge(bytes, at({ seq: 3, sha256: sha })))).toBe('equivocation');
   });
 
   test('the one that was accepted is known, however often it comes', () => {

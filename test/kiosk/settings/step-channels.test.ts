@@ -134,7 +134,8 @@ test('blobs are fetched first; what never comes is refused, and may come again',
   it.pass(channelLimits.stagedMs);
   expect(it.own()).toMatchObject({ staged: null, mark: null });
   it.arrive(change);
-  it.answer('fetched', { ok: false });
+  it.answer('fetched');
+  it.answer('tested', { ok: false, code: 'blob-missing' });
   it.arrive(change);
   expect(it.answer('fetched')[0]).toMatchObject({ type: 'test' });
   expect(it.phases()).toEqual([
@@ -171,6 +172,17 @@ describe('of one signature', () => {
     it.answer('committed', { channel: 'revocation' });
     expect(it.own('revocation')).toMatchObject({ inForce: { seq: 1 }, trial: null });
     expect(it.phases().at(-1)).toBe('1 confirmed');
+  });
+  test('what was few becomes enough while it is being staged', () => {
+    const it = gate();
+    const change = { content: { blobs: [{ sha256: sha, bytes: 9 }] } };
+    it.arrive(change, [ann]);
+    expect(it.arrive(change)).toEqual([]);
+    expect(it.arrive(change, [ben])).toEqual([]);
+    it.answer('fetched');
+    it.answer('tested');
+    it.answer('committed');
+    expect(it.own().inForce?.seq).toBe(1);
   });
   test('what does not is refused, and moves nothing', () => {
     const it = gate();
@@ -270,6 +282,23 @@ test('what waits for another channel is judged when that has come', () => {
   it.answer('tested', { channel: 'revocation' });
   it.answer('committed', { channel: 'revocation' });
   expect(it.own().staged?.mark.seq).toBe(1);
+});
+
+test('the mark of what was lost stands, whatever comes for other gates on the way back to it', () => {
+  const lost = {
+    ...channelOf(noChannels, 'revocation'),
+    mark: { seq: 3, sha256: sha },
+    isLost: true,
+  };
+  const it = gate({ ...noChannels, byChannel: new Map([['revocation', lost]]) });
+  it.arrive({ channel: 'revocation', target: { kiosks: ['gate-2'] } });
+  expect(it.own('revocation')).toMatchObject({ mark: { seq: 3 }, isLost: true });
+  it.install({ channel: 'revocation', seq: 2, prevSha256: sha });
+  expect(it.own('revocation')).toMatchObject({
+    mark: { seq: 3 },
+    inForce: { seq: 2 },
+    isLost: true,
+  });
 });
 
 test('what is in force and has expired goes on, and is told once', () => {

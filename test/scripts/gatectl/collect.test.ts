@@ -151,6 +151,36 @@ describe('who passed a zone', () => {
     expect((await ask(...asked, '--open', join(rig.folder, 'none'))).code).toBe(2);
   });
 
+  test('is refused where the key opens none of it, and what came of it is written down', async () => {
+    rig.take(journal.batch(1));
+    const audited = () =>
+      rig.store.database.prepare('SELECT what FROM audit ORDER BY id').pluck().all();
+    const other = join(rig.folder, 'other.key');
+    writeFileSync(other, `${encodeBase64url(new Uint8Array(32).fill(8))}\n`);
+    const none = await ask(...asked, '--open', other);
+    expect(none.code).toBe(1);
+    expect(none.err).toContain('opens none of 2 sealed parts (not-for-this-key)\n');
+    expect(none.err).not.toContain('opened by');
+    expect(audited()).toEqual([
+      expect.stringMatching(/^passages of north-gate .*: this key opens none of 2 sealed parts/),
+    ]);
+    const all = await ask(...asked, '--open', keyFile());
+    expect([all.code, all.err]).toEqual([0, expect.stringContaining('opens 2 sealed parts\n')]);
+    expect(audited()[1]).toMatch(/: this key opens 2 sealed parts$/);
+    const from3 = '2020-02-12T00:00:03.001Z';
+    const later = ['passages', '--zone', zone, '--from', from3, '--to', to];
+    const bare = await ask(...later, '--open', other);
+    expect([bare.code, bare.err]).toEqual([0, expect.stringContaining('nothing sealed stands')]);
+    rig.store.database.exec('UPDATE parts SET box = zeroblob(80) WHERE seq = 2');
+    const some = await ask(...asked, '--open', keyFile());
+    const left = 'opens 1 sealed part, and not the other 1 (not-for-this-key)\n';
+    expect([some.code, some.err]).toEqual([0, expect.stringContaining(left)]);
+    rig.store.database.exec(
+      "CREATE TRIGGER full BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is full'); END",
+    );
+    await expect(ask(...asked, '--open', keyFile())).rejects.toThrow('audit is full');
+  });
+
   test('as CSV is safe to open in a spreadsheet', async () => {
     rig.take(journal.batch(1));
     const { out } = await ask(...asked, '--open', keyFile(), '--csv');
@@ -332,7 +362,7 @@ describe('a backup', () => {
   test('is one moment, whole and checked, taken while the collector runs; and never over a file', async () => {
     rig.take(journal.batch(1, 6));
     const { code, out } = await ask('backup', backup());
-    expect([code, out]).toEqual([0, `${backup()} holds 6 records of 1 journals\n`]);
+    expect([code, out]).toEqual([0, `${backup()} holds 6 records of 1 journal\n`]);
     expect(statSync(backup()).mode & 0o777).toBe(0o600);
     expect((await ask('backup', backup())).code).toBe(2);
     rig.take(journal.batch(7));
@@ -384,7 +414,7 @@ test('a gate’s own journal fills what is missing, as far as its disk has it', 
   });
   if (!opened.ok) throw new Error(opened.detail);
   opened.store.close();
-  expect((await ask('import', file, '--gate', kiosk)).out).toContain('1 records new');
+  expect((await ask('import', file, '--gate', kiosk)).out).toContain(': 1 record new,');
   expect((await ask('import', file, '--gate', kiosk)).out).toContain('0 records new');
   expect((await ask('import', file, '--gate', 'gate-2')).code).toBe(1);
   expect((await ask('import', db, '--gate', kiosk)).code).toBe(1);

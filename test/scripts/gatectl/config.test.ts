@@ -50,6 +50,24 @@ describe('new and sign', () => {
     expect(judge()).toMatchObject({ is: 'taken', signed: 'all', signers: ['ann', 'cho'] });
   });
 
+  test('several keys sign at once, each with its passphrase, or none of them does', async () => {
+    const folder = testFolder();
+    const { trust, keyOf } = threeAdmins(folder);
+    const [out, body] = [folder.path('d1.json'), folder.write('device.json', {})];
+    await gatectl(['config', 'new', '--channel', 'device', '--body', body, '--out', out, ...fresh]);
+    await gatectl(['keys', 'new', '--out', keyOf('eve')]);
+    const sign = (...names: string[]) =>
+      gatectl([
+        ...['config', 'sign', out, '--trust', trust],
+        ...names.flatMap((name) => ['--key', keyOf(name)]),
+      ]);
+    expect((await sign('ann', 'eve')).err).toContain('would not count');
+    expect((await sign('ann', 'ann')).err).toContain('given twice');
+    expect(JSON.parse(readFileSync(out, 'utf8')).signatures).toEqual([]);
+    const signed = await sign('ann', 'ben');
+    expect([signed.code, signed.out]).toEqual([0, expect.stringContaining('2 of 2: ann, ben')]);
+  });
+
   test('a trust list is signed by enough of the old and of the new', async () => {
     const folder = testFolder();
     const { trust, list, keyOf } = threeAdmins(folder);
@@ -86,6 +104,10 @@ describe('new and sign', () => {
     expect((await config('trust', { issuers: [] }, ...fresh)).err).toContain('nobody could change');
     expect((await config('revocation', { holder: [] }, ...fresh)).err).toContain('unknown member');
     expect((await config('device', [], ...fresh)).err).toContain('must be an object');
+    const wired = { devices: { turnstile: { mode: 'level' } } };
+    expect((await config('device', wired, ...fresh)).err).toMatch(
+      /devices\.turnstile\.mode: .*set from afar/,
+    );
     expect((await config('colour', {}, ...fresh)).err).toContain('there are trust, policy');
     const revoked = (...words: string[]) => config('revocation', {}, ...words);
     expect((await revoked(...fresh, '--probation', '60')).err).toContain('never taken back');
@@ -93,7 +115,7 @@ describe('new and sign', () => {
     expect((await revoked(...fresh, '--target', 'gate-1')).err).toContain('kiosk:ID');
     expect((await revoked(...fresh, '--expires', '2019-01-01T00:00:00Z')).err).toContain('before');
     expect((await revoked(...fresh)).code).toBe(0);
-    expect((await revoked(...fresh)).err).toContain('is not overwritten');
+    expect((await revoked(...fresh)).err).toContain('is not overwritten: give another --out');
     await gatectl(['keys', 'new', '--out', keyOf('eve')]);
     const sign = ['config', 'sign', folder.path('x.json'), '--key', keyOf('eve'), '--trust', trust];
     expect((await gatectl(sign)).err).toContain('would not count');
@@ -195,7 +217,7 @@ describe('diff', () => {
     const after = folder.write('b.json', { ...policy, settings });
     const { code, out } = await gatectl(['config', 'diff', before, after, '--channel', 'policy']);
     expect(code).toBe(1);
-    expect(out).toContain('settings.feverCentidegrees: 3730 → 3750');
+    expect(out.split('\n')[3]).toBe('  settings.feverCentidegrees: 3730 → 3750');
     expect(out).toMatch(/refer fever → grant (duty|lab)-staff/);
     expect(out).toContain('as many signatures');
   });
@@ -207,7 +229,7 @@ describe('history', () => {
     const { trust, sign } = threeAdmins(folder);
     mkdirSync(folder.path('steps'));
     const at = (name: string) => folder.path(`steps/${name}`);
-    const body = folder.write('device.json', { pulse: 1 });
+    const body = folder.write('device.json', { devices: { turnstile: { pulseMs: 300 } } });
     const config = (seq: string, ...words: string[]) =>
       gatectl([
         ...['config', 'new', '--channel', 'device', '--site', site, '--body', body],

@@ -173,6 +173,19 @@ describe.skipIf(!canMakeCertificates)(`for an mqtts broker${whyNoCertificates}`,
     expect((await gatectl(folder.words(words))).err).toContain('sig');
   });
 
+  test('whoever finds another number on the board is told how to take the key off again', async () => {
+    const folder = await site();
+    const trust = folder.path('trust.json');
+    const before = readFileSync(trust, 'utf8');
+    const request = folder.write('request', ask(bareBoard(), 'north-gate-out-1').text);
+    const asked = { broker: 'mqtts://broker.example:8883', ca: authority(folder), request };
+    const { out } = await gatectl(folder.words(asked));
+    const [, words = ''] = /gatectl (keys remove .*)$/m.exec(out) ?? [];
+    const undone = await gatectl(words.split(' '));
+    expect([undone.code, undone.err]).toEqual([0, '']);
+    expect({ kiosks: [], ...JSON.parse(before) }).toEqual(JSON.parse(readFileSync(trust, 'utf8')));
+  });
+
   test('without an authority nothing is made', async () => {
     const { words, path } = await site();
     const broker = 'mqtts://broker.example:8883';

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseTrustListBytes } from '../../../kiosk/credential/trust.js';
+import { type OrderValues, readOrder, writeNewStep } from '../../../scripts/gatectl/config-new.js';
 import {
   type EmbeddedBroker,
   embeddedBroker,
@@ -37,7 +38,7 @@ function campus() {
   };
   const step = async (name: string, ...words: string[]): Promise<string> => {
     const out = folder.path(name);
-    const body = folder.write('device.json', { pulse: 1 });
+    const body = folder.write('device.json', { devices: { turnstile: { pulseMs: 300 } } });
     const config = ['config', 'new', '--channel', 'device', '--body', body, '--out', out];
     const made = await gatectl([...config, '--site', site, '--reason', name, ...words]);
     if (made.code !== 0) throw new Error(made.err);
@@ -95,6 +96,13 @@ test('says no where one refuses it, goes back, or is not there, and what to do',
   ]);
 });
 
+test('a gate that is named twice is one gate', async () => {
+  const { gate, step, flash } = campus();
+  await gate('gate-1');
+  const { code, out } = await flash(await step('d1.json', '--seq', '1'), '--to', 'gate-1,gate-1');
+  expect([code, out]).toEqual([0, expect.stringContaining('1 of 1 gates go by it\n')]);
+});
+
 test('a refusal of an earlier try is not taken for the answer to this one', async () => {
   const { gate, step, flash } = campus();
   const file = await step('d1.json', '--seq', '1');
@@ -139,16 +147,17 @@ test('in stages asks the next gates only when those before go by it, and stops a
 test('once all stages have it, it stands for the whole site, and for nobody alone; old chunks go', async () => {
   const { folder, admins, gate, flash } = campus();
   for (const name of ['gate-1', 'gate-2', 'gate-3']) await gate(name);
-  const config = async (name: string, text: string, ...words: string[]): Promise<string> => {
-    const body = folder.write('device.json', { text: text.repeat(100_000) });
+  const config = async (name: string, text: string, words: OrderValues): Promise<string> => {
     const out = folder.path(name);
-    const made = ['config', 'new', '--channel', 'device', '--body', body, '--out', out];
-    await gatectl([...made, '--reason', name, ...words]);
+    const order = readOrder('device', { reason: name, ...words });
+    // Larger than any that a gate takes: what becomes of chunks is the same with each channel.
+    const body = { text: text.repeat(100_000) };
+    await writeNewStep({ ...order, body }, { out }, { out: async () => {} });
     return await admins.sign(out, 'ann', 'ben');
   };
-  const first = await config('d1.json', 'a', '--site', site, '--seq', '1');
+  const first = await config('d1.json', 'a', { site, seq: '1' });
   expect((await flash(first)).code).toBe(0);
-  const second = await config('d2.json', 'b', '--previous', first);
+  const second = await config('d2.json', 'b', { previous: first });
   const staged = await flash(second, '--stages', '1,50%,100%');
   expect([staged.code, staged.out]).toEqual([0, expect.stringContaining('3 of 3 gates go by it')]);
   const sha = (file: string) => (payloadOf(file)['blobs'] as { sha256: string }[])[0]?.sha256;
@@ -233,9 +242,25 @@ test('sends nothing that gates would refuse, and says so where no gate or broker
   expect((await flash(bare)).err).toContain('is not signed: gatectl config sign');
   await admins.sign(bare, 'cho');
   const few = await flash(bare, '--trust', admins.trust);
-  expect(few.err).toContain('1 signatures are missing by the list in force; of ann, ben');
+  expect(few.err).toContain('1 signature is missing by the list in force; of ann, ben');
+  expect(few.err).not.toContain('count for nothing');
   expect((await flash(file, '--stages', '10,1')).err).toBeTruthy();
   expect((await flash(file, '--stages', 'some')).code).toBe(2);
+});
+
+test('signatures of keys that are not on the list are named: they count for nothing', async () => {
+  const { folder, admins, flash } = campus();
+  const [body, out] = [folder.write('device.json', {}), folder.path('s.json')];
+  const config = ['config', 'new', '--channel', 'device', '--body', body, '--out', out];
+  await gatectl([...config, '--site', site, '--seq', '1', '--reason', 'x']);
+  const keys = ['eve', 'fay'].map((name) => admins.keyOf(name));
+  for (const key of keys) await gatectl(['keys', 'new', '--out', key]);
+  const both = keys.flatMap((key) => ['--key', key]);
+  expect((await gatectl(['config', 'sign', out, ...both])).code).toBe(0);
+  const { code, err } = await flash(out, '--trust', admins.trust);
+  expect([code, err]).toEqual([2, expect.stringContaining('2 signatures are missing')]);
+  expect(err).toContain('2 of its signatures are of keys without the role device on this list');
+  expect(err).toContain('they count for nothing');
 });
 
 test('fleet tells what each gate says of itself, and that its connection was lost', async () => {

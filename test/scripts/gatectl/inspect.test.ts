@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { shippedPolicyPath } from '../../../config/load.js';
 import { readTexts } from '../../../scripts/gatectl/inspect.js';
 import type { Vector } from '../../vectors/format.js';
 import { loadVectors } from '../../vectors/load.js';
+import { openOffice } from './papers.js';
 import { gatectl, testFolder } from './run-in-place.js';
 
 const { vectors, trustLists, refusedTrustLists } = loadVectors();
@@ -19,7 +22,16 @@ function settingOf({ trust, at, revoked }: Vector): string {
 function files(folder: ReturnType<typeof testFolder>, vector: Vector): readonly string[] {
   const trust = folder.write('trust.json', trustLists[vector.trust]);
   const revocations = folder.write('revocations.json', vector.revoked);
-  return ['--trust', trust, '--at', vector.at, '--revocations', revocations, '--json', '-'];
+  const lists = ['--trust', trust, '--at', vector.at, '--revocations', revocations];
+  // The vectors are of the profile, which knows no policy.
+  return [...lists, '--policy', timeless(folder), '--json', '-'];
+}
+
+/** The shipped policy, but that every paper may be good for any time. */
+function timeless(folder: ReturnType<typeof testFolder>): string {
+  const { settings, ...policy } = JSON.parse(readFileSync(shippedPolicyPath, 'utf8'));
+  const without = { ...settings, lifetimeSecondsMax: {} };
+  return folder.write('timeless.json', { ...policy, settings: without });
 }
 
 function expectedLine({ expect: { ok, reason, claims } }: Vector): unknown {
@@ -74,6 +86,32 @@ test('one text is shown in words or as JSON, and the exit code is the answer', a
   const bad = await gatectl(['inspect', ...trust, expired.text, '--json']);
   expect(bad.code).toBe(1);
   expect(JSON.parse(bad.out)).toEqual(expectedLine(expired));
+});
+
+test('a paper that is good for longer than the policy allows is refused, as a gate refuses it', async () => {
+  const folder = testFolder();
+  const { by, trust } = await openOffice(folder);
+  const ticket = ['issue', 'exit-entry-ticket', ...by, '--household', '3-1-202'];
+  const long = await gatectl([...ticket, '--lasts', '90d']);
+  expect(long.code).toBe(0);
+  expect(long.err).toBe(
+    'gatectl issue: gates under the shipped policy refuse this exit-entry-ticket ' +
+      '(lifetime-too-long): it is good for 90d, and 4d are allowed\n',
+  );
+  const inspect = (text: string, ...more: string[]) =>
+    gatectl(['inspect', ...trust, ...more, text.trim()]);
+  const refused = await inspect(long.out);
+  expect(refused.code).toBe(1);
+  expect(refused.out).toMatch(/^refused: lifetime-too-long .*\n(.*\n)*.*household 3-1-202\n/);
+  const line = JSON.parse((await inspect(long.out, '--json')).out);
+  expect(line).toMatchObject({ ok: false, reason: 'lifetime-too-long', claims: { kind: 4 } });
+  expect((await inspect(long.out, '--policy', timeless(folder))).code).toBe(0);
+  expect((await inspect(long.out, '--policy', folder.path('none.json'))).code).toBe(2);
+  const just = await gatectl([...ticket, '--lasts', '4d']);
+  expect([just.code, just.err, (await inspect(just.out)).code]).toEqual([0, '', 0]);
+  const pass = ['issue', 'residence-pass', ...by, '--household', '3-1-202', '--lasts', '365d'];
+  const free = await gatectl(pass);
+  expect([free.code, free.err, (await inspect(free.out)).code]).toEqual([0, '', 0]);
 });
 
 test('wrong usage and a refused list say so on stderr, with nothing on stdout', async () => {

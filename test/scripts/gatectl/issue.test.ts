@@ -125,6 +125,16 @@ test('an ID number goes into the holder tag and appears nowhere', async () => {
   expect(wrong.err).not.toContain('1101');
 });
 
+test('a paper that needs a holder says by which options one is given', async () => {
+  const folder = testFolder();
+  const filing = ['issue', 'visit-filing', '--key', await newKey(folder), '--zones', 'main'];
+  const host = ['--unit', '物理学院', '--host', '2001110001'];
+  const { code, err } = await gatectl([...filing, ...host]);
+  expect([code, err]).toEqual([2, expect.stringContaining('--id-number NUMBER --pepper FILE')]);
+  const short = await gatectl([...filing, ...host, '--holder', '0A']);
+  expect([short.code, short.err]).toEqual([2, expect.stringContaining('holder: ')]);
+});
+
 test('the day of a ticket is the date in the site’s time zone', async () => {
   const folder = testFolder();
   const args = ['issue', 'exit-entry-ticket', '--household', '1', '--key', await newKey(folder)];
@@ -137,6 +147,19 @@ test('the day of a ticket is the date in the site’s time zone', async () => {
   expect(await dayOf(...issued, 'Asia/Shanghai')).toBe(18_303);
   expect(await dayOf('--day', '2020-02-10')).toBe(18_302);
   expect((await gatectl([...args, ...issued, 'Mars/Base'])).code).toBe(2);
+});
+
+test('which zone a ticket’s day was taken in is said where none was named', async () => {
+  const folder = testFolder();
+  const ticket = ['issue', 'exit-entry-ticket', '--household', '1', '--key', await newKey(folder)];
+  const issued = ['--issued', '2020-02-10T12:00:00Z'];
+  const { code, err } = await gatectl([...ticket, ...issued]);
+  expect([code, err]).toEqual([
+    0,
+    expect.stringMatching(/^first of its two days: 2020-02-1[01], in .*\(.+\); --time-zone ZONE/),
+  ]);
+  for (const named of [['--time-zone', 'Asia/Shanghai'], ['--day', '2020-02-10'], ['--json']])
+    expect((await gatectl([...ticket, ...issued, ...named])).err).toBe('');
 });
 
 test('times are taken as given, and contradictions are wrong usage', async () => {

@@ -187,6 +187,23 @@ test('open: shows what the key opens, after who and why is written down', async 
     expect(text).not.toContain('王小明');
 });
 
+test('open: of a record without a part names those near it that have one', async () => {
+  const folder = testFolder();
+  const key = folder.write('registry.key', `${encodeBase64url(registryKey)}\n`);
+  const audit = folder.path('audit.jsonl');
+  const args = ['journal', 'open', made.file, '--key', key, '--reason', 'x', '--audit', audit];
+  const none = await gatectl([...args, '--seq', '22']);
+  expect([none.code, none.out]).toEqual([1, '']);
+  expect(none.err).toMatch(/record 22 has no sealed part; near it these have: 7, 14, 21, 28, 35\n/);
+  const kind = await gatectl([...args, '--seq', '22', '--kind', 'details']);
+  expect(kind.err).toContain('these have: 14, 35, 56, 77, 98\n');
+  const range = await gatectl([...args, '--from', '22', '--to', '23']);
+  expect(range.err).toContain('there is no sealed part of these records\n');
+  expect(existsSync(audit)).toBe(false);
+  const one = await gatectl([...args, '--seq', '21']);
+  expect(one.err).toMatch(/: 1 part\n/);
+});
+
 test('open: nothing without a line in the audit, a reason and a choice', async () => {
   const folder = testFolder();
   const key = folder.write('registry.key', `${encodeBase64url(registryKey)}\n`);

@@ -1,5 +1,7 @@
 /** `gatectl keys`: who comes onto a trust list, and what the words of a refusal say. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { generatePrivateKey } from '../../../config/crypto/ed25519-key.js';
 import { parseTrustListBytes } from '../../../kiosk/credential/trust.js';
@@ -86,6 +88,35 @@ test('a collector that asks an older broker for MQTT 5 is told what to ask for',
   expect(downWords(why, 5)).toContain('--protocol 4');
   expect(downWords(why, 4)).toBe(why);
   expect(downWords('connect ECONNREFUSED', 5)).toBe('connect ECONNREFUSED');
+});
+
+test('an option that nobody knows is named, and no more', async () => {
+  const { code, err } = await gatectl(['inspect', '--nonsense', 'x']);
+  expect([code, err]).toEqual([
+    2,
+    'gatectl inspect: unknown option --nonsense\nTry: gatectl inspect --help\n',
+  ]);
+  for (const words of [['--at'], ['--at', '--json']])
+    expect((await gatectl(['inspect', ...words])).err).toContain('inspect: --at needs a value\n');
+  expect((await gatectl(['inspect', '--json=1'])).err).toContain('does not take an argument');
+});
+
+test('--version prints the package’s', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(await gatectl(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  const daemon = fileURLToPath(new URL('../../../scripts/gate-kiosk.js', import.meta.url));
+  const ran = spawnSync(process.execPath, [daemon, '--version'], { encoding: 'utf8' });
+  expect([ran.status, ran.stdout, ran.stderr]).toEqual([0, `${version}\n`, '']);
+});
+
+test('a broker that is not there: the code once, and what to look at', async () => {
+  const url = 'mqtt://127.0.0.1:1';
+  const { code, err } = await gatectl(['fleet', '--site', 'main-campus', '--broker', url]);
+  expect(code).toBe(1);
+  expect(err.match(/ECONNREFUSED/g)).toHaveLength(1);
+  expect(err).toContain(
+    'is the broker running, and is this its port?; --broker is mqtt://127.0.0.1:1',
+  );
 });
 
 test('inspect shows a ticket’s kind by name, its day as a date, and a reason in words', async () => {

@@ -16,3 +16,11 @@ test('is cut at the terminal’s width and height, and says what is left out', (
   expect(drawScreen(['gate'], 0, 0)).toContain('gate');
   expect(drawScreen(['gate'], undefined, undefined)).toContain('gate');
 });
+
+test('a line of any length is cut in its own time, and no later picture waits for it', {
+  timeout: 2_000,
+}, () => {
+  const lines = Array.from({ length: 10 }, () => '校gate '.repeat(6_000));
+  for (const line of shownBy(drawScreen(lines, 24, 80)).slice(0, -1))
+    expect(line).toBe('校gate '.repeat(20).slice(0, line.length));
+});

@@ -125,7 +125,10 @@ describe('diff', () => {
     expect(out).toMatch(/^[\d,]+ of [\d,]+ cases are decided otherwise/);
     expect(out).toMatch(/building, out\n +\d+ {2}refer fever → grant (duty|lab)-staff/);
     expect(out).toContain('temperature: 37.30 °C');
-    expect(out).toContain('settings.feverCentidegrees: 3730 → 3750');
+    const lines = out.split('\n');
+    expect(lines.slice(1, 4)).toEqual([
+      ...['', 'members that differ', '  settings.feverCentidegrees: 3730 → 3750'],
+    ]);
   });
 
   test('tells a rule that is gone, and one that is new', async () => {

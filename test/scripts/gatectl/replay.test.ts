@@ -80,7 +80,9 @@ describe('a journal replayed', () => {
     const strict = files.write('strict.json', stricter);
     const ran = await gatectl(['replay', file, '--policy', strict]);
     expect(ran.code).toBe(1);
-    expect(ran.out).toContain('3 of the decisions were made under another policy');
+    expect(ran.out).toContain(
+      '3 of the decisions were made under another policy than the given one',
+    );
     expect(ran.out).toContain('1 × grant duty-staff (二) → refer fever (体温必测)');
     const laxer = { ...policy, settings: { ...settings, feverCentidegrees: 3_800 } };
     const lax = files.write('lax.json', laxer);
@@ -90,6 +92,18 @@ describe('a journal replayed', () => {
     expect(answer.journals[0]?.decisions).toEqual({
       ...{ all: 3, same: 2, different: 0, undecidable: 1, malformed: 0 },
     });
+  });
+
+  test('without --policy it is the shipped one that others differ from', async () => {
+    const files = testFolder();
+    const elsewhere = day().map((record) =>
+      'policy' in record ? { ...record, policy: '5b'.repeat(32) } : record,
+    );
+    const ran = await gatectl(['replay', journalWith(files.path('journal.db'), elsewhere)]);
+    expect(ran.out).toMatch(
+      /3 of the decisions .* than notice No\. 8 as it is shipped, [0-9a-f]{12}…; --policy FILE names another\n/,
+    );
+    expect(ran.out).not.toContain('the given one');
   });
 
   test('only the records asked for are looked at', async () => {

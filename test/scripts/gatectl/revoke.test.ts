@@ -1,9 +1,10 @@
 /** `gatectl revoke`: one admin's step that only revokes more, and that a gate takes as such. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { noRevocations, parseRevocations } from '../../../kiosk/credential/revocations.js';
 import { withMoreRevoked } from '../../../kiosk/credential/revocations-union.js';
 import { personToken } from '../../../kiosk/credential/tokens.js';
+import { credentialIdOf } from '../../../kiosk/settings/admin/revoke-order.js';
 import { payloadOf, site, threeAdmins } from './admins.js';
 import { openOffice } from './papers.js';
 import { gatectl, testFolder } from './run-in-place.js';
@@ -31,6 +32,8 @@ test('revokes a paper by its text, its id or a file, signed by one, on top of wh
   const made = await gatectl(['revoke', issued.text, '--out', r1, ...first, ...sign]);
   expect([made.code, made.err]).toEqual([0, '']);
   expect(made.out).toContain('signed     1 of 2: ann');
+  expect(made.out).toContain('ann; enough: what only revokes more needs one');
+  expect(made.out).not.toContain('1 more');
   expect(made.out).toContain('new entries: 1');
   expect([...listOf(r1).credentials.values()]).toEqual([issued.id]);
   expect(payloadOf(r1)).toMatchObject({ channel: 'revocation', seq: 1, probationSeconds: 0 });
@@ -52,6 +55,9 @@ test('revokes a paper by its text, its id or a file, signed by one, on top of wh
   const diff = await gatectl(['config', 'diff', r1, r2]);
   expect(diff.out).toContain('credentials 1 → 2');
   expect(diff.out).toContain('one admin may sign alone');
+  expect(diff.out).toContain('one signature is enough');
+  expect(diff.out).not.toContain('gatectl revoke makes');
+  expect(diff.out).toContain(`  + credentials ${one}\n`);
 
   const again = await gatectl(['revoke', one, '--out', r3, '--previous', r2, ...reason]);
   expect([again.code, again.err]).toEqual([1, expect.stringContaining('revoked already')]);
@@ -108,6 +114,57 @@ test('a whole list takes the place of what was added, and all sign it', async ()
   expect(payloadOf(r3)['selfTest']).toEqual([{ result: after.sha256 }]);
 });
 
+test('a whole list is rid of papers that ended a week ago, and of nothing else', async () => {
+  const folder = testFolder();
+  const { by } = await openOffice({ ...folder, path: (name) => folder.path(`office-${name}`) });
+  const badge = async (sub: string, day: number) => {
+    const expires = ['--expires', `2020-02-0${day}T00:00:00Z`, '--issued', '2020-02-01T00:00:00Z'];
+    const made = await gatectl(['issue', 'guard-badge', '--sub', sub, '--json', ...expires, ...by]);
+    return { answer: made.out.trim(), ...(JSON.parse(made.out) as { text: string; id: string }) };
+  };
+  const [old, edge, late] = [await badge('g1', 2), await badge('g2', 3), await badge('g3', 4)];
+  const unknown = '11'.repeat(16);
+  const papers = [old, edge, late];
+  const list = folder.write('list.json', { credentials: [unknown, ...papers.map(({ id }) => id)] });
+  const over = folder.write('issued.txt', [old.answer, edge.text, late.answer, '{', ''].join('\n'));
+  const out = folder.path('r5.json');
+  const words = ['--site', site, '--seq', '5', '--prev-sha256', 'ab'.repeat(32), ...reason];
+  const at = ['--issued', '2020-02-10T00:00:00Z'];
+  const revoke = ['revoke', ...words, ...at, '--list', list, '--over', over, '--out', out];
+  const more = '22'.repeat(16);
+  expect((await gatectl([...revoke, more])).err).toContain('--over goes with --whole');
+  const made = await gatectl([...revoke, '--whole']);
+  expect([made.code, made.err]).toEqual([0, '']);
+  expect([...listOf(out).credentials.values()]).toEqual([unknown, late.id]);
+});
+
+test('a paper that nobody on the list has signed takes none off the list', async () => {
+  const folder = testFolder();
+  const { by, trust } = await openOffice({
+    ...folder,
+    path: (name) => folder.path(`office-${name}`),
+  });
+  const times = ['--issued', '2020-02-01T00:00:00Z', '--expires', '2020-02-02T00:00:00Z'];
+  const made = await gatectl(['issue', 'guard-badge', '--sub', 'g1', '--json', ...times, ...by]);
+  const { text: paper, id } = JSON.parse(made.out) as { text: string; id: string };
+  // Its last bytes are the signature's.
+  const forged = `${paper.slice(0, -2)}${paper.endsWith('00') ? '10' : '00'}`;
+  expect(credentialIdOf(forged)).toBe(id);
+  const out = folder.path('r6.json');
+  const list = folder.write('list.json', { credentials: [id] });
+  const words = ['--site', site, '--seq', '6', '--prev-sha256', 'ab'.repeat(32), ...reason];
+  const revoke = async (text: string) => {
+    const over = folder.write('issued.txt', text);
+    const at = ['--issued', '2020-03-10T00:00:00Z', '--over', over, '--out', out, ...trust];
+    expect((await gatectl(['revoke', ...words, '--list', list, ...at, '--whole'])).err).toBe('');
+    const left = [...listOf(out).credentials.values()];
+    rmSync(out);
+    return left;
+  };
+  expect(await revoke(forged)).toEqual([id]);
+  expect(await revoke(paper)).toEqual([]);
+});
+
 test('revokes persons, an issuer’s key and a kind', async () => {
   const folder = testFolder();
   const out = folder.path('r1.json');
@@ -138,6 +195,7 @@ test('refuses what it cannot understand, and a step without what is revoked alre
   const revoke = (...words: string[]) => gatectl(['revoke', ...words, ...out]);
   expect((await revoke(...first)).err).toContain('what is to be revoked is required');
   expect((await revoke('GK1:ABC', ...first)).err).toContain('is no whole credential');
+  expect((await revoke('GK1:…', ...first)).err).toContain(' GK1:… is no whole credential');
   expect((await revoke(folder.path('none.txt'), ...first)).err).toContain('cannot be read');
   writeFileSync(folder.path('bad.txt'), 'hello\n');
   expect((await revoke(folder.path('bad.txt'), ...first)).err).toContain('line 1');

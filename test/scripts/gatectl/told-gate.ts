@@ -11,6 +11,8 @@ export interface ToldGate {
   readonly heard: readonly string[];
   report(channel: Channel, mark: Mark, phase: string, code?: string): Promise<void>;
   say(topic: string, payload: object): Promise<void>;
+  /** Puts a retained message anywhere, as who has a broker without an ACL. */
+  put(topic: string, payload: Uint8Array): Promise<void>;
   /** Resolves when that topic has come. */
   until(topic: string): Promise<void>;
   close(): Promise<void>;
@@ -54,11 +56,12 @@ export async function toldGate(options: ToldGateOptions): Promise<ToldGate> {
       },
     );
   });
-  const say = (topic: string, payload: object): Promise<void> =>
+  const put = (topic: string, payload: Uint8Array | string): Promise<void> =>
     new Promise((resolve) => {
-      const message = { topic: `${base}/${topic}`, payload: JSON.stringify(payload) };
-      link.publish({ ...message, retain: true }, () => resolve());
+      link.publish({ topic, payload, retain: true }, () => resolve());
     });
+  const say = (topic: string, payload: object): Promise<void> =>
+    put(`${base}/${topic}`, JSON.stringify(payload));
   const report = async (channel: Channel, mark: Mark, phase: string, why = ''): Promise<void> => {
     reported.set(channel, { ...mark, phase, code: why });
     await say('cfg/reported', Object.fromEntries(reported));
@@ -79,5 +82,5 @@ export async function toldGate(options: ToldGateOptions): Promise<ToldGate> {
         wake = now;
       });
   };
-  return { heard, report, say, until, close: () => link.close() };
+  return { heard, report, say, put, until, close: () => link.close() };
 }

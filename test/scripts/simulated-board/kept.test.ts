@@ -3,13 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { generatePrivateKey } from '../../../config/crypto/ed25519-key.js';
+import { parseKeyFile } from '../../../config/crypto/key-file.js';
 import { decodeSecret } from '../../../config/secret.js';
 import { systemClock } from '../../../hardware/linux/clock.js';
-import { parseTrustListBytes } from '../../../kiosk/credential/trust.js';
+import { adminRoles, parseTrustListBytes } from '../../../kiosk/credential/trust.js';
 import { registryPublicKey } from '../../../kiosk/evidence/seal.js';
 import { keepKeys, openKept } from '../../../scripts/simulated-board/kept.js';
 import { openCampus } from '../../../scripts/simulated-board/papers.js';
+import { openPlaySite } from '../../../scripts/simulated-board/play-site.js';
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'kept-'));
@@ -17,32 +18,40 @@ function newFolder(): string {
   return folder;
 }
 
-test('the list names offices, gates, collector and registry; the registry’s key is the list’s', () => {
+test('the list names offices, gates, admins, collector and registry; the keys are the list’s', () => {
   const folder = join(newFolder(), 'audit');
   expect(openKept(folder)).toBeNull();
   const campus = openCampus(systemClock(), 480);
-  const { publicKey } = generatePrivateKey();
-  const gate = generatePrivateKey().publicKey;
+  const site = openPlaySite(campus.verifier.trust);
   keepKeys(folder, {
-    ...{ trust: campus.verifier.trust, kiosks: new Map([['sim-in', gate]]) },
-    ...{ registryPrivateKey: campus.registryPrivateKey, pepper: campus.pepper },
-    collector: { name: 'collector', publicKey },
+    ...{ site, brokerUrl: 'mqtt://127.0.0.1:1883', pepper: campus.pepper },
+    registryPrivateKey: campus.registryPrivateKey,
   });
-  const parsed = parseTrustListBytes(readFileSync(join(folder, 'trust.json')));
+  const read = (name: string): Buffer => readFileSync(join(folder, name));
+  const parsed = parseTrustListBytes(read('trust.json'));
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const { issuers, registry, kiosks, collectors } = parsed.trust;
+  const { issuers, registry, kiosks, collectors, admins, sha256 } = parsed.trust;
+  expect(sha256).toBe(site.trust.sha256);
   expect([...issuers.keys()]).toEqual([...campus.verifier.trust.issuers.keys()]);
-  expect(kiosks.map(({ id, key }) => [id, key.text])).toEqual([['sim-in', gate.text]]);
-  expect(collectors.map(({ name, key }) => [name, key.text])).toEqual([
-    ['collector', publicKey.text],
+  expect(kiosks.map(({ id, key }) => [id, key.text])).toEqual([
+    ['sim-in', site.gates.in.key.publicKey.text],
+    ['sim-out', site.gates.out.key.publicKey.text],
   ]);
-  const opener = decodeSecret(readFileSync(join(folder, 'registry.key')));
+  expect(collectors.map(({ name, key }) => [name, key.text])).toEqual([
+    ['collector', site.collector.key.publicKey.text],
+  ]);
+  const opener = decodeSecret(read('registry.key'));
   expect(opener).toEqual(Uint8Array.from(campus.registryPrivateKey));
   expect(registry[0]?.raw).toEqual(registryPublicKey(campus.registryPrivateKey));
-  expect(decodeSecret(readFileSync(join(folder, 'pepper')))).toEqual(
-    Uint8Array.from(campus.pepper),
-  );
-  for (const name of ['registry.key', 'pepper'])
+  expect(decodeSecret(read('pepper'))).toEqual(Uint8Array.from(campus.pepper));
+  expect(admins.map(({ name }) => name)).toEqual(['ann', 'ben', 'cho']);
+  for (const { name, key, roles } of admins) {
+    const kept = parseKeyFile(read(`${name}.json`));
+    expect(kept.ok && kept.key.publicKey.text).toBe(key.text);
+    expect([...roles]).toEqual(adminRoles);
+  }
+  expect(`${read('broker')}`).toBe('--broker mqtt://127.0.0.1:1883 --protocol 4\n');
+  for (const name of ['registry.key', 'pepper', 'ann.json', 'ben.json', 'cho.json'])
     expect(statSync(join(folder, name)).mode & 0o077).toBe(0);
 });
 

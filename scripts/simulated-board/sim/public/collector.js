@@ -18,6 +18,7 @@ const online = { zh: '在线', en: 'online' };
 const offline = { zh: '离线', en: 'offline' };
 const unheard = { zh: '未上报', en: 'not heard yet' };
 const unknown = { zh: '不明：收集端离线', en: 'not known: the collector is offline' };
+const notListed = (left) => ({ zh: `未列 ${left} 条`, en: `${left} not listed` });
 const seen = { zh: '知悉', en: 'seen' };
 
 /**
@@ -66,6 +67,8 @@ export function createCollector({ act }) {
       );
       element('notice-count').textContent = String(notices.count);
       const shownNotices = notices.first.slice(-6).reverse();
+      const left = notices.count - shownNotices.length;
+      fill(element('notices-left'), ...(left > 0 ? both(notListed(left)) : []));
       const places = shownNotices.map(({ kiosk, id }) => `${kiosk}/${id}`).join();
       // Their buttons are made once, or none could be pressed.
       if (element('notices').dataset.places !== places) {

@@ -1,5 +1,6 @@
 /** The people to play: who is chosen, their papers, card, wrist and feet. */
 import { both, button, element, fill, make, qrPicture } from './elements.js';
+import { createWholeRows } from './whole-rows.js';
 
 const walks = [
   { how: 'through', zh: '走过', en: 'Walk' },
@@ -45,6 +46,7 @@ export function createPeople({ act: perform }) {
   };
 
   const list = element('people');
+  const rows = createWholeRows(list, element('people-more'));
   const degrees = element('celsius');
   degrees.addEventListener('input', showDegrees);
   element('wrist').addEventListener('click', () => act({ action: 'wrist', celsius: celsius() }));
@@ -158,6 +160,7 @@ export function createPeople({ act: perform }) {
     const focused = document.activeElement?.dataset?.id;
     if (tabs.length !== known.size || tabs.some((tab, index) => tab !== list.children[index]))
       list.replaceChildren(...tabs);
+    rows.fit();
     const before = chosen?.id ?? new URLSearchParams(location.search).get('person');
     choose(all.find(({ id }) => id === before) ?? all[0], false);
     if (focused !== undefined) document.querySelector(`[data-id="${focused}"]`)?.focus();

@@ -93,6 +93,7 @@ followStream({
   show(view) {
     showHeader(view);
     for (const piece of pieces) piece.show(view);
+    document.body.dataset.known = 'true';
     document.body.dataset.state = 'live';
     document.body.dataset.power = view.power ? 'on' : 'off';
   },

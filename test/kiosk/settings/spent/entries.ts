@@ -1,6 +1,13 @@
 /** Entries as gates tell them, for properties. */
 import fc from 'fast-check';
 import type { KnownEntry } from '../../../../config/vocabulary.js';
+import {
+  type Pages,
+  pageCutter,
+  type SpentTeller,
+  snapshotOf,
+} from '../../../../kiosk/settings/spent/spent-pages.js';
+import { openSpentSet } from '../../../../kiosk/settings/spent/spent-set.js';
 
 const time = fc.integer({ min: 0, max: 5 }).map((day) => `2020-02-1${day}T08:00:00.000Z`);
 const direction = fc.constantFrom('in' as const, 'out' as const);
@@ -43,4 +50,20 @@ export function ticketUses(count: number, lastMs: number): readonly KnownEntry[]
     until: new Date(lastMs + 86_400_000).toISOString(),
     at: new Date(lastMs - index * 60_000).toISOString(),
   }));
+}
+
+/** @returns the union of all parts in one order, so that two can be compared */
+export function union(...parts: readonly (readonly KnownEntry[])[]): readonly KnownEntry[] {
+  const set = openSpentSet();
+  for (const part of parts) set.add(part);
+  const nameOf = ({ type, key, direction, at }: KnownEntry) =>
+    [type, key, direction ?? '', at].join(' ');
+  return set.list().toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
+}
+
+/** Takes who tells, and uses, the newest first; returns the snapshot of them. */
+export function snapshotPages(teller: SpentTeller, uses: readonly KnownEntry[]): Pages {
+  const cutter = pageCutter(teller);
+  for (const entry of uses) cutter.add(entry);
+  return snapshotOf(teller, cutter);
 }

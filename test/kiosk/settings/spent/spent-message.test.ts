@@ -18,9 +18,8 @@ import {
   spentLimits,
   spentPayloadType,
 } from '../../../../kiosk/settings/spent/spent-message.js';
-import { deltaMessages, snapshotPages } from '../../../../kiosk/settings/spent/spent-pages.js';
-import { mergeSpent } from '../../../../kiosk/settings/spent/spent-set.js';
-import { anyEntries, ticketUses } from './entries.js';
+import { deltaMessages } from '../../../../kiosk/settings/spent/spent-pages.js';
+import { anyEntries, snapshotPages, ticketUses, union } from './entries.js';
 
 const [north, northBefore, south] = Array.from({ length: 3 }, generatePrivateKey) as [
   PrivateKey,
@@ -150,7 +149,7 @@ test('an entry of a later version is left out and counted; the others are taken'
 
 describe('a snapshot', () => {
   test('is cut into pages that all fit, are all signed, and together say everything', () => {
-    const set = mergeSpent(ticketUses(3_000, atMs));
+    const set = ticketUses(3_000, atMs);
     const { messages, leftOutCount } = snapshotPages(teller, set);
     expect(leftOutCount).toBe(0);
     expect(messages.length).toBeGreaterThan(5);
@@ -159,7 +158,7 @@ describe('a snapshot', () => {
       expect(bytes.length).toBeLessThanOrEqual(envelopeLimits.bytesMax);
       return taken(bytes, { kind: 'snapshot' }).entries;
     });
-    expect(mergeSpent(...parts.toReversed())).toEqual(set);
+    expect(union(...parts.toReversed())).toEqual(union(set));
     // Filled: the broker is not to carry more messages than it must.
     for (const page of messages.slice(0, -1)) {
       const filled = formatSpent(page).length > spentLimits.payloadBytesMax - 400;
@@ -199,10 +198,10 @@ test('deltas are numbered on, and say all that is new in its order', () => {
 test('whatever a gate knows survives the way', () => {
   fc.assert(
     fc.property(anyEntries, (entries) => {
-      const set = mergeSpent(entries);
+      const set = union(entries);
       const { messages } = snapshotPages(teller, set);
       const parts = messages.map((it) => taken(sealSpent(it, north), { kind: 'snapshot' }).entries);
-      expect(mergeSpent(...parts)).toEqual(set);
+      expect(union(...parts)).toEqual(set);
     }),
   );
 });
