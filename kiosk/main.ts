@@ -3,128 +3,35 @@
  * relay and screen. The way of the data can be read from top to bottom.
  */
 import { formatRfc3339 } from '../config/rfc3339.js';
-import type {
-  CommandName,
-  ConfigChannel,
-  JournalFault,
-  Now,
-  PanelButton,
-  ReportFault,
-  SettingsFault,
-} from '../config/vocabulary.js';
 import type { SessionDevices } from '../drivers/device-sessions.js';
 import type { Reading } from '../drivers/reading.js';
 import { gateDrivers } from '../drivers/registry.js';
-import { allOn, type SignalState } from '../drivers/signals/patterns.js';
-import type { Cancel } from '../hardware/ports.js';
 import { projectBooth } from './booth/project.js';
-import type { BoothView } from './booth/view.js';
 import { windowsOf } from './core/known/known.js';
 import { type BrokenLaw, recordLaw } from './core/laws/invariants.js';
-import type { ConfigurationHashes, Effect, Input, StepNews } from './core/messages.js';
+import type { ConfigurationHashes, Effect } from './core/messages.js';
 import { doOverlap } from './core/policy/ticket.js';
 import type { GateSettings } from './core/settings.js';
-import { type GateState, initialState } from './core/state.js';
+import { initialState } from './core/state.js';
 import { step as coreStep } from './core/step.js';
 import { evidenceDesk } from './evidence/desk.js';
-import type { DetailProblem, DetailsInput } from './evidence/details.js';
 import type { Verifier } from './evidence/scan.js';
+import type { Answer, Gate, GateOptions } from './gate.js';
 import type { GatePorts } from './gate-ports.js';
 import { watchAnswers } from './journal/answer-watch.js';
 import { ownRecordsId, type Restored } from './journal/port.js';
 import { postInSlices } from './known-slices.js';
+import { gateLamps } from './lamps.js';
 import { startLoop } from './loop.js';
 import { maskMemory } from './masks.js';
 import { projectView } from './screen/project.js';
 import type { ScreenView } from './screen/view.js';
-import { signalsOf } from './signals.js';
-
-export interface GateOptions {
-  readonly settings: GateSettings;
-  readonly verifier: Verifier;
-  /** what the journal knew when it was opened */
-  readonly restored: Restored;
-  readonly version: string;
-  /** each new picture for the person; equal pictures are not repeated */
-  show(view: ScreenView): void;
-  /** each new picture for the guard, where there is a page in the booth */
-  showBooth?(view: BoothView): void;
-  /** a law is broken: the relay is off, the gate has stopped, the process is to end with code 70 */
-  broken(broken: BrokenLaw): void;
-  /** for tests that break laws on purpose, and for replay */
-  readonly step?: typeof coreStep;
-  /** sees every step after its effects: simulation and figures */
-  observe?(input: Input, state: GateState, effects: readonly Effect[]): void;
-}
-
-/** As the panel's driver says it: `pressed` and `released` in turn, `long` between them. */
-type ButtonEvent = Extract<Reading, { type: 'button' }>['event'];
 
 /**
  * Ids of the core's requests stay far below. From here on they are of what ends the run: a fault, and
  * a broken law, which has the last.
  */
 export const foreignIds = Number.MAX_SAFE_INTEGER - 1;
-
-/** What a command came to. */
-export type Answer = Extract<Effect, { type: 'answer' }>;
-
-/** Long enough to walk from one lamp to the next. */
-const lampTestMs = 5_000;
-/** From the beginning of one to the next: whoever asks again and again hides no alarm for ever. */
-const lampTestEveryMs = 15_000;
-
-export interface Gate {
-  state(): GateState;
-  view(): ScreenView;
-  /** what the guard sees now */
-  boothView(): BoothView;
-  /** the time that the gate goes by (law 6) */
-  now(): Now;
-  /** how often bytes were discarded and papers and cards refused, by `device/reason` */
-  counts(): ReadonlyMap<string, number>;
-  /** A key of the booth's keyboard, which stands for a button of the panel. */
-  press(button: PanelButton, event: ButtonEvent): void;
-  /** What the guard has entered in the booth; returns why it is not taken, or nothing where it is. */
-  details(input: DetailsInput): readonly DetailProblem[];
-  /** What is wrong with reports; false: it is over. */
-  reports(fault: ReportFault, on: boolean): void;
-  /** What is wrong with the journal; false: it is over. */
-  journal(fault: JournalFault, on: boolean): void;
-  /** Who was at the gate in an attempt of this run, as the screen showed it; null: not known any more. */
-  maskOf(attempt: number): string | null;
-  /** Reporting has found a law broken: all is off, and the run ends as by any other broken law. */
-  lawBroken(law: BrokenLaw): void;
-  /** Takes one turn of the loop in which nothing has to happen; a supervisor sees by it that it turns. */
-  turn(): void;
-  /** A journal that could not be opened at the start has been: what it knows is taken in. */
-  restored(restored: Restored): void;
-  /** From the next attempt on it goes by these; `settings` is an object of its own each time. */
-  reconfigure(next: {
-    readonly settings: GateSettings;
-    readonly verified: Pick<Verifier, 'trust' | 'revocations'>;
-    /** those that are other objects than before have their sessions opened anew; left out: all as they are */
-    readonly devices?: SessionDevices;
-  }): void;
-  /** A command of these admins, judged; told what it came to where `answered` listens. */
-  command(name: CommandName, id: string, admins: readonly string[]): void;
-  /** Told what commands come to. */
-  onAnswer(listener: (answer: Answer) => void): void;
-  /** All lamps on and the buzzer heard, for some seconds; a fire and an alarm are seen again after it. */
-  lampTest(): void;
-  /** What has become of a step of configuration. */
-  configStep(news: StepNews): void;
-  /** A message that is no step of its channel, and how many more like it. */
-  configRefused(channel: ConfigChannel, why: string, omitted: number): void;
-  /** A time that was signed, judged (law 6). */
-  signedTime(given: Omit<Extract<Input, { type: 'signed-time' }>, 'type'>): void;
-  /** What is wrong with configuration; false: it is over. */
-  settingsFault(fault: SettingsFault, on: boolean): void;
-  /** The run ends in order: what it went by is left, on record. Called before `stop`. */
-  leave(): void;
-  /** Stops devices and loop, relay off; the journal stays the caller's to close. */
-  stop(): void;
-}
 
 /** How a device is. */
 type Told = Pick<Extract<Reading, { type: 'device' }>, 'device' | 'status' | 'why' | 'detail'>;
@@ -144,11 +51,8 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
   const counts = new Map<string, number>();
   const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
   let shown = '';
-  let signalled = '';
   let view: ScreenView;
   let isBroken = false;
-  let endLampTest: Cancel | null = null;
-  let nextLampTestMs = Number.NEGATIVE_INFINITY;
   let answerTo: (answer: Answer) => void = () => {};
 
   const desk = evidenceDesk({
@@ -215,12 +119,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
       if (picture !== shown) options.show(view);
       shown = picture;
       options.showBooth?.(projectBooth(state, now));
-      const signals = signalsOf(state, now);
-      const signal = JSON.stringify(signals);
-      // A fire and an emergency wait for no test.
-      if (isSiren(signals)) endLampTest?.();
-      if (signal !== signalled && endLampTest === null) drivers.signal(signals);
-      signalled = signal;
+      lamps.stepped(state, now);
       options.observe?.(input, state, performed.splice(0));
     },
     lawBroken: (law, input) => lawBroken(law, input.type),
@@ -295,6 +194,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     }
   };
   const drivers = gateDrivers(ports.devices, { clock, scheduler, emit: take });
+  const lamps = gateLamps({ clock, scheduler, show: drivers.signal });
 
   // journal, relay and other gates → core
   let failing: string | null = null;
@@ -388,18 +288,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
     onAnswer(listener) {
       answerTo = listener;
     },
-    lampTest() {
-      const nowMs = clock.now().monotonicMs;
-      if (nowMs < nextLampTestMs || isSiren(signalsOf(loop.state(), loop.now()))) return;
-      nextLampTestMs = nowMs + lampTestEveryMs;
-      drivers.signal(allOn);
-      const cancel = scheduler.at(nowMs + lampTestMs, () => endLampTest?.());
-      endLampTest = () => {
-        cancel();
-        endLampTest = null;
-        drivers.signal(signalsOf(loop.state(), loop.now()));
-      };
-    },
+    lampTest: lamps.test,
     configStep: (news) => loop.post({ type: 'config-step', ...news }),
     configRefused: (channel, why, omitted) =>
       loop.post({ type: 'config-refused', channel, why, omitted }),
@@ -410,7 +299,7 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
       loop.post({ type: 'configuration', event: 'left', hashes, version });
     },
     stop() {
-      endLampTest?.();
+      lamps.stop();
       drivers.stop();
       loop.stop();
       desk.forget();
@@ -418,10 +307,6 @@ export function createGate(ports: GatePorts, options: GateOptions): Gate {
       relay.off();
     },
   };
-}
-
-function isSiren({ buzzer }: SignalState): boolean {
-  return buzzer === 'siren';
 }
 
 function hashesOf(

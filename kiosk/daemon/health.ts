@@ -1,6 +1,6 @@
 /** What `/readyz` and `/metrics` say of a run. */
 import type { KioskConfig } from '../../config/kiosk-config.js';
-import type { Gate } from '../main.js';
+import type { Gate } from '../gate.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Health } from '../screen/server.js';
 import { metricsText, type Tally, unready } from './metrics.js';

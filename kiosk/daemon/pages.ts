@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { KioskConfig } from '../../config/kiosk-config.js';
 import type { Clock, Scheduler } from '../../hardware/ports.js';
 import { type Booth, startBooth } from '../booth/server.js';
-import type { Gate } from '../main.js';
+import type { Gate } from '../gate.js';
 import { PageStartError } from '../page-server/listen.js';
 import { type Health, type Screen, startScreen } from '../screen/server.js';
 import type { Configuration } from './configuration.js';

@@ -10,7 +10,7 @@ import type { Effect } from '../core/messages.js';
 import type { GateSettings } from '../core/settings.js';
 import { noRevocations } from '../credential/revocations.js';
 import type { TrustList } from '../credential/trust.js';
-import type { Gate } from '../main.js';
+import type { Gate } from '../gate.js';
 import { type ChannelDesk, startChannelDesk } from '../settings/desk/channel-desk.js';
 import { startCommandDesk } from '../settings/desk/command-desk.js';
 import type { Contents } from '../settings/desk/contents.js';

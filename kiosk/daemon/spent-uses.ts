@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import type { KnownEntry } from '../../config/vocabulary.js';
 import type { TrustList } from '../credential/trust.js';
+import type { Gate } from '../gate.js';
 import type { Restored } from '../journal/port.js';
-import type { Gate } from '../main.js';
 import { type SpentDesk, startSpentDesk } from '../settings/desk/spent-desk.js';
 import type { Configuration } from './configuration.js';
 import type { GateTools } from './gate-tools.js';

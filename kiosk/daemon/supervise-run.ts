@@ -1,7 +1,7 @@
 /** What the supervisor is told of a run, and what of it is looked at before. */
 import { serviceManager } from '../../hardware/linux/service-manager.js';
 import type { WorkerRelay } from '../../hardware/relay.js';
-import type { Gate } from '../main.js';
+import type { Gate } from '../gate.js';
 import type { GateTools } from './gate-tools.js';
 import { unready } from './metrics.js';
 import type { OpenJournal } from './reports.js';

@@ -16,7 +16,7 @@ import {
   startSignedSettings,
 } from '../../kiosk/daemon/signed-settings.js';
 import type { Verifier } from '../../kiosk/evidence/scan.js';
-import type { Gate } from '../../kiosk/main.js';
+import type { Gate } from '../../kiosk/gate.js';
 import type { StartsUnder } from './board.js';
 
 export interface LiveSettingsOptions extends GateTools {
