@@ -152,7 +152,7 @@ export async function boardGate(way: Way, direction: 'in' | 'out' = 'in') {
     /** Somebody goes through the arm. */
     async walk(): Promise<void> {
       // By sysfs what came and went while nobody looked is not kept: people go slowly there.
-      await hold('passage', way === 'sysfs' ? 1_000 : 300);
+      await hold('passage', way === 'sysfs' ? 4_000 : 300);
     },
     hold,
     /** For the host: journal and all, of a gate that has ended. */

@@ -79,7 +79,8 @@ describe.skipIf(!canRun || !hasTools).each(ways)(
     test('grant, relay and passage of each are in a journal that gatectl takes', () => {
       const passed = all('passed');
       const passages = ofType('passage').filter(({ outcome }) => outcome === 'passed');
-      expect(passages).toHaveLength(passed.length);
+      // Whoever reads of a failure sees what the gate made of each of them.
+      expect(passages, JSON.stringify(ofType('passage'))).toHaveLength(passed.length);
       for (const { grant } of passages) {
         const opened = records.find(({ seq }) => seq === grant);
         const isGrant = opened?.type === 'decision' && opened['outcome'] === 'grant';
