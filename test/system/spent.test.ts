@@ -18,9 +18,10 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** A third gate's ear: what the two have told, by gate: kinds of uses. */
-function listen(broker: Mosquitto): Set<string> {
-  const heard = new Set<string>();
+/** A third gate's ear: what the two have told, by gate: kinds of uses; and whether it hears. */
+function listen(broker: Mosquitto): { readonly told: Set<string>; isUp(): boolean } {
+  const told = new Set<string>();
+  let isUp = false;
   const link = connectBroker(
     {
       ...secure(broker, 'gate-3', 5),
@@ -29,19 +30,23 @@ function listen(broker: Mosquitto): Set<string> {
     },
     { clock: systemClock(), scheduler: systemScheduler(), chance: () => 0 },
     {
-      up: () => {},
-      down: () => {},
+      up() {
+        isUp = true;
+      },
+      down() {
+        isUp = false;
+      },
       message({ topic, payload }, taken) {
         const [, , , , kiosk] = topic.split('/');
         const envelope = JSON.parse(Buffer.from(payload).toString('utf8'));
         const said = JSON.parse(Buffer.from(envelope.payload, 'base64').toString('utf8'));
-        for (const { type } of said.entries) heard.add(`${kiosk} ${type}`);
+        for (const { type } of said.entries) told.add(`${kiosk} ${type}`);
         taken();
       },
     },
   );
   ends.push(() => link.close());
-  return heard;
+  return { told, isUp: () => isUp };
 }
 
 /** Nobody sees who goes through: a ticket is spent when the pulse ends. */
@@ -76,11 +81,12 @@ describe.skipIf(isMissing)('uses between gates (skipped without mosquitto or soc
   test('a ticket used at one is used at both; one used at both during a partition is reported by both', async () => {
     const all = await startTwoGates({ direction: 'out' }, ends);
     withoutPassageSensor(all);
-    const told = listen(all.broker);
+    const { told, isUp } = listen(all.broker);
     const { papers } = all.rigs['gate-1'].site;
     const household = (flat: string) => [papers.pass(flat), papers.ticket(flat)] as const;
     const [first, second] = [household('1-1-101'), household('2-1-101')];
     const north = await all.rigs['gate-1'].start();
+    await until(() => all.stateOf('gate-1')['online'] === true);
     const south = await all.rigs['gate-2'].start();
     await isIdle(north);
     await isIdle(south);
@@ -93,6 +99,8 @@ describe.skipIf(isMissing)('uses between gates (skipped without mosquitto or soc
     expect(await leaves(all, 'gate-2', south, first)).toBe('go');
     await all.broker.start();
     await Promise.all([north.line(isHeard), south.line(isHeard)]);
+    // What is told while nobody listens is not told again for minutes.
+    await until(isUp);
 
     // Who comes next comes after what was heard; a ticket serves once on the site.
     told.clear();
