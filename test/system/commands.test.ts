@@ -150,11 +150,14 @@ function order(change: Partial<CommandOrder> = {}): CommandOrder {
 
 /** Sends it, and waits for the answer. */
 async function answerTo({ publish, answers }: Begun, asked: CommandOrder): Promise<Answer> {
-  const before = answers.length;
-  await publish('open', composeCommand(asked, [ann.key]), false, `for ${asked.id}`);
-  await until(() => answers.length > before);
-  const answer = answers[before];
-  expect(answer).toMatchObject({ id: asked.id, correlation: `for ${asked.id}` });
+  const mark = `for ${asked.id}`;
+  // What a gate has answered to somebody else may come in between.
+  const own = () => answers.filter(({ correlation }) => correlation === mark);
+  const before = own().length;
+  await publish('open', composeCommand(asked, [ann.key]), false, mark);
+  await until(() => own().length > before);
+  const answer = own()[before];
+  expect(answer).toMatchObject({ id: asked.id });
   return answer as Answer;
 }
 
