@@ -209,7 +209,10 @@ describe('a scanner of each kind', () => {
     const twin = thermometerTwin({ random: random(2) });
     const tools = { clock: systemClock(), scheduler: systemScheduler() };
     const stop = runThermometer({ ...tools, twin, write: rig.scanner.send });
-    const answer = await doctor();
+    let answer = await doctor();
+    // A line that is well is listened to for a second: on a crowded machine nothing may come in it.
+    for (let look = 1; look < 5 && of(answer, 'scanner')?.verdict === 'ok'; look += 1)
+      answer = await doctor();
     stop();
     expect(failures(answer)).toEqual(['scanner']);
     expect(of(answer, 'scanner')?.says).toBe('wrong-device');
@@ -222,6 +225,7 @@ test('beside a running gate nothing is taken from it, and its own word is told',
   try {
     await gate.line(/guard's page/);
     await gate.line(/"device":"thermometer".*device ok/);
+    await gate.said(/"device":"scanner".*device ok/);
     const answer = await doctor();
     expect(failures(answer)).toEqual([]);
     for (const part of ['scanner', 'thermometer', 'journal', 'screen', 'booth'])
