@@ -32,14 +32,24 @@ const supervised = (...environment: readonly string[]) =>
 
 /** Who listens where the datagrams go, as text that grows. */
 async function listener(address: string) {
-  const child = spawn('socat', ['-u', address, '-'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('socat', ['-d', '-d', '-u', address, '-'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let text = '';
   let wake = (): void => {};
   child.stdout.setEncoding('utf8').on('data', (more: string) => {
     text += more;
     wake();
   });
-  await new Promise((resolve) => child.once('spawn', resolve));
+  // Before its socket is there nobody hears what is told once.
+  await new Promise<void>((resolve, reject) => {
+    let said = '';
+    child.once('exit', () => reject(new Error(`socat ended: ${said}`)));
+    child.stderr.setEncoding('utf8').on('data', (more: string) => {
+      said = (said + more).slice(-2_000);
+      if (said.includes('starting data transfer loop')) resolve();
+    });
+  });
   return {
     /** Waits until what was heard fits. */
     async heard(fits: RegExp): Promise<string> {
