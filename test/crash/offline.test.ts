@@ -2,7 +2,7 @@
  * A gate that is cut off for as long as a million records take: they are held, drained to a real
  * collector through a real broker when it comes back, and verified, with memory that does not grow.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -132,7 +132,8 @@ function watchMemory(gate: Child) {
         }
         children.forEach((child, index) => {
           const own = seen[index] ?? [];
-          own.push(residentMb(child));
+          const nowMb = residentMb(child);
+          if (nowMb !== null) own.push(nowMb);
           seen[index] = own;
         });
       }
@@ -146,8 +147,10 @@ function watchMemory(gate: Child) {
   };
 }
 
-/** What a process has in memory now, as the kernel counts it. */
-function residentMb({ pid }: Child): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024);
+/** What a process has in memory now, as the kernel counts it; null: it has just ended. */
+function residentMb({ pid }: Child): number | null {
+  const file = `/proc/${pid}/status`;
+  if (!existsSync(file)) return null;
+  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(file, 'utf8')) ?? [];
+  return kilobytes === undefined ? null : Math.round(Number(kilobytes) / 1_024);
 }
