@@ -1,4 +1,5 @@
 /** A backup is as private as the database while it is made, too: nobody else reads it meanwhile. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
@@ -34,7 +35,11 @@ test('at no moment others than its owner may read it', async () => {
       workerData: { file: `${target}.part`, shared },
     });
     Atomics.wait(seen, 0, 0, 5_000);
-    expect(backUp(rig.file, target)).toMatchObject({ ok: true });
+    // On a crowded machine the thread may not have its turn while one is made.
+    for (let tries = 0; tries < 50 && Atomics.load(seen, 2) === 0; tries += 1) {
+      rmSync(target, { force: true });
+      expect(backUp(rig.file, target)).toMatchObject({ ok: true });
+    }
     Atomics.store(seen, 3, 1);
     await new Promise((resolve) => worker.once('exit', resolve));
     expect([...seen.slice(0, 3)]).toEqual([1, 0, 1]);

@@ -48,8 +48,8 @@ async function aTimeToSend() {
   const by = ['--site', site, '--kiosk', kiosk, '--key', key, '--out', file];
   const made = await gatectl(['time', 'set', ...by, ...access]);
   expect(made.code).toBe(0);
-  const send = async (then: object) => {
-    const sending = gatectl(['time', 'send', file, ...access, '--timeout', '1s']);
+  const send = async (then: object, timeout = '1s') => {
+    const sending = gatectl(['time', 'send', file, ...access, '--timeout', timeout]);
     await told.until(`gk/1/${site}/_all/time`);
     await told.say('state', then);
     return await sending;
@@ -70,7 +70,7 @@ test.each<[string, object]>([
 
 test('what a gate says of its time does not steer the terminal', async () => {
   const { send } = await aTimeToSend();
-  const { code, out } = await send({ ...shown(second), at: steering });
+  const { code, out } = await send({ ...shown(second), at: steering }, '30s');
   expect(code).toBe(0);
   expect(out).toContain('gate-1 has set its time');
   expect(out).not.toMatch(/(?!\n)\p{Cc}/u);
