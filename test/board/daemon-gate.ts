@@ -155,6 +155,11 @@ export async function boardGate(way: Way, direction: 'in' | 'out' = 'in') {
       await hold('passage', way === 'sysfs' ? 4_000 : 300);
     },
     hold,
+    /** A contact is closed until what is returned is called. */
+    press(name: keyof typeof offsets): () => void {
+      drive(offsets[name], false);
+      return () => drive(offsets[name], true);
+    },
     /** For the host: journal and all, of a gate that has ended. */
     keep: (folder: string): void => cpSync(site.stateDirectory, folder, { recursive: true }),
   };

@@ -5,6 +5,7 @@
 import { writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crowd } from '../../scripts/simulated-board/people.js';
+import { listenTo } from '../kiosk/page-client.js';
 import { isMeasured } from '../system/rig.js';
 import { boardGate, type Part } from './daemon-gate.js';
 import { type Pulse, pulsesOf, readiness, userIdOf } from './daemon-look.js';
@@ -128,12 +129,19 @@ async function guardOpens(): Promise<void> {
   await board.hold('open', 200);
 }
 
-/** A guard comes on duty: NEXT is held, and the badge scanned. */
+/** A guard comes on duty: NEXT is held, and the badge scanned, until the booth's page says so. */
 async function guardComes(): Promise<void> {
-  const held = board.hold('next', 1_500);
+  const line = await gate.line(/guard's page is at http:/);
+  const booth = await listenTo(Number(/:(\d+)\/$/.exec(line)?.[1]));
+  const letGo = board.press('next');
   await board.comes();
   board.scan(papers.guardBadge('G-1'));
-  await held;
+  for (let isOnDuty = false; !isOnDuty; ) {
+    const { event, data } = await booth.next();
+    isOnDuty = event === 'view' && JSON.parse(data).onDuty !== null;
+  }
+  letGo();
+  booth.end();
 }
 
 /** Somebody has begun, and the hand is on its way. */

@@ -20,8 +20,6 @@ export interface HidStep {
 const clock = systemClock();
 const scheduler = systemScheduler();
 const nowMs = (): number => clock.now().monotonicMs;
-const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => scheduler.at(nowMs() + ms, resolve));
 
 function plug(serial: string, kind: HidPosKind = 'flagged'): UhidDevice {
   const { descriptor } = hidPosTwin(kind);
@@ -96,7 +94,9 @@ await side.step('its long code', `scan ${long}`, () => scan(device, long, 'bare'
 side.driver.stop();
 
 const second = plug('C3');
-await pause(100);
+// The node comes some milliseconds after the device.
+const { devicesAsync } = await import('node-hid');
+while (!(await devicesAsync()).some(({ serialNumber }) => serialNumber === 'C3'));
 const unsure = scanner();
 await unsure.step('two that fit', 'lost ambiguous', () => unsure.driver.start());
 unsure.driver.stop();
