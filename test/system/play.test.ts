@@ -44,7 +44,9 @@ async function shows(
   await expect
     .poll(async () => {
       // On a crowded machine a wrist may be taken away unread: it is held out again, as people do.
-      if (celsius !== null && (await decided()) === before)
+      // Whose arm is free holds out nothing any more: until they walked it might be locked again.
+      const isFree = ['wait', 'go'].includes((await play.board(gate)).screen ?? '');
+      if (celsius !== null && !isFree && (await decided()) === before)
         await play.act({ action: 'wrist', celsius }, gate);
       return await decided();
     })
