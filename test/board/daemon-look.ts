@@ -28,7 +28,7 @@ export interface WatchedLine {
 }
 
 /** Shortest pause between two looks; the board has one processor for all. */
-const lookMs = 1;
+const lookMs = 4;
 
 /** Follows the level that the far side of a line has; it begins low. */
 export function watchLine(offset: number): WatchedLine {

@@ -8,7 +8,8 @@ export interface Screen {
   until(fits: (view: PageView) => boolean, limitMs: number): Promise<PageView | null>;
 }
 
-const lookMs = 2;
+/** Between two looks; the board has one processor for all. */
+const lookMs = 10;
 
 /** Nobody else may ask this gate for its views then. */
 export function followScreen(gate: Gate): Screen {

@@ -59,6 +59,8 @@ describe.skipIf(!canRun || !hasTools).each(ways)(
       steps.filter((one): one is Extract<Step, { step: Name }> => one.step === name);
     const ofType = (type: string) => records.filter((record) => record.type === type);
 
+    const deviceLines = (): string => log.filter((line) => line.includes('"device":')).join('\n');
+
     test('it is ready with all devices there, as its user', () => {
       expect(all('started')).toEqual([{ step: 'started', readiness: 'ready', userId }]);
     });
@@ -116,7 +118,7 @@ describe.skipIf(!canRun || !hasTools).each(ways)(
       const back = all('back');
       expect(back).toHaveLength(all('lost').length);
       for (const { name, readiness, tookMs } of back) {
-        expect(readiness, name).toBe('ready');
+        expect(readiness, `${name}\n${deviceLines()}`).toBe('ready');
         expect(tookMs, name).toBeLessThan(2_000);
         expect(all('passed').map((one) => one.name)).toContain(`after ${name}`);
       }

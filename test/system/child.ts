@@ -25,6 +25,8 @@ export interface Child {
   line(fits: RegExp): Promise<string>;
   /** Waits until a line that fits has come, passed over or not; passes over none. Rejects as `line`. */
   said(fits: RegExp): Promise<void>;
+  /** What has been said so far is passed over: `line` waits for what comes from now on. */
+  passOver(): void;
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<Ended>;
@@ -75,6 +77,7 @@ export function startChild(words: readonly string[], through: readonly string[] 
     async said(fits) {
       while (!fits.test(said.stdout) && !fits.test(said.stderr)) await more(fits);
     },
+    passOver: () => void lines.splice(0),
     pid: child.pid ?? 0,
     kill: (signal) => void child.kill(signal),
     ended,

@@ -232,9 +232,7 @@ describe.skipIf(withoutSocat !== null)(
       }
       expect(floodReadings).toBeGreaterThan(30);
       // One read of the flooded line gives 16 of these: a scan waits for some reads, not for the flood.
-      // A few may wait for more: the socat that carries them needs the processor, too.
-      const most = between.sort((left, right) => left - right)[24];
-      expect(most).toBeLessThan(1_600);
+      expect(Math.max(...between)).toBeLessThan(1_600);
     });
 
     test('openings that hang do not hold up the scanner: its scan comes before any of them is over', async () => {
