@@ -1,5 +1,6 @@
 /** GPIO lines of the board with a far side: what a contact drives, what a relay's coil sees. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { monotonicNowMs } from '../../hardware/linux/clock.js';
 import { inCheckout } from './kernel.js';
 
 const chipFolder = '/sys/kernel/config/gpio-sim/board';
@@ -25,6 +26,20 @@ export function makeChipCommand(label: string, lineCount: number): string {
 /** The level that the world outside gives a line that is no output. */
 export function drive(offset: number, high: boolean): void {
   writeFileSync(`${lineFolder(offset)}/pull`, high ? 'pull-up' : 'pull-down');
+}
+
+/**
+ * A line that is high is low for a moment, as short as two writes are.
+ * @returns for how long at most, milliseconds
+ */
+export function spike(offset: number): number {
+  const file = openSync(`${lineFolder(offset)}/pull`, 'w');
+  const beganMs = monotonicNowMs();
+  writeSync(file, 'pull-down', 0);
+  writeSync(file, 'pull-up', 0);
+  const lengthMs = monotonicNowMs() - beganMs;
+  closeSync(file);
+  return lengthMs;
 }
 
 /** The level that the world outside sees. */

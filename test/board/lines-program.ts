@@ -13,7 +13,7 @@ import { monotonicNowMs, systemClock, systemScheduler } from '../../hardware/lin
 import type { LineEdge, RelayReport } from '../../hardware/ports.js';
 import { workerRelay } from '../../hardware/relay.js';
 import { openLines } from '../../kiosk/daemon/board-lines.js';
-import { drive, sense } from './gpio-sim.js';
+import { drive, sense, spike } from './gpio-sim.js';
 
 /** BCM numbers of the shipped map */
 const offsets = { grant: 17, release: 27, lamp: 22, passage: 5, next: 9 } as const;
@@ -105,16 +105,13 @@ async function inputs(contacts: ReturnType<typeof open>['lines']['inputs']): Pro
     heardMs: monotonicNowMs() - drivenMs,
   });
   // Spikes of two writes: of one that was shorter than the kernel's debouncing nothing may be heard.
-  let spike = { lengthMs: Number.POSITIVE_INFINITY, edges: 0 };
-  for (let tries = 0; tries < 20 && spike.lengthMs > spikeMsMax; tries += 1) {
-    const spikeMs = monotonicNowMs();
-    drive(offsets.next, false);
-    drive(offsets.next, true);
-    const lengthMs = monotonicNowMs() - spikeMs;
+  let seen = { lengthMs: Number.POSITIVE_INFINITY, edges: 0 };
+  for (let tries = 0; tries < 40 && seen.lengthMs > spikeMsMax; tries += 1) {
+    const lengthMs = spike(offsets.next);
     await sleep(200);
-    spike = { lengthMs, edges: edges.splice(0).length };
+    seen = { lengthMs, edges: edges.splice(0).length };
   }
-  see('spike', spike);
+  see('spike', seen);
   // The loop is stuck while a person presses: all of it is read afterwards, in order.
   for (const high of [false, true]) {
     drive(offsets.next, high);
